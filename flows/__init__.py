@@ -1,0 +1,1 @@
+"""What runs: the flow, its command line and its Prefect dress."""

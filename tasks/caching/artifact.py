@@ -1,0 +1,84 @@
+"""What a stage leaves, and what the next one is given: files by name, a digest, a few facts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tasks.caching.digests import digest_of_file, digest_of_files
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What a stage says of the files that it wrote.
+
+    Attributes:
+        digest: SHA-256 hex of the logical content, where the file bytes are not deterministic;
+            None: the names and bytes of the files are the content.
+        facts: small JSON: counts, metrics, seconds. Not part of the digest.
+        resumed_from: where an interrupted run was taken up ("step 1200"); None for a fresh run.
+    """
+
+    digest: str | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+    resumed_from: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unchanged:
+    """What a source says when what it kept from the last time is still right."""
+
+    why: str
+
+
+class Artifact:
+    """The verified files of one stage, read-only.
+
+    Not a dataclass, so that Prefect passes it on as one value instead of looking into it.
+    """
+
+    def __init__(self, manifest: Mapping[str, Any], paths: Mapping[str, Path]) -> None:
+        self.manifest = manifest
+        self._paths = dict(paths)
+
+    @classmethod
+    def of_folder(cls, folder: Path, facts: Mapping[str, Any] | None = None) -> "Artifact":
+        """An artifact made of a folder's files, kept by no store."""
+        paths = {str(p.relative_to(folder)): p for p in sorted(folder.rglob("*")) if p.is_file()}
+        files = {name: {"sha256": digest_of_file(p), "bytes": p.stat().st_size} for name, p in paths.items()}
+        return cls({"digest": digest_of_files(files), "files": files, "facts": dict(facts or {})}, paths)
+
+    @classmethod
+    def pending(cls, stage: str) -> "Artifact":
+        """Stands, in a plan, for what a stage would make: nothing is known of it but who makes it."""
+        return cls({"stage": stage, "digest": None, "files": {}, "facts": {}}, {})
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether this only stands for what a stage would make."""
+        return self.manifest["digest"] is None
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 hex of the content: what the keys of the stages that read it are made of."""
+        return str(self.manifest["digest"])
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What the stage said of its files."""
+        return dict(self.manifest["facts"])
+
+    @property
+    def names(self) -> list[str]:
+        """The names of the files, sorted."""
+        return sorted(self._paths)
+
+    def path(self, name: str) -> Path:
+        """Where the file of this name lies; the path has no suffix of its own.
+
+        Raises:
+            KeyError: the stage left no file of that name.
+        """
+        if name not in self._paths:
+            raise KeyError(f"artifact has no file {name!r}; it has {', '.join(self.names)}")
+        return self._paths[name]

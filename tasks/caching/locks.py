@@ -1,0 +1,60 @@
+"""Locks between processes that the kernel drops when their holder dies."""
+
+import contextlib
+import fcntl
+import logging
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+logger = logging.getLogger("charflow.store")
+
+POLL_SECONDS = 0.1
+REMIND_SECONDS = 30.0
+
+
+@contextlib.contextmanager
+def locked(path: Path, what: str) -> Iterator[None]:
+    """Hold the lock at `path` while the block runs; wait, and say so, while another process has it.
+
+    A lock saves doing the same work twice. Nothing depends on it for being correct: files are published
+    under unique names and moved into place whole, also on file systems where flock does nothing.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = _acquire(path, what)
+    try:
+        yield
+    finally:
+        # Removed while still held: a waiter that then gets this file sees that its name is gone, and retries.
+        path.unlink(missing_ok=True)
+        os.close(descriptor)
+
+
+def _acquire(path: Path, what: str) -> int:
+    reminded = -REMIND_SECONDS
+    while True:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() - reminded >= REMIND_SECONDS:
+                reminded = time.monotonic()
+                holder = os.pread(descriptor, 32, 0).decode("ascii", "replace") or "unknown"
+                logger.info("%s: waiting for process %s, which is making the same", what, holder)
+            os.close(descriptor)
+            time.sleep(POLL_SECONDS)
+            continue
+        if _is_at(descriptor, path):
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, str(os.getpid()).encode("ascii"), 0)
+            return descriptor
+        os.close(descriptor)
+
+
+def _is_at(descriptor: int, path: Path) -> bool:
+    """Whether the open file still has its name: a holder that went removed it."""
+    try:
+        return os.path.samestat(os.fstat(descriptor), path.stat())
+    except FileNotFoundError:
+        return False
