@@ -31,9 +31,7 @@ def make(call: Call, session: Session) -> Artifact:
     try:
         artifact, state, why = _make(call, session)
     except Exception as error:
-        report = StageReport(
-            name=call.name, state="failed", why=str(error), seconds=time.monotonic() - started
-        )
+        report = StageReport(name=call.name, state="failed", why=str(error), seconds=time.monotonic() - started)
         session.report(report)
         raise StageError(f"{call.name}: {error}") from error
     session.report(
@@ -54,7 +52,7 @@ def make(call: Call, session: Session) -> Artifact:
 def reason_to_run(call: Call, store: Store) -> str:
     """Why there is no result for this key: what differs from the most similar one that was made before."""
     before = [manifest["ingredients"] for manifest in store.recent(call.stage.name)]
-    if not before:
+    if not before or call.stage.asks_world:
         return "first time"
     differing = min((changes(old, call.ingredients) for old in before), key=len)
     return in_words([str(change) for change in differing]) or "its result is gone"

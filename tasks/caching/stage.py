@@ -99,9 +99,7 @@ class Call:
         return self.stage.function(out, **extra, **self.arguments)
 
 
-def stage(
-    *, libraries: tuple[str, ...] = (), label: str | None = None
-) -> Callable[[Callable[..., Outcome]], Stage]:
+def stage(*, libraries: tuple[str, ...] = (), label: str | None = None) -> Callable[[Callable[..., Outcome]], Stage]:
     """Make a function `f(out: Path, ...) -> Outcome` a stage.
 
     Arguments that are artifacts, or lists of them, count in the key by their content; all others by value.
@@ -117,9 +115,7 @@ def stage(
     return decorate
 
 
-def source(
-    *, peek: Callable[..., str | None] | None = None
-) -> Callable[[Callable[..., Outcome | Unchanged]], Stage]:
+def source(*, peek: Callable[..., str | None] | None = None) -> Callable[[Callable[..., Outcome | Unchanged]], Stage]:
     """Make `f(out: Path, previous: Artifact | None, *, source: str, ...)` a stage that asks the world.
 
     It runs every time, is given what it made for the same `source` the last time, and says whether that

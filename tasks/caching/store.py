@@ -124,9 +124,7 @@ class Store:
 
     def artifact(self, manifest: Mapping[str, Any]) -> Artifact:
         """The artifact that a manifest describes, unverified."""
-        return Artifact(
-            manifest, {name: self._object_path(file["sha256"]) for name, file in manifest["files"].items()}
-        )
+        return Artifact(manifest, {name: self._object_path(file["sha256"]) for name, file in manifest["files"].items()})
 
     def recent(self, stage: str) -> list[Mapping[str, Any]]:
         """The newest manifests of a stage, newest first; unreadable ones are left out."""

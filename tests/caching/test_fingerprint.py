@@ -99,9 +99,7 @@ def test_names_are_followed_through_re_exports_submodules_and_local_imports(tmp_
 
     found = fingerprint(load(folder, "upper"))
 
-    assert {"toy.letters:shout", "toy.letters:loud", "toy.letters:SUFFIX", "toy.letters:whisper"} <= set(
-        found
-    )
+    assert {"toy.letters:shout", "toy.letters:loud", "toy.letters:SUFFIX", "toy.letters:whisper"} <= set(found)
 
 
 def test_the_engine_itself_does_not_count():

@@ -36,9 +36,7 @@ def test_a_plan_names_the_changed_ingredient_old_and_new_and_what_waits_for_it(p
 
 def test_a_plan_tells_of_damage_and_leaves_it_for_the_run_to_mend(project):
     run_project(project)
-    path = next(
-        p for p in (project / "store/objects").rglob("*") if p.is_file() and p.read_bytes() == b"HELLO!"
-    )
+    path = next(p for p in (project / "store/objects").rglob("*") if p.is_file() and p.read_bytes() == b"HELLO!")
     path.chmod(0o644)
     path.write_text("HELLO?")
 

@@ -81,9 +81,7 @@ def write_project(folder: Path) -> Path:
     return folder
 
 
-def run_project(
-    folder: Path, corpus: str = "corpus.txt", cwd: Path | None = None, **options
-) -> dict[str, list]:
+def run_project(folder: Path, corpus: str = "corpus.txt", cwd: Path | None = None, **options) -> dict[str, list]:
     """Run it in a new process: `{stage name: [state, why, key, output]}`."""
     here = Path(__file__).parents[2]
     environment = {
@@ -99,9 +97,7 @@ def run_project(
         str(folder / "store"),
         json.dumps(options),
     ]
-    done = subprocess.run(
-        command, env=environment, cwd=cwd or folder, capture_output=True, text=True, check=False
-    )
+    done = subprocess.run(command, env=environment, cwd=cwd or folder, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return {name: rest for name, *rest in json.loads(done.stdout)}
 

@@ -1,0 +1,1 @@
+"""Data: token ids in Parquet, splits and shards, batches."""

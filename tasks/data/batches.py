@@ -1,0 +1,146 @@
+"""Batches: which ids a training step sees, as a pure function of the seed and the step."""
+
+import functools
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+import numpy as np
+
+
+class Batch(NamedTuple):
+    """Ids of one step: `inputs` and `targets` `(batch_size, sequence_length)` int32, targets shifted by one."""
+
+    inputs: np.ndarray
+    targets: np.ndarray
+
+
+class Batches(Protocol):
+    """What the training loop needs of a way to batch."""
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """How many steps see the training split once."""
+
+    def batch(self, step: int) -> Batch:
+        """The batch of this step, counted from 0 over all epochs."""
+
+    def resets_state(self, step: int) -> bool:
+        """Whether the recurrent state starts from zero before this step."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Streams:
+    """Contiguous streams, for back-propagation truncated in time with the state carried from step to step.
+
+    Each epoch turns the text by a random offset and cuts it into `batch_size` streams; step k of the epoch sees the
+    k-th stretch of each. A text too short for the batch is cut into fewer or shorter streams.
+    """
+
+    ids: np.ndarray
+    batch_size: int
+    sequence_length: int
+    seed: int
+
+    @property
+    def length(self) -> int:
+        """The sequence length that the text allows."""
+        return min(self.sequence_length, len(self.ids) - 1)
+
+    @property
+    def streams(self) -> int:
+        """The number of streams that the text allows."""
+        return min(self.batch_size, (len(self.ids) - 1) // self.length)
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """Steps that see the text once."""
+        return (len(self.ids) - 1) // self.streams // self.length
+
+    def resets_state(self, step: int) -> bool:
+        """At the start of an epoch the streams begin anew."""
+        return step % self.steps_per_epoch == 0
+
+    def batch(self, step: int) -> Batch:
+        """The step's stretch of every stream."""
+        epoch, place = divmod(step, self.steps_per_epoch)
+        turn = int(np.random.default_rng([self.seed, epoch]).integers(len(self.ids)))
+        starts = turn + np.arange(self.streams) * ((len(self.ids) - 1) // self.streams) + place * self.length
+        window = self.ids.take(starts[:, None] + np.arange(self.length + 1), mode="wrap").astype(np.int32)
+        return Batch(window[:, :-1], window[:, 1:])
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShuffledWindows:
+    """Windows of `sequence_length + 1` ids in an order shuffled through a buffer; the remainder is dropped.
+
+    The recurrent state goes on from each window to an unrelated one: that is how the notebook did it.
+    """
+
+    ids: np.ndarray
+    batch_size: int
+    sequence_length: int
+    seed: int
+    buffer: int
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """Full batches of windows; a text of less than one batch gives one smaller batch."""
+        return max(1, self._windows // self.batch_size)
+
+    @property
+    def _windows(self) -> int:
+        return len(self.ids) // (self.sequence_length + 1)
+
+    def resets_state(self, step: int) -> bool:
+        """Once, at the very start."""
+        return step == 0
+
+    def batch(self, step: int) -> Batch:
+        """The step's windows."""
+        epoch, place = divmod(step, self.steps_per_epoch)
+        order = _buffered_order(self._windows, self.buffer, self.seed, epoch)
+        chosen = order[place * self.batch_size : (place + 1) * self.batch_size] * (self.sequence_length + 1)
+        window = self.ids[chosen[:, None] + np.arange(self.sequence_length + 1)].astype(np.int32)
+        return Batch(window[:, :-1], window[:, 1:])
+
+
+@functools.lru_cache(maxsize=1)
+def _buffered_order(count: int, buffer: int, seed: int, epoch: int) -> np.ndarray:
+    """The order in which a shuffle buffer of this size gives out 0..count-1: each slot is refilled by the next."""
+    random = np.random.default_rng([seed, epoch])
+    slots = list(range(min(buffer, count)))
+    order = np.empty(count, np.int64)
+    picks = random.random(count)
+    for place in range(count):
+        pick = int(picks[place] * len(slots))
+        order[place] = slots[pick]
+        following = place + buffer
+        if following < count:
+            slots[pick] = following
+        else:
+            slots[pick] = slots[-1]
+            slots.pop()
+    return order
+
+
+class Held(NamedTuple):
+    """Held-out ids in order of time: `inputs`, `targets` int32 and `weights` float32, `(steps, rows, length)`.
+
+    Every target counts once, with weight 1; what pads the shape has weight 0.
+    """
+
+    inputs: np.ndarray
+    targets: np.ndarray
+    weights: np.ndarray
+
+
+def held_out(ids: np.ndarray, *, rows: int, length: int) -> Held:
+    """Cut held-out ids into `rows` contiguous streams of stretches of `length`."""
+    targets = len(ids) - 1
+    rows = max(1, min(rows, targets // length))
+    steps = -(-targets // (rows * length))
+    padded = rows * steps * length
+    places = np.arange(padded).reshape(rows, steps, length).swapaxes(0, 1)
+    weights = (places < targets).astype(np.float32)
+    places = np.minimum(places, targets - 1)
+    return Held(ids[places].astype(np.int32), ids[places + 1].astype(np.int32), weights)

@@ -1,0 +1,1 @@
+"""The model: presets, network, the fast LSTM, training, checkpoints, generation."""

@@ -1,0 +1,116 @@
+"""The network: a stock Keras model that owns the weights, and a fast way to compute with them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from tasks.model.parameters import TrainingParameters
+from tasks.model.scan import lstm_scan, product
+
+
+def build(parameters: TrainingParameters, vocabulary_size: int) -> keras.Model:
+    """A new network with weights drawn from the seed.
+
+    Inputs are ids `(batch, time)` int32 and the states, outputs logits `(batch, time, vocabulary_size)` and the new
+    states: h and c for each LSTM layer, h for each GRU layer, each `(batch, units)` float32. It is made of stock layers
+    alone: Embedding, LSTM or GRU, Dense.
+    """
+    keras.utils.set_random_seed(parameters.seed)
+    plain = parameters.initialiser == "keras"
+    ids = keras.Input((None,), dtype="int32", name="ids")
+    start = "uniform" if plain else keras.initializers.RandomNormal(stddev=1.0)
+    x = keras.layers.Embedding(
+        vocabulary_size, parameters.embedding_dim, embeddings_initializer=start, name="embedding"
+    )(ids)
+    layer_type = keras.layers.LSTM if parameters.cell == "lstm" else keras.layers.GRU
+    inputs, outputs = [], []
+    for number in range(1, parameters.layers + 1):
+        names = ["h", "c"] if parameters.cell == "lstm" else ["h"]
+        states = [keras.Input((parameters.units,), name=f"{name}_{number}") for name in names]
+        layer = layer_type(
+            parameters.units,
+            return_sequences=True,
+            return_state=True,
+            recurrent_initializer="glorot_uniform" if plain else "orthogonal",
+            name=f"{parameters.cell}_{number}",
+        )
+        x, *new = layer(x, initial_state=states if len(states) > 1 else states[0])
+        inputs += states
+        outputs += new
+    logits = keras.layers.Dense(vocabulary_size, name="logits")(x)
+    return keras.Model([ids, *inputs], [logits, *outputs], name="charflow")
+
+
+def zero_states(network: keras.Model, rows: int) -> list[tf.Tensor]:
+    """States before any text, one `(rows, units)` for each state of the network."""
+    return [tf.zeros((rows, state.shape[-1])) for state in network.inputs[1:]]
+
+
+def forward(
+    network: keras.Model,
+    ids: tf.Tensor,
+    states: Sequence[tf.Tensor],
+    dtype: tf.DType,
+    masks: Sequence[tf.Tensor] | None = None,
+) -> tuple[tf.Tensor, list[tf.Tensor]]:
+    """Logits and new states: what calling the network gives, computed fast.
+
+    The first layer's input product becomes a lookup: embedding times kernel is a table with a row for each
+    character. On an accelerator LSTM layers run as they are, with their cuDNN kernel.
+
+    Args:
+        network: as built.
+        ids: `(batch, time)` int32.
+        states: as the network takes them.
+        dtype: type of the products.
+        masks: for each recurrent layer a factor `(batch, units)` for its outputs at every step (dropout).
+
+    Returns:
+        logits `(time, batch, vocabulary_size)` float32, and the states.
+    """
+    embedding, *recurrent, dense = (layer for layer in network.layers if layer.weights)
+    x, new_states, time_major = tf.transpose(ids), [], None
+    for number, layer in enumerate(recurrent):
+        if isinstance(layer, keras.layers.LSTM) and not tf.config.list_physical_devices("GPU"):
+            kernel, weights, bias = (tf.convert_to_tensor(w) for w in layer.trainable_weights)
+            if time_major is None:
+                table = product(tf.convert_to_tensor(embedding.embeddings), kernel, dtype) + bias
+                projected = tf.gather(table, x)
+            else:
+                projected = product(time_major, kernel, dtype) + bias
+            time_major, *new = lstm_scan(projected, weights, states[2 * number], states[2 * number + 1], dtype)
+        else:
+            width = 2 if isinstance(layer, keras.layers.LSTM) else 1
+            inputs = embedding(ids) if time_major is None else tf.transpose(time_major, (1, 0, 2))
+            before = list(states[width * number : width * (number + 1)])
+            outputs, *new = layer(inputs, initial_state=before if width > 1 else before[0])
+            time_major = tf.transpose(outputs, (1, 0, 2))
+        if masks is not None:
+            time_major *= masks[number][None]
+        new_states += new
+    kernel, bias = (tf.convert_to_tensor(w) for w in dense.trainable_weights)
+    return product(time_major, kernel, dtype) + bias, new_states
+
+
+def dropout_masks(parameters: TrainingParameters, rate: float, rows: int, step: tf.Tensor) -> list[tf.Tensor]:
+    """Masks for one step, the same at every time step (Gal and Ghahramani 2016), a function of seed and step alone."""
+    shape, keep = (rows, parameters.units), 1 - rate
+    masks = []
+    for number in range(parameters.layers):
+        seed = tf.stack([tf.constant(parameters.seed * 64 + number, tf.int64), tf.cast(step, tf.int64)])
+        masks.append(tf.cast(tf.random.stateless_uniform(shape, seed) < keep, tf.float32) / keep)
+    return masks
+
+
+def describe_layers(network: keras.Model) -> list[dict[str, Any]]:
+    """The layers with weights: name, type, output shape for one sequence, number of parameters."""
+    described = []
+    for layer in (layer for layer in network.layers if layer.weights):
+        output = layer.output[0] if isinstance(layer.output, list | tuple) else layer.output
+        shape = ["batch", "time", *output.shape[2:]]
+        count = int(sum(np.prod(weight.shape) for weight in layer.weights))
+        described.append({"name": layer.name, "type": type(layer).__name__, "output_shape": shape, "parameters": count})
+    return described

@@ -1,0 +1,47 @@
+"""The parameters of training and of sampling, complete and checked."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Cell = Literal["lstm", "gru"]
+Precision = Literal["auto", "float32", "bfloat16"]
+
+
+class TrainingParameters(BaseModel):
+    """Everything that decides what a training run makes of a dataset."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    cell: Cell = Field(description="Recurrent cell.")
+    layers: int = Field(ge=1, le=16, description="Recurrent layers.")
+    units: int = Field(ge=1, le=8192, description="Units of a recurrent layer.")
+    embedding_dim: int = Field(ge=1, le=4096, description="Length of a character's embedding.")
+    dropout: float | None = Field(ge=0, lt=1, description="Share of outputs dropped; none: by the corpus's size.")
+    sequence_length: int = Field(ge=1, le=4096, description="Characters that back-propagation goes through.")
+    batch_size: int = Field(ge=1, le=4096, description="Sequences of a step.")
+    epochs: int | None = Field(ge=1, description="Passes over the training split; none: by the budget.")
+    budget: int = Field(ge=1, description="Characters to train on where no epochs are given.")
+    learning_rate: float = Field(gt=0, le=1, description="Peak learning rate.")
+    schedule: Literal["constant", "cosine"] = Field(description="Learning rate after the warm-up.")
+    warmup_steps: int = Field(ge=0, description="Steps in which the learning rate rises to its peak.")
+    beta_2: float = Field(gt=0, lt=1, description="Adam's decay of the second moment.")
+    clip_norm: float = Field(ge=0, description="Largest global norm of the gradients; 0: no limit.")
+    batches: Literal["streams", "shuffled windows"] = Field(description="How the text is cut into batches.")
+    shuffle_buffer: int = Field(ge=1, description="Windows in the shuffle buffer.")
+    keep: Literal["best", "latest"] = Field(description="Which checkpoint becomes the model.")
+    patience: int = Field(ge=0, description="Validations without a better loss before it stops; 0: never stops.")
+    initialiser: Literal["keras", "unit variance"] = Field(description="How embeddings and recurrent weights start.")
+    precision: Literal["float32", "bfloat16"] = Field(description="Of the matrix products.")
+    seed: int = Field(ge=0, description="Seed of everything random in training.")
+
+
+class SamplingParameters(BaseModel):
+    """Everything beside the temperature that decides what is sampled."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    samples: int = Field(ge=1, le=1_000_000, description="Samples per temperature.")
+    length: int = Field(ge=1, le=10_000_000, description="Characters of a sample.")
+    prompt: str = Field(min_length=1, description="Text that each sample goes on from.")
+    seed: int = Field(ge=0, description="Seed of the samples.")

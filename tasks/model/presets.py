@@ -1,0 +1,126 @@
+"""Presets, and the rule that fits one to a corpus."""
+
+import math
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from tasks.model.parameters import TrainingParameters
+from tasks.model.precision import fastest_precision
+
+PresetName = Literal["quick", "notebook", "best"]
+
+SMALL_BATCH, STEPS_PER_EPOCH = 8, 20
+MAXIMUM_EPOCHS = 40
+VALIDATIONS = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preset:
+    """Values for what the user leaves open."""
+
+    training: dict[str, Any]
+    temperatures: tuple[float, ...]
+    samples: int
+    length: int
+
+
+_QUICK: dict[str, Any] = {
+    "cell": "lstm",
+    "layers": 1,
+    "units": 512,
+    "embedding_dim": 256,
+    "dropout": None,
+    "sequence_length": 128,
+    "batch_size": 64,
+    "epochs": None,
+    "budget": 8_000_000,
+    "learning_rate": 4e-3,
+    "schedule": "cosine",
+    "warmup_steps": 50,
+    "beta_2": 0.99,
+    "clip_norm": 1.0,
+    "batches": "streams",
+    "shuffle_buffer": 10_000,
+    "keep": "best",
+    "patience": 6,
+    "initialiser": "unit variance",
+    "seed": 1,
+}
+
+# The notebook keeps the recurrent state between windows that do not follow each other. No other preset does.
+_NOTEBOOK: dict[str, Any] = {
+    **_QUICK,
+    "units": 1024,
+    "dropout": 0.0,
+    "sequence_length": 100,
+    "epochs": 50,
+    "learning_rate": 1e-3,
+    "schedule": "constant",
+    "warmup_steps": 0,
+    "beta_2": 0.999,
+    "clip_norm": 0.0,
+    "batches": "shuffled windows",
+    "keep": "latest",
+    "patience": 0,
+    "initialiser": "keras",
+}
+
+PRESETS: dict[PresetName, Preset] = {
+    "quick": Preset(training=_QUICK, temperatures=(0.2, 0.5, 0.8, 1.0), samples=8, length=500),
+    "notebook": Preset(training=_NOTEBOOK, temperatures=(0.5,), samples=1, length=500),
+    "best": Preset(
+        training={**_QUICK, "units": 1024, "budget": 30_000_000, "learning_rate": 3e-3, "sequence_length": 160},
+        temperatures=(0.2, 0.5, 0.8, 1.0),
+        samples=8,
+        length=500,
+    ),
+}
+
+
+def resolve(preset: PresetName, overrides: dict[str, Any]) -> TrainingParameters:
+    """The preset's parameters with those that the user gave (not None) in their place.
+
+    Raises:
+        pydantic.ValidationError: a value is out of its range.
+    """
+    given = {name: value for name, value in overrides.items() if value is not None}
+    precision = given.pop("precision", "auto")
+    chosen = fastest_precision() if precision == "auto" else precision
+    return TrainingParameters(**{**PRESETS[preset].training, **given, "precision": chosen})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fit:
+    """What the rule chose for a corpus: `batch_size` sequences a step, `epochs` or fewer in `steps`, `dropout`."""
+
+    batch_size: int
+    steps: int
+    dropout: float
+    validate_every: int
+
+
+def fit(parameters: TrainingParameters, characters: int, steps_per_epoch_at: Any) -> Fit:
+    """Fit the parameters to a training split of so many characters.
+
+    The rule: a batch is halved until an epoch has 20 steps (or it is down to 8 sequences), so that a small corpus
+    gets enough steps. Without a number of epochs the budget of characters decides, but no more than 40 epochs. Dropout,
+    where none is given, is 0.15 from a million characters on and grows by 0.2 for every tenth of that, up to 0.5.
+    The notebook's batches stay as they are.
+
+    Args:
+        parameters: as resolved.
+        characters: length of the training split.
+        steps_per_epoch_at: gives the number of steps of an epoch for a batch size.
+    """
+    batch_size = parameters.batch_size
+    if parameters.batches == "streams":
+        while batch_size > SMALL_BATCH and characters // (batch_size * parameters.sequence_length) < STEPS_PER_EPOCH:
+            batch_size = max(SMALL_BATCH, batch_size // 2)
+    per_epoch = steps_per_epoch_at(batch_size)
+    epochs = parameters.epochs or min(MAXIMUM_EPOCHS, parameters.budget / characters)
+    steps = max(1, round(epochs * per_epoch))
+    dropout = parameters.dropout
+    if dropout is None:
+        dropout = round(min(0.5, 0.15 + 0.2 * max(0.0, 6 - math.log10(characters))), 3)
+    every = per_epoch if parameters.keep == "latest" else max(1, steps // VALIDATIONS)
+    return Fit(batch_size=batch_size, steps=steps, dropout=dropout, validate_every=every)

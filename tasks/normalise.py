@@ -1,0 +1,37 @@
+"""Normalise: downloaded bytes in, one normal text out."""
+
+import unicodedata
+from pathlib import Path
+
+from tasks.caching import Artifact, Outcome, stage
+
+
+@stage()
+def normalise(
+    out: Path,
+    downloads: list[Artifact],
+    encoding: str | None = None,
+    strip_gutenberg: bool = True,
+    unicode_version: str = unicodedata.unidata_version,
+) -> Outcome:
+    """Decode, normalise and join the corpora into `text.txt`: UTF-8, LF, NFC, no byte order mark.
+
+    Raises:
+        CorpusError: one is no text, or the whole is too short.
+    """
+    from tasks.text.decoding import decode
+    from tasks.text.normalising import join
+    from tasks.text.normalising import normalise as normalised
+
+    texts, encodings, changes = [], [], []
+    for download in downloads:
+        declared = download.path("charset").read_text() if "charset" in download.names else None
+        text, used = decode(download.path("corpus").read_bytes(), encoding=encoding, declared=declared)
+        text, notes = normalised(text, strip_gutenberg=strip_gutenberg)
+        texts.append(text)
+        encodings.append(used)
+        changes += notes
+    text = join(texts)
+    (out / "text.txt").write_text(text, encoding="utf-8", newline="")
+    facts = {"characters": len(text), "encodings": encodings, "changes": changes}
+    return Outcome(facts={**facts, "bytes": (out / "text.txt").stat().st_size})

@@ -1,0 +1,1 @@
+"""Quality: what a number or a sample is worth."""

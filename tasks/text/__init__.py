@@ -1,0 +1,1 @@
+"""Text: fetching a corpus, decoding and normalising it, its vocabulary."""

@@ -1,0 +1,146 @@
+"""The vocabulary: the corpus's distinct characters in code point order, and the way between text and ids."""
+
+import hashlib
+import json
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+
+UnknownPolicy = Literal["refuse", "nearest", "drop"]
+
+NEAREST_COUNT = 3
+CODE_POINTS = 0x110000
+SIMILAR = ("'‘’‚‛`´′", '"“”„‟«»″', "-‐‑‒–—―−", ". …·", " \t\u00a0\u2003\u2009", "\n\u2028\u2029")
+
+
+class PromptError(ValueError):
+    """A prompt holds characters that the vocabulary lacks."""
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The characters of a corpus, sorted by code point; a character's id is its position.
+
+    Attributes:
+        characters: the distinct characters, ascending.
+        counts: how often each occurs in the corpus.
+    """
+
+    characters: tuple[str, ...]
+    counts: tuple[int, ...]
+
+    @classmethod
+    def of_text(cls, text: str) -> "Vocabulary":
+        """The vocabulary of a text."""
+        points, counts = np.unique(code_points(text), return_counts=True)
+        return cls(tuple(map(chr, points.tolist())), tuple(counts.tolist()))
+
+    @classmethod
+    def from_json(cls, content: str) -> "Vocabulary":
+        """Read what `to_json` wrote."""
+        stored = json.loads(content)
+        return cls(tuple(stored["characters"]), tuple(stored["counts"]))
+
+    def to_json(self) -> str:
+        """As ASCII JSON: `{"characters": [...], "counts": [...]}`."""
+        return json.dumps({"characters": self.characters, "counts": self.counts})
+
+    @property
+    def size(self) -> int:
+        """How many characters it has."""
+        return len(self.characters)
+
+    @cached_property
+    def sha256(self) -> str:
+        """Digest of the characters in order; the counts play no part."""
+        return hashlib.sha256("".join(self.characters).encode("utf-8", "surrogatepass")).hexdigest()
+
+    @property
+    def id_type(self) -> np.dtype[np.unsignedinteger]:
+        """The narrowest little-endian unsigned integer that holds every id: 1, 2 or 4 bytes."""
+        return np.dtype("<u1" if self.size <= 1 << 8 else "<u2" if self.size <= 1 << 16 else "<u4")
+
+    def encode(self, text: str) -> np.ndarray:
+        """Ids of the text's characters: shape `(len(text),)`, dtype `id_type`.
+
+        Raises:
+            ValueError: a character is not in the vocabulary.
+        """
+        points = code_points(text)
+        ids = np.searchsorted(self._points, points)
+        known = self._points[np.minimum(ids, self.size - 1)] == points
+        if not known.all():
+            offset = int(np.flatnonzero(~known)[0])
+            raise ValueError(
+                f"character {shown(text[offset])} at offset {offset} is not in the vocabulary ({self.size} characters)"
+            )
+        return ids.astype(self.id_type)
+
+    def decode(self, ids: Iterable[int] | np.ndarray) -> str:
+        """The text of these ids."""
+        points = self._points[np.asarray(ids, dtype=np.int64)]
+        return points.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
+
+    def unknown(self, text: str) -> list[str]:
+        """The text's characters that the vocabulary lacks, each once, in order."""
+        known = set(self.characters)
+        return [character for character in dict.fromkeys(text) if character not in known]
+
+    def nearest(self, character: str) -> list[str]:
+        """Up to three characters of the vocabulary that could stand for this one, the likeliest first."""
+        known = set(self.characters)
+        bare = unicodedata.normalize("NFKD", character)[:1]
+        similar = "".join(group for group in SIMILAR if character in group)
+        likely = [character.swapcase(), bare, bare.swapcase(), *similar]
+        kind = unicodedata.category(character)
+        by_distance = sorted(
+            self.characters, key=lambda c: (unicodedata.category(c) != kind, abs(ord(c) - ord(character)))
+        )
+        return [c for c in dict.fromkeys([*likely, *by_distance]) if c in known][:NEAREST_COUNT]
+
+    def fit_prompt(self, prompt: str, policy: UnknownPolicy) -> str:
+        """The prompt with only characters that the vocabulary has.
+
+        Args:
+            prompt: any text.
+            policy: what to do with other characters: refuse them, put the nearest in their place, drop them.
+
+        Raises:
+            PromptError: there are some and the policy is to refuse them.
+        """
+        unknown = self.unknown(prompt)
+        if unknown and policy == "refuse":
+            named = "; ".join(
+                f"{shown(c)} at position {prompt.index(c)} (nearest: {' '.join(map(shown, self.nearest(c)))})"
+                for c in unknown
+            )
+            raise PromptError(
+                f"the prompt has characters that the corpus lacks: {named}; "
+                "change the prompt, or pass --unknown-characters nearest or drop"
+            )
+        table = {c: self.nearest(c)[0] if policy == "nearest" else "" for c in unknown}
+        return "".join(table.get(c, c) for c in prompt)
+
+    @cached_property
+    def _points(self) -> np.ndarray:
+        return code_points("".join(self.characters))
+
+
+def code_points(text: str) -> np.ndarray:
+    """The text's code points: shape `(len(text),)`, dtype uint32."""
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+
+
+def name_of(character: str) -> str:
+    """The character's Unicode name; control characters by their usual one."""
+    usual = {"\n": "LINE FEED", "\t": "TAB", "\r": "CARRIAGE RETURN", "\0": "NULL", "\x1b": "ESCAPE"}
+    return usual.get(character) or unicodedata.name(character, "CONTROL" if ord(character) < 160 else "UNNAMED")
+
+
+def shown(character: str) -> str:
+    """The character for a message: quoted, with its code point, safe for a terminal."""
+    return f"{ascii(character) if not character.isprintable() else repr(character)} (U+{ord(character):04X})"
