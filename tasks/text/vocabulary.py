@@ -138,7 +138,7 @@ def code_points(text: str) -> np.ndarray:
 def name_of(character: str) -> str:
     """The character's Unicode name; control characters by their usual one."""
     usual = {"\n": "LINE FEED", "\t": "TAB", "\r": "CARRIAGE RETURN", "\0": "NULL", "\x1b": "ESCAPE"}
-    return usual.get(character) or unicodedata.name(character, "CONTROL" if ord(character) < 160 else "UNNAMED")
+    return usual.get(character) or str(unicodedata.name(character, "CONTROL" if ord(character) < 160 else "UNNAMED"))
 
 
 def shown(character: str) -> str:

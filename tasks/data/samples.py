@@ -1,0 +1,31 @@
+"""Samples in Parquet: a row for each."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+SCHEMA = pa.schema(
+    [
+        pa.field("temperature", pa.float64(), nullable=False),
+        pa.field("prompt", pa.string(), nullable=False),
+        pa.field("seed", pa.int64(), nullable=False),
+        pa.field("index", pa.int32(), nullable=False),
+        pa.field("text", pa.string(), nullable=False),
+        pa.field("log_probability", pa.float64(), nullable=False),
+        pa.field("characters", pa.int32(), nullable=False),
+    ]
+)
+
+
+def write_samples(path: Path, rows: Iterable[dict[str, Any]]) -> None:
+    """Write samples: temperature, prompt, seed, index, text, log_probability (nats), characters."""
+    pq.write_table(pa.Table.from_pylist(list(rows), SCHEMA), path, compression="zstd", write_page_checksum=True)
+
+
+def read_samples(paths: Iterable[Path]) -> list[dict[str, Any]]:
+    """The samples of several files, in order of the files."""
+    tables = [pq.read_table(path, page_checksum_verification=True) for path in paths]
+    return list(pa.concat_tables(tables).to_pylist())

@@ -1,0 +1,53 @@
+"""The model folder: stock Keras model, vocabulary, configuration and card, usable without charflow."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import keras
+
+from tasks.text.vocabulary import Vocabulary
+
+CARD = """\
+# A character-level language model
+
+{cell}, {layers} x {units} units, {count:,} parameters, {vocabulary} characters. On held-out text: {bits:.3f} bits per
+character with the recurrent state carried on, {cold:.3f} in cold windows of 256. It can reproduce
+passages of the text that it was trained on, whose rights may not be yours.
+
+Made by charflow; this folder needs only Keras and TensorFlow:
+
+```python
+import json, keras, numpy as np
+model, characters = keras.saving.load_model("model.keras"), json.load(open("vocabulary.json"))["characters"]
+ids, states = [characters.index(c) for c in {prompt!r}], [np.zeros((1, s.shape[-1])) for s in model.inputs[1:]]
+logits, *states = model([np.array([ids]), *states])
+for _ in range(500):
+    p = np.exp(logits[0, -1].numpy().astype("float64") / 0.5)
+    ids.append(np.random.choice(len(characters), p=p / p.sum()))
+    logits, *states = model([np.array([ids[-1:]]), *states])
+print("".join(characters[i] for i in ids))
+```
+
+`score` of a text: the mean of `-log2(softmax(logits))` at each next character is its bits per character.
+"""
+
+
+def save_model(folder: Path, network: keras.Model, vocabulary: Vocabulary, config: dict[str, Any]) -> str:
+    """Write `model.keras`, `vocabulary.json`, `config.json` and `README.md`.
+
+    Returns:
+        SHA-256 hex of what the model computes with: its weights by path, type, shape and bytes, and its characters.
+    """
+    network.save(folder / "model.keras")
+    (folder / "vocabulary.json").write_text(vocabulary.to_json(), encoding="ascii")
+    (folder / "config.json").write_text(json.dumps(config, indent=1, sort_keys=True), encoding="ascii")
+    card = CARD.format(**config["card"], count=network.count_params(), vocabulary=vocabulary.size)
+    (folder / "README.md").write_text(card, encoding="utf-8")
+    digest = hashlib.sha256(vocabulary.sha256.encode())
+    for variable in sorted(network.weights, key=lambda variable: variable.path):
+        array = variable.numpy()
+        digest.update(f"{variable.path} {array.dtype} {array.shape}".encode())
+        digest.update(array.tobytes())
+    return digest.hexdigest()

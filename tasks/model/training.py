@@ -1,0 +1,253 @@
+"""Training: from a dataset to the best weights found, a step at a time."""
+
+import math
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from tasks.data.batches import Batches, ShuffledWindows, Streams
+from tasks.model.checkpoints import Checkpoint, latest, save
+from tasks.model.evaluation import carried_batches, cold_batches, evaluator
+from tasks.model.network import build, dropout_masks, forward, zero_states
+from tasks.model.parameters import TrainingParameters
+from tasks.model.presets import Fit, fit
+from tasks.model.preview import preview
+from tasks.progress import TrainingProgress, report
+from tasks.text.vocabulary import Vocabulary
+
+CHECKPOINT_SECONDS = 30.0
+REPORT_STEPS = 10
+VALIDATED_CHARACTERS = 1 << 18
+FINAL_LEARNING_RATE = 0.05
+
+
+class TrainingDivergedError(RuntimeError):
+    """The loss is no longer a number."""
+
+
+@dataclass
+class Run:
+    """A training run in progress: the network, and what a checkpoint must hold."""
+
+    network: keras.Model
+    optimizer: keras.optimizers.Optimizer
+    states: list[Any]
+    step: int = 0
+    seconds: float = 0.0
+    best_loss: float = math.inf
+    best_step: int = 0
+    best_weights: list[np.ndarray] = field(default_factory=list)
+    stale: int = 0
+    metrics: list[dict[str, Any]] = field(default_factory=list)
+    previews: list[dict[str, Any]] = field(default_factory=list)
+    resumed_from: list[int] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trained:
+    """What training gives: a network with the weights to keep, and what is known of it."""
+
+    network: keras.Model
+    run: Run
+    fit: Fit
+    characters_per_step: int
+    loss_carried: float
+    loss_cold: float
+
+
+def train(
+    train_ids: np.ndarray,
+    validation_ids: np.ndarray,
+    vocabulary: Vocabulary,
+    parameters: TrainingParameters,
+    kept: Path,
+) -> Trained:
+    """Train until the steps are done or the validation loss has stopped falling.
+
+    Args:
+        train_ids: shape `(n,)`, unsigned integers.
+        validation_ids: shape `(m,)`.
+        vocabulary: what the ids stand for.
+        parameters: complete.
+        kept: folder for checkpoints; a run that finds some there goes on from the newest.
+
+    Raises:
+        TrainingDivergedError: the loss became infinite or no number.
+    """
+    fitted = fit(parameters, len(train_ids), lambda rows: _batches(train_ids, parameters, rows).steps_per_epoch)
+    batches = _batches(train_ids, parameters, fitted.batch_size)
+    dtype = tf.as_dtype(parameters.precision)
+    run = _start(parameters, vocabulary.size, batches)
+    _restore(run, kept)
+    evaluate = evaluator(run.network, dtype)
+    held = carried_batches(validation_ids[:VALIDATED_CHARACTERS])
+    advance = _compiled_step(run, parameters, fitted.dropout, dtype)
+    if run.step == 0:
+        _draw_preview(run, vocabulary)
+    saved = time.monotonic()
+    while run.step < fitted.steps and not (parameters.patience and run.stale >= parameters.patience):
+        loss = _advance(run, parameters, fitted, batches, advance)
+        if run.step % fitted.validate_every == 0 or run.step == fitted.steps:
+            _validate(run, parameters, evaluate(held, True), loss, batches)
+            _draw_preview(run, vocabulary)
+            _tell(run, fitted, batches, loss, run.previews[-1]["text"])
+            if time.monotonic() - saved > CHECKPOINT_SECONDS or parameters.keep == "latest":
+                _checkpoint(run, kept)
+                saved = time.monotonic()
+    if parameters.keep == "best":
+        run.network.set_weights(run.best_weights)
+    return Trained(
+        network=run.network,
+        run=run,
+        fit=fitted,
+        characters_per_step=batches.batch(0).inputs.size,
+        loss_carried=evaluate(carried_batches(validation_ids), True),
+        loss_cold=evaluate(cold_batches(validation_ids), False),
+    )
+
+
+def learning_rate(parameters: TrainingParameters, step: int, steps: int) -> float:
+    """The rate of a step: a linear warm-up, then constant or a cosine down to a twentieth of the peak."""
+    if step < parameters.warmup_steps:
+        return parameters.learning_rate * (step + 1) / parameters.warmup_steps
+    if parameters.schedule == "constant":
+        return parameters.learning_rate
+    done = (step - parameters.warmup_steps) / max(1, steps - parameters.warmup_steps)
+    share = FINAL_LEARNING_RATE + (1 - FINAL_LEARNING_RATE) * (1 + math.cos(math.pi * done)) / 2
+    return parameters.learning_rate * share
+
+
+def _batches(ids: np.ndarray, parameters: TrainingParameters, rows: int) -> Batches:
+    length = min(parameters.sequence_length, len(ids) - 1)
+    if parameters.batches == "streams":
+        return Streams(ids=ids, batch_size=rows, sequence_length=length, seed=parameters.seed)
+    return ShuffledWindows(
+        ids=ids, batch_size=rows, sequence_length=length, seed=parameters.seed, buffer=parameters.shuffle_buffer
+    )
+
+
+def _start(parameters: TrainingParameters, vocabulary_size: int, batches: Batches) -> Run:
+    network = build(parameters, vocabulary_size)
+    optimizer = keras.optimizers.Adam(
+        parameters.learning_rate, beta_2=parameters.beta_2, global_clipnorm=parameters.clip_norm or None
+    )
+    optimizer.build(network.trainable_variables)
+    return Run(network=network, optimizer=optimizer, states=zero_states(network, len(batches.batch(0).inputs)))
+
+
+def _compiled_step(run: Run, parameters: TrainingParameters, rate: float, dtype: tf.DType) -> Any:
+    """One update: loss in nats and new states from ids, targets, states and the step's number."""
+    network, optimizer = run.network, run.optimizer
+    variables = [variable.value for variable in network.trainable_variables]
+
+    @tf.function
+    def step(ids: tf.Tensor, targets: tf.Tensor, states: list[tf.Tensor], number: tf.Tensor) -> Any:
+        masks = dropout_masks(parameters, rate, ids.shape[0], number) if rate else None
+        with tf.GradientTape() as tape:
+            logits, states = forward(network, ids, states, dtype, masks)
+            each = tf.nn.sparse_softmax_cross_entropy_with_logits(tf.transpose(targets), logits)
+            loss = tf.reduce_mean(each)
+        gradients = [tf.convert_to_tensor(g) for g in tape.gradient(loss, variables)]
+        optimizer.apply(gradients, network.trainable_variables)
+        return loss, states
+
+    return step
+
+
+def _advance(run: Run, parameters: TrainingParameters, fitted: Fit, batches: Batches, advance: Any) -> float:
+    started = time.monotonic()
+    batch = batches.batch(run.step)
+    if batches.resets_state(run.step):
+        run.states = zero_states(run.network, len(batch.inputs))
+    run.optimizer.learning_rate = learning_rate(parameters, run.step, fitted.steps)
+    loss, run.states = advance(batch.inputs, batch.targets, run.states, tf.constant(run.step, tf.int64))
+    value = float(loss)
+    if not math.isfinite(value):
+        raise TrainingDivergedError(
+            f"training diverged: the loss is {value} at step {run.step}; lower --learning-rate "
+            f"(it is {parameters.learning_rate})"
+        )
+    run.step += 1
+    run.seconds += time.monotonic() - started
+    if run.step % REPORT_STEPS == 0:
+        _log(run, parameters, batches, value, None)
+        _tell(run, fitted, batches, value, None)
+    return value
+
+
+def _validate(run: Run, parameters: TrainingParameters, validation_loss: float, loss: float, batches: Batches) -> None:
+    if not math.isfinite(validation_loss):
+        raise TrainingDivergedError(f"training diverged: the validation loss is {validation_loss} at step {run.step}")
+    run.stale += 1
+    if validation_loss < run.best_loss:
+        run.best_loss, run.best_step, run.stale = validation_loss, run.step, 0
+        if parameters.keep == "best":
+            run.best_weights = run.network.get_weights()
+    _log(run, parameters, batches, loss, validation_loss)
+
+
+def _log(run: Run, parameters: TrainingParameters, batches: Batches, loss: float, validation: float | None) -> None:
+    if run.metrics and run.metrics[-1]["step"] == run.step:
+        run.metrics.pop()
+    run.metrics.append(
+        {
+            "step": run.step,
+            "characters": run.step * batches.batch(run.step - 1).inputs.size,
+            "seconds": round(run.seconds, 3),
+            "train_loss_nats": loss,
+            "validation_loss_nats": validation,
+            "learning_rate": float(run.optimizer.learning_rate),
+        }
+    )
+
+
+def _draw_preview(run: Run, vocabulary: Vocabulary) -> None:
+    run.previews.append({"step": run.step, "text": vocabulary.decode(preview(run.network, seed=run.step))})
+
+
+def _tell(run: Run, fitted: Fit, batches: Batches, loss: float, drawn: str | None) -> None:
+    characters = run.step * batches.batch(run.step - 1).inputs.size
+    report(
+        TrainingProgress(
+            step=run.step,
+            steps=fitted.steps,
+            characters_per_second=characters / run.seconds,
+            seconds_left=(fitted.steps - run.step) * run.seconds / run.step,
+            loss_bits=loss / math.log(2),
+            validation_bits=run.best_loss / math.log(2) if math.isfinite(run.best_loss) else None,
+            preview=drawn,
+        )
+    )
+
+
+def _checkpoint(run: Run, kept: Path) -> None:
+    arrays = {f"weight_{n}": w for n, w in enumerate(run.network.get_weights())}
+    arrays |= {f"optimizer_{n}": np.asarray(v) for n, v in enumerate(run.optimizer.variables)}
+    arrays |= {f"state_{n}": np.asarray(s) for n, s in enumerate(run.states)}
+    arrays |= {f"best_{n}": w for n, w in enumerate(run.best_weights)}
+    names = ("seconds", "best_loss", "best_step", "stale", "metrics", "previews", "resumed_from")
+    save(kept, Checkpoint(step=run.step, arrays=arrays, state={name: getattr(run, name) for name in names}))
+
+
+def _restore(run: Run, kept: Path) -> None:
+    """Take up the newest checkpoint, if there is one."""
+    checkpoint = latest(kept)
+    if checkpoint is None:
+        return
+    groups: dict[str, list[np.ndarray]] = {"weight": [], "optimizer": [], "state": [], "best": []}
+    for name, array in checkpoint.arrays.items():
+        groups[name.split("_")[0]].append(array)
+    run.network.set_weights(groups["weight"])
+    for variable, value in zip(run.optimizer.variables, groups["optimizer"], strict=True):
+        variable.assign(value)
+    run.states = [tf.constant(state) for state in groups["state"]]
+    run.best_weights = groups["best"]
+    run.step = checkpoint.step
+    for name, value in checkpoint.state.items():
+        setattr(run, name, value)
+    run.resumed_from.append(run.step)

@@ -1,0 +1,50 @@
+"""Sample: a model in, samples at one temperature out."""
+
+import time
+from pathlib import Path
+
+from tasks.caching import Artifact, Outcome, stage
+from tasks.model.parameters import SamplingParameters
+
+
+@stage(libraries=("tensorflow", "tensorflow-cpu", "keras", "numpy", "pyarrow"), label="temperature")
+def sample(out: Path, model: Artifact, temperature: float, sampling: SamplingParameters) -> Outcome:
+    """Write `samples.parquet`: a row for each sample, with its temperature, prompt, seed, text and log-probability."""
+    import math
+
+    from tasks.data.samples import write_samples
+    from tasks.model.generation import generate
+    from tasks.model.loading import load_network
+    from tasks.text.vocabulary import Vocabulary
+
+    vocabulary = Vocabulary.from_json(model.path("vocabulary.json").read_text(encoding="ascii"))
+    network = load_network(model.path("model.keras"))
+    started = time.monotonic()
+    drawn = list(generate(network, vocabulary, temperature, sampling))
+    seconds = time.monotonic() - started
+    write_samples(
+        out / "samples.parquet",
+        [
+            {
+                "temperature": temperature,
+                "prompt": sampling.prompt,
+                "seed": sampling.seed,
+                "index": one.index,
+                "text": one.text,
+                "log_probability": one.log_probability,
+                "characters": len(one.text),
+            }
+            for one in drawn
+        ],
+    )
+    characters = sum(len(one.text) for one in drawn)
+    bits = -sum(one.log_probability for one in drawn) / characters / math.log(2)
+    return Outcome(
+        facts={
+            "count": len(drawn),
+            "characters": characters,
+            "seconds": round(seconds, 3),
+            "characters_per_second": round(characters / seconds),
+            "bits_per_character": bits,
+        }
+    )
