@@ -144,3 +144,8 @@ def name_of(character: str) -> str:
 def shown(character: str) -> str:
     """The character for a message: quoted, with its code point, safe for a terminal."""
     return f"{ascii(character) if not character.isprintable() else repr(character)} (U+{ord(character):04X})"
+
+
+def visible(text: str) -> str:
+    """The text with control and direction characters written out, so that a terminal or a log obeys none."""
+    return "".join(c if c.isprintable() else "↵" if c == "\n" else ascii(c)[1:-1] for c in text)

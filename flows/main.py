@@ -1,0 +1,56 @@
+"""The flow: a corpus in, reviewed samples out. Run it as `python flows/main.py --corpus URL`."""
+
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from flows.options import Options
+from tasks.caching import Artifact
+from tasks.download import download
+from tasks.encode import encode
+from tasks.normalise import normalise
+from tasks.review import review
+from tasks.sample import sample
+from tasks.shard import shard
+from tasks.text.vocabulary import Vocabulary
+from tasks.train import train
+
+
+class Results(NamedTuple):
+    """What the stages of a run left."""
+
+    text: Artifact
+    dataset: Artifact
+    model: Artifact
+    samples: list[Artifact]
+    page: Artifact
+
+
+def charflow(options: Options) -> Results:
+    """Call the stages in the order of the data; the active session runs, reuses or plans each."""
+    data, sampling, preset = options.data, options.sampling, options.preset
+    downloads = [download(source=source, refetch=data.refetch) for source in data.corpus]
+    text = normalise(downloads, encoding=data.encoding, strip_gutenberg=data.strip_gutenberg)
+    encoded = encode(text)
+    parameters = sampling.resolved(preset, _prompt(options, encoded))
+    dataset = shard(encoded, validation_fraction=data.validation_fraction, test_fraction=data.test_fraction)
+    model = train(dataset, training=options.training.resolved(preset))
+    samples = [sample(model, temperature=t, sampling=parameters) for t in sampling.each_temperature(preset)]
+    page = review(text, dataset, model, samples)
+    return Results(text, dataset, model, samples, page)
+
+
+def _prompt(options: Options, encoded: Artifact) -> str:
+    """The prompt, checked against the vocabulary before anything long begins."""
+    if encoded.is_pending:
+        return options.sampling.prompt or "\n"
+    vocabulary = Vocabulary.from_json(encoded.path("vocabulary.json").read_text(encoding="ascii"))
+    return options.sampling.fitted_prompt(vocabulary)
+
+
+if __name__ == "__main__":
+    from flows.command_line import main
+
+    sys.exit(main(sys.argv[1:]))

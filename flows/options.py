@@ -1,0 +1,110 @@
+"""The options: one definition for the command line, the config file and the form in the Prefect UI."""
+
+import math
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from tasks.model.parameters import Cell, Precision, SamplingParameters, TrainingParameters
+from tasks.model.presets import PRESETS, PresetName, resolve
+from tasks.text.sources import DEFAULT
+from tasks.text.vocabulary import UnknownPolicy, Vocabulary
+
+
+def _finite(value: float) -> float:
+    if not math.isfinite(value):
+        raise ValueError("a temperature is a finite number")
+    return value
+
+
+Temperature = Annotated[float, Field(ge=0, le=100), AfterValidator(_finite)]
+
+
+class _Options(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class DataOptions(_Options):
+    """What the corpus is and how it is read."""
+
+    corpus: list[str] = Field(default=[DEFAULT], min_length=1, description="URL, path or - ; several are joined.")
+    refetch: bool = Field(default=False, description="Fetch again even if the corpus seems unchanged.")
+    encoding: str | None = Field(default=None, description="Character set of the corpus; none: found out.")
+    strip_gutenberg: bool = Field(default=True, description="Drop Project Gutenberg's header and footer.")
+    validation_fraction: float = Field(default=0.1, gt=0, le=0.5, description="Last part, held out to validate on.")
+    test_fraction: float = Field(default=0.0, ge=0, le=0.4, description="Part after it, held out to the end.")
+
+
+class TrainingOptions(_Options):
+    """What to change in the preset's training; what is left open is the preset's."""
+
+    epochs: int | None = Field(default=None, ge=1, description="Passes over the training split.")
+    seq_length: int | None = Field(default=None, ge=1, le=4096, description="Characters of a training sequence.")
+    batch_size: int | None = Field(default=None, ge=1, le=4096, description="Sequences of a step.")
+    cell: Cell | None = Field(default=None, description="Recurrent cell.")
+    layers: int | None = Field(default=None, ge=1, le=16, description="Recurrent layers.")
+    units: int | None = Field(default=None, ge=1, le=8192, description="Units of a recurrent layer.")
+    embedding_dim: int | None = Field(default=None, ge=1, le=4096, description="Length of an embedding.")
+    dropout: float | None = Field(default=None, ge=0, lt=1, description="Share of layer outputs dropped.")
+    learning_rate: float | None = Field(default=None, gt=0, le=1, description="Peak learning rate.")
+    schedule: Literal["constant", "cosine"] | None = Field(default=None, description="Rate after the warm-up.")
+    warmup_steps: int | None = Field(default=None, ge=0, description="Steps in which the rate rises.")
+    clip_norm: float | None = Field(default=None, ge=0, description="Largest norm of the gradients; 0: none.")
+    patience: int | None = Field(default=None, ge=0, description="Validations without gain before it stops.")
+    precision: Precision = Field(default="auto", description="Of matrix products; auto: the fastest here.")
+    training_seed: int | None = Field(default=None, ge=0, description="Seed of everything random in training.")
+
+    def resolved(self, preset: PresetName) -> TrainingParameters:
+        """The preset's parameters with these in their place."""
+        given = self.model_dump()
+        given["sequence_length"], given["seed"] = given.pop("seq_length"), given.pop("training_seed")
+        return resolve(preset, given)
+
+
+class SamplingOptions(_Options):
+    """What to sample."""
+
+    temperatures: list[Temperature] | None = Field(default=None, min_length=1, description="Temperatures; 0: likeliest.")
+    samples_per_temperature: int | None = Field(default=None, ge=1, le=1_000_000, description="Samples of each.")
+    sample_length: int | None = Field(default=None, ge=1, le=10_000_000, description="Characters of a sample.")
+    prompt: str | None = Field(default=None, min_length=1, description="Text that samples go on from; none: a new line.")
+    unknown_characters: UnknownPolicy = Field(default="refuse", description="Of the prompt: refuse, nearest or drop.")
+    seed: int = Field(default=1, ge=0, description="Seed of the samples.")
+
+    def fitted_prompt(self, vocabulary: Vocabulary) -> str:
+        """The prompt in characters that the vocabulary has.
+
+        Raises:
+            PromptError: it has others, and they are to be refused; or none is left.
+        """
+        default = "\n" if "\n" in vocabulary.characters else vocabulary.characters[0]
+        return vocabulary.fit_prompt(self.prompt or default, self.unknown_characters)
+
+    def resolved(self, preset: PresetName, prompt: str) -> SamplingParameters:
+        """Complete, with the preset's values where none are given."""
+        chosen = PRESETS[preset]
+        return SamplingParameters(
+            samples=self.samples_per_temperature or chosen.samples,
+            length=self.sample_length or chosen.length,
+            prompt=prompt,
+            seed=self.seed,
+        )
+
+    def each_temperature(self, preset: PresetName) -> list[float]:
+        """Every temperature once, from cold to hot, so that their order changes nothing."""
+        return sorted({float(t) for t in self.temperatures or PRESETS[preset].temperatures})
+
+
+class Options(_Options):
+    """All options of a run."""
+
+    preset: PresetName = Field(default="quick", description="Where values come from that are left open.")
+    data: DataOptions = DataOptions()
+    training: TrainingOptions = TrainingOptions()
+    sampling: SamplingOptions = SamplingOptions()
+
+    def flat(self) -> dict[str, Any]:
+        """By name as on the command line, without those that say nothing."""
+        groups = self.model_dump(exclude_defaults=True)
+        merged = {**groups.pop("data", {}), **groups.pop("training", {}), **groups.pop("sampling", {}), **groups}
+        return {name.replace("_", "-"): value for name, value in merged.items()}

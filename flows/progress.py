@@ -1,0 +1,94 @@
+"""Showing progress: bars on a terminal, a line now and then elsewhere."""
+
+import contextlib
+import logging
+import sys
+import time
+from collections.abc import Iterator
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
+
+from tasks.caching import StageReport
+from tasks.progress import TrainingProgress, listening
+from tasks.text.vocabulary import visible
+
+logger = logging.getLogger("charflow")
+
+LOG_SECONDS = 20.0
+SHOWN_PREVIEW = 160
+
+
+class Display:
+    """Tells a person, or a log, what happens."""
+
+    def __init__(self, console: Console) -> None:
+        self._bar = Progress(
+            SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), console=console, transient=True
+        )
+        self._task = self._bar.add_task("", total=None)
+        self._console = console
+        self._last_line = 0.0
+
+    @contextlib.contextmanager
+    def showing(self) -> Iterator["Display"]:
+        """Show while the block runs."""
+        with listening(self.training):
+            if self._console.is_terminal:
+                with self._bar:
+                    yield self
+            else:
+                yield self
+
+    def started(self, name: str) -> None:
+        """A stage begins to run."""
+        self._bar.update(self._task, description=name, total=None, completed=0)
+
+    def reported(self, report: StageReport) -> None:
+        """A stage has ended."""
+        logger.info("%-12s %-8s %6.1f s  %s", report.name, report.state, report.seconds, report.why)
+
+    def training(self, event: TrainingProgress) -> None:
+        """Training has come further."""
+        line = described(event)
+        self._bar.update(self._task, description=f"train {line}", total=event.steps, completed=event.step)
+        now = time.monotonic()
+        due = now - self._last_line >= LOG_SECONDS
+        if due and not self._console.is_terminal:
+            logger.info("train        %s", line)
+        if event.preview is not None and due:
+            logger.info("train        step %d writes: %s", event.step, visible(event.preview[:SHOWN_PREVIEW]))
+        if due:
+            self._last_line = now
+
+
+def described(event: TrainingProgress) -> str:
+    """Where training stands, in one line."""
+    parts = [f"step {event.step:,}/{event.steps:,}", f"{event.characters_per_second:,.0f} characters/s"]
+    if event.loss_bits is not None:
+        parts.append(f"{event.loss_bits:.3f} bits per character")
+    if event.validation_bits is not None:
+        parts.append(f"best validation {event.validation_bits:.3f}")
+    minutes, seconds = divmod(round(event.seconds_left), 60)
+    return ", ".join([*parts, f"{minutes}:{seconds:02} left"])
+
+
+def log_to_terminal() -> Console:
+    """Send charflow's own log lines to standard error, plain; gives the console that they share with the bars."""
+    console = Console(file=sys.stderr, highlight=False)
+    handler = _ConsoleHandler(console)
+    root = logging.getLogger("charflow")
+    root.handlers[:] = [h for h in root.handlers if not isinstance(h, _ConsoleHandler)] + [handler]
+    root.setLevel(logging.INFO)
+    return console
+
+
+class _ConsoleHandler(logging.Handler):
+    """Writes through the console, so that lines do not break the bars; no markup is read from them."""
+
+    def __init__(self, console: Console) -> None:
+        super().__init__()
+        self._console = console
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._console.print(visible(record.getMessage()), markup=False, soft_wrap=True)
