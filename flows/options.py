@@ -64,10 +64,14 @@ class TrainingOptions(_Options):
 class SamplingOptions(_Options):
     """What to sample."""
 
-    temperatures: list[Temperature] | None = Field(default=None, min_length=1, description="Temperatures; 0: likeliest.")
+    temperatures: list[Temperature] | None = Field(
+        default=None, min_length=1, description="Temperatures; 0: likeliest."
+    )
     samples_per_temperature: int | None = Field(default=None, ge=1, le=1_000_000, description="Samples of each.")
     sample_length: int | None = Field(default=None, ge=1, le=10_000_000, description="Characters of a sample.")
-    prompt: str | None = Field(default=None, min_length=1, description="Text that samples go on from; none: a new line.")
+    prompt: str | None = Field(
+        default=None, min_length=1, description="Text that samples go on from; none: a new line."
+    )
     unknown_characters: UnknownPolicy = Field(default="refuse", description="Of the prompt: refuse, nearest or drop.")
     seed: int = Field(default=1, ge=0, description="Seed of the samples.")
 

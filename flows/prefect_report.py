@@ -23,7 +23,10 @@ def publish(run: dict[str, Any], results: Results) -> None:
     floors = results.dataset.facts["floors"]
     create_markdown_artifact(summary(run, floors, results), key="charflow-summary", description="charflow")
     create_table_artifact(
-        [{name: str(stage[name]) for name in ("name", "state", "why", "seconds", "made_by")} for stage in run["stages"]],
+        [
+            {name: str(stage[name]) for name in ("name", "state", "why", "seconds", "made_by")}
+            for stage in run["stages"]
+        ],
         key="charflow-stages",
         description="What became of each stage, and why",
     )

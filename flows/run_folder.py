@@ -44,9 +44,7 @@ def write_run(folder: Path, results: Results, reports: Sequence[StageReport], fa
     return run
 
 
-def describe(
-    folder: Path, results: Results, reports: Sequence[StageReport], facts: dict[str, Any]
-) -> dict[str, Any]:
+def describe(folder: Path, results: Results, reports: Sequence[StageReport], facts: dict[str, Any]) -> dict[str, Any]:
     """What `run.json` says."""
     downloads = [report.facts for report in reports if report.name == "download"]
     model = results.model.facts
