@@ -53,7 +53,7 @@ def run(
     Parameters
     ----------
     preset
-        Where values come from that are left open: quick (minutes), notebook (the teaching notebook), best (half an hour).
+        Gives what is left open: quick (minutes), notebook (the teaching notebook), best (half an hour).
     config
         YAML or TOML file of options, by their names here; the command line goes before it.
     print_config

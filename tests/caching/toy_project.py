@@ -61,7 +61,8 @@ from tasks.caching.planning import plan
 from toy.stages import fetch, finish, upper
 
 corpus, store, options = sys.argv[1], sys.argv[2], json.loads(sys.argv[3])
-session = Session(store=Store(Path(store)), run=options.get("run", "toy"), carry_out=plan if options.get("plan") else make)
+carry_out = plan if options.get("plan") else make
+session = Session(store=Store(Path(store)), run=options.get("run", "toy"), carry_out=carry_out)
 with session.active():
     raw = fetch(source=corpus)
     text = upper(raw, times=options.get("times", 1))
