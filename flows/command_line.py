@@ -1,19 +1,18 @@
 """The command line: the options of the flow, and a few that only say what to do with them."""
 
-import logging
-import os
 import sys
-import tomllib
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import yaml
 from cyclopts import App, CycloptsError, Group, Parameter
 from pydantic import ValidationError
 
+from flows.config_file import UsageError, with_config
 from flows.options import DataOptions, Options, SamplingOptions, TrainingOptions
+from flows.prefect_settings import settle_prefect
 from tasks.caching.making import StageError
 from tasks.model.presets import PresetName
 from tasks.text.vocabulary import PromptError, visible
@@ -29,10 +28,6 @@ app = App(
     result_action="return_value",
     version_flags=[],
 )
-
-
-class UsageError(ValueError):
-    """The command line or the config file asks for what cannot be."""
 
 
 @app.default
@@ -81,11 +76,12 @@ def run(
 def main(words: Sequence[str]) -> int:
     """Do what the words say; gives the exit code."""
     try:
-        return int(app(_with_config(list(words)), exit_on_error=False, print_error=False) or DONE)
-    except (CycloptsError, UsageError, PromptError) as error:
+        return int(app(with_config(words), exit_on_error=False, print_error=False) or DONE)
+    except (CycloptsError, ValidationError) as error:
+        invalid = error if isinstance(error, ValidationError) else error.__cause__
+        return _refuse(_in_words(invalid) if isinstance(invalid, ValidationError) else str(error), USAGE)
+    except (UsageError, PromptError) as error:
         return _refuse(str(error), USAGE)
-    except ValidationError as error:
-        return _refuse("; ".join(f"--{_option(e)}: {e['msg']}, got {e['input']!r}" for e in error.errors()), USAGE)
     except StageError as error:
         return _refuse(str(error), FAILED, error)
     except KeyboardInterrupt:
@@ -93,7 +89,7 @@ def main(words: Sequence[str]) -> int:
 
 
 def _run_flow(options: Options, store: Path | None, run_name: str | None) -> int:
-    _settle_prefect()
+    settle_prefect()
     from flows.deployment import charflow
 
     run = charflow(options=options, store=str(store.absolute()) if store else None, run_name=run_name)
@@ -101,66 +97,16 @@ def _run_flow(options: Options, store: Path | None, run_name: str | None) -> int
     return DONE
 
 
-def _settle_prefect() -> None:
-    """Apply prefect.toml wherever the command is run from, and leave the terminal to charflow's own lines.
-
-    To be called before Prefect is imported; what the environment says goes first.
-    """
-    settings = tomllib.loads((ROOT / "prefect.toml").read_text(encoding="utf-8"))
-    flattened = dict(_flattened(settings, "PREFECT"))
-    flattened |= {"DO_NOT_TRACK": "1", "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "ERROR"}
-    flattened |= {"TF_CPP_MIN_LOG_LEVEL": "3"}
-    for name, value in flattened.items():
-        os.environ.setdefault(name, value)
-    logging.getLogger("prefect").setLevel(logging.WARNING)
+def _in_words(invalid: ValidationError) -> str:
+    """What is wrong with each option, on one line."""
+    return "; ".join(
+        f"--{_option(error['loc'])} {error['msg'].replace('Input should', 'must')}, got {error['input']!r}"
+        for error in invalid.errors()
+    )
 
 
-def _flattened(settings: dict[str, Any], prefix: str) -> Any:
-    for name, value in settings.items():
-        full = f"{prefix}_{name.upper()}"
-        if isinstance(value, dict):
-            yield from _flattened(value, full)
-        else:
-            yield full, ",".join(value) if isinstance(value, list) else str(value).lower()
-
-
-def _with_config(words: list[str]) -> list[str]:
-    """The words with those of the config file, for options that the command line does not give."""
-    names = [word.split("=")[0] for word in words]
-    if "--config" not in names:
-        return words
-    place = names.index("--config")
-    path = words[place].partition("=")[2] or (words[place + 1] if place + 1 < len(words) else "")
-    given = {name.removeprefix("--no-").removeprefix("--").replace("_", "-") for name in names}
-    extra = []
-    for name, value in _read_config(Path(path)).items():
-        option = str(name).replace("_", "-")
-        if option in given:
-            continue
-        if isinstance(value, bool):
-            extra.append(f"--{option}" if value else f"--no-{option}")
-        elif isinstance(value, list):
-            extra += [f"--{option}", *map(str, value)]
-        elif value is not None:
-            extra.append(f"--{option}={value}")
-    return words + extra
-
-
-def _read_config(path: Path) -> dict[str, Any]:
-    try:
-        content = path.read_text(encoding="utf-8")
-        values = tomllib.loads(content) if path.suffix == ".toml" else yaml.safe_load(content)
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"cannot read --config {path}: {error}") from None
-    except (tomllib.TOMLDecodeError, yaml.YAMLError) as error:
-        raise UsageError(f"--config {path} is no {'TOML' if path.suffix == '.toml' else 'YAML'}: {error}") from None
-    if not isinstance(values, dict):
-        raise UsageError(f"--config {path} holds no options; write a line `name: value` for each")
-    return values
-
-
-def _option(error: Any) -> str:
-    return str(next((part for part in reversed(error["loc"]) if isinstance(part, str)), "options")).replace("_", "-")
+def _option(location: tuple[int | str, ...]) -> str:
+    return next((part for part in reversed(location) if isinstance(part, str)), "options").replace("_", "-")
 
 
 def _refuse(message: str, code: int, error: BaseException | None = None) -> int:

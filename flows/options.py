@@ -27,7 +27,11 @@ class _Options(BaseModel):
 class DataOptions(_Options):
     """What the corpus is and how it is read."""
 
-    corpus: list[str] = Field(default=[DEFAULT], min_length=1, description="URL, path or - ; several are joined.")
+    corpus: list[str] = Field(
+        default=[DEFAULT],
+        min_length=1,
+        description="URL, path or -; several are joined; default: the reference text of Python itself.",
+    )
     refetch: bool = Field(default=False, description="Fetch again even if the corpus seems unchanged.")
     encoding: str | None = Field(default=None, description="Character set of the corpus; none: found out.")
     strip_gutenberg: bool = Field(default=True, description="Drop Project Gutenberg's header and footer.")

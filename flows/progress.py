@@ -45,8 +45,9 @@ class Display:
         self._bar.update(self._task, description=name, total=None, completed=0)
 
     def reported(self, report: StageReport) -> None:
-        """A stage has ended."""
-        logger.info("%-12s %-8s %6.1f s  %s", report.name, report.state, report.seconds, report.why)
+        """A stage has ended; whoever called the flow tells of a failure."""
+        if report.state != "failed":
+            logger.info("%-12s %-8s %6.1f s  %s", report.name, report.state, report.seconds, report.why)
 
     def training(self, event: TrainingProgress) -> None:
         """Training has come further."""
