@@ -38,7 +38,7 @@ class Checkpoint:
 
 def save(folder: Path, checkpoint: Checkpoint) -> None:
     """Write it whole, then drop all but the two newest."""
-    draft = folder / f".{os.getpid()}"
+    draft = folder / ".draft"
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
     with (draft / "tensors.npz").open("wb") as file:

@@ -16,6 +16,7 @@ from tasks.model.stepping import step, weights_for_steps
 from tasks.text.vocabulary import Vocabulary
 
 ROWS = 64
+COLDEST = 1e-6
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +39,7 @@ def generate(
     Args:
         network: as built.
         vocabulary: of the network.
-        temperature: divisor of the logits; 0 takes the likeliest character.
+        temperature: divisor of the logits; 0 takes the likeliest character, as does anything below 1e-6.
         parameters: how many, how long, from which prompt and seed.
 
     Yields:
@@ -72,12 +73,12 @@ def _sampler(temperature: float) -> Any:
         for position in tf.range(tf.shape(prompt)[0] - 1):
             _, states = step(layers, tf.repeat(prompt[position], rows), states, tf.float32)
         ids = tf.repeat(prompt[-1], rows)
-        total = tf.zeros(rows)
+        total = tf.zeros(rows, tf.float64)
         drawn = tf.TensorArray(tf.int32, size=length, element_shape=(rows,))
         for position in tf.range(length):
             logits, states = step(layers, ids, states, tf.float32)
             ids = _choose(logits, uniforms[position], temperature)
-            total += tf.gather(tf.nn.log_softmax(logits), ids, axis=1, batch_dims=1)
+            total += tf.cast(tf.gather(tf.nn.log_softmax(logits), ids, axis=1, batch_dims=1), tf.float64)
             drawn = drawn.write(position, ids)
         return drawn.stack(), total
 
@@ -86,8 +87,10 @@ def _sampler(temperature: float) -> Any:
 
 def _choose(logits: tf.Tensor, uniform: tf.Tensor, temperature: float) -> tf.Tensor:
     """The id of each row whose share of the cumulative probability its random number falls into."""
-    if temperature == 0:
+    if temperature < COLDEST:
         return tf.argmax(logits, 1, output_type=tf.int32)
     cumulative = tf.cumsum(tf.nn.softmax(logits / temperature), axis=1)
-    below = tf.cast(cumulative <= uniform[:, None] * cumulative[:, -1:], tf.int32)
-    return tf.minimum(tf.reduce_sum(below, 1), tf.shape(logits)[1] - 1)
+    whole = cumulative[:, -1:]
+    # The second condition matters where rounding makes the product the whole: the last id with a share is meant then.
+    below = (cumulative <= uniform[:, None] * whole) & (cumulative < whole)
+    return tf.reduce_sum(tf.cast(below, tf.int32), 1)

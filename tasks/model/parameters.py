@@ -33,7 +33,7 @@ class TrainingParameters(BaseModel):
     patience: int = Field(ge=0, description="Validations without a better loss before it stops; 0: never stops.")
     initialiser: Literal["keras", "unit variance"] = Field(description="How embeddings and recurrent weights start.")
     precision: Literal["float32", "bfloat16"] = Field(description="Of the matrix products.")
-    seed: int = Field(ge=0, description="Seed of everything random in training.")
+    seed: int = Field(ge=0, lt=1 << 32, description="Seed of everything random in training.")
 
 
 class SamplingParameters(BaseModel):
@@ -44,4 +44,4 @@ class SamplingParameters(BaseModel):
     samples: int = Field(ge=1, le=1_000_000, description="Samples per temperature.")
     length: int = Field(ge=1, le=10_000_000, description="Characters of a sample.")
     prompt: str = Field(min_length=1, description="Text that each sample goes on from.")
-    seed: int = Field(ge=0, description="Seed of the samples.")
+    seed: int = Field(ge=0, lt=1 << 63, description="Seed of the samples.")

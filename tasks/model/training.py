@@ -92,13 +92,17 @@ def train(
     saved = time.monotonic()
     while run.step < fitted.steps and not (parameters.patience and run.stale >= parameters.patience):
         loss = _advance(run, parameters, fitted, batches, advance)
-        if run.step % fitted.validate_every == 0 or run.step == fitted.steps:
+        validated = run.step % fitted.validate_every == 0 or run.step == fitted.steps
+        if validated:
             _validate(run, parameters, evaluate(held, True), loss, batches)
             _draw_preview(run, vocabulary)
             _tell(run, fitted, batches, loss, run.previews[-1]["text"])
-            if time.monotonic() - saved > CHECKPOINT_SECONDS or parameters.keep == "latest":
-                _checkpoint(run, kept)
-                saved = time.monotonic()
+        elif run.step % REPORT_STEPS == 0:
+            _log(run, batches, loss, None)
+            _tell(run, fitted, batches, loss, None)
+        if time.monotonic() - saved > CHECKPOINT_SECONDS or (validated and parameters.keep == "latest"):
+            _checkpoint(run, kept)
+            saved = time.monotonic()
     if parameters.keep == "best":
         run.network.set_weights(run.best_weights)
     return Trained(
@@ -167,33 +171,31 @@ def _advance(run: Run, parameters: TrainingParameters, fitted: Fit, batches: Bat
     run.optimizer.learning_rate = learning_rate(parameters, run.step, fitted.steps)
     loss, run.states = advance(batch.inputs, batch.targets, run.states, tf.constant(run.step, tf.int64))
     value = float(loss)
-    if not math.isfinite(value):
-        raise TrainingDivergedError(
-            f"training diverged: the loss is {value} at step {run.step}; lower --learning-rate "
-            f"(it is {parameters.learning_rate})"
-        )
+    _check(value, "loss", run.step, parameters)
     run.step += 1
     run.seconds += time.monotonic() - started
-    if run.step % REPORT_STEPS == 0:
-        _log(run, parameters, batches, value, None)
-        _tell(run, fitted, batches, value, None)
     return value
 
 
+def _check(loss: float, name: str, step: int, parameters: TrainingParameters) -> None:
+    if not math.isfinite(loss):
+        raise TrainingDivergedError(
+            f"training diverged: the {name} is {loss} at step {step}; lower --learning-rate "
+            f"(it is {parameters.learning_rate})"
+        )
+
+
 def _validate(run: Run, parameters: TrainingParameters, validation_loss: float, loss: float, batches: Batches) -> None:
-    if not math.isfinite(validation_loss):
-        raise TrainingDivergedError(f"training diverged: the validation loss is {validation_loss} at step {run.step}")
+    _check(validation_loss, "validation loss", run.step, parameters)
     run.stale += 1
     if validation_loss < run.best_loss:
         run.best_loss, run.best_step, run.stale = validation_loss, run.step, 0
         if parameters.keep == "best":
             run.best_weights = run.network.get_weights()
-    _log(run, parameters, batches, loss, validation_loss)
+    _log(run, batches, loss, validation_loss)
 
 
-def _log(run: Run, parameters: TrainingParameters, batches: Batches, loss: float, validation: float | None) -> None:
-    if run.metrics and run.metrics[-1]["step"] == run.step:
-        run.metrics.pop()
+def _log(run: Run, batches: Batches, loss: float, validation: float | None) -> None:
     run.metrics.append(
         {
             "step": run.step,
