@@ -1,0 +1,66 @@
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from tasks.model import evaluation
+from tasks.model.evaluation import carried_batches, cold_batches, evaluator
+from tests.model.tiny import losses, noise, random_network
+
+
+@pytest.fixture
+def short_windows(monkeypatch):
+    monkeypatch.setattr(evaluation, "COLD_WINDOW", 8)
+    monkeypatch.setattr(evaluation, "CARRIED_ROWS", 4)
+    monkeypatch.setattr(evaluation, "COLD_ROWS", 6)
+
+
+def by_hand(network, ids, length):
+    """Losses of stretches of this length, each from a zero state."""
+    return np.concatenate(
+        [losses(network, ids[start : start + length + 1]) for start in range(0, len(ids) - 1, length)]
+    )
+
+
+@pytest.mark.parametrize(
+    ("characters", "stream"),
+    [(5, 8), (9, 8), (10, 16), (3 * 8 + 6, 16), (11 * 8 + 4, 24)],
+    ids=["less than a window", "one window", "one and a bit", "three rows", "four rows"],
+)
+@pytest.mark.parametrize("cell", ["lstm", "gru"])
+@pytest.mark.usefixtures("short_windows")
+def test_the_carried_loss_is_the_mean_over_long_streams(cell, characters, stream):
+    network, ids = random_network(cell, layers=2), noise(characters, seed=3)
+
+    got = evaluator(network, tf.float32)(carried_batches(ids), True)
+
+    expected = by_hand(network, ids, stream)
+    assert len(expected) == characters - 1
+    assert got == pytest.approx(expected.mean(), rel=1e-5)
+
+
+@pytest.mark.parametrize("characters", [5, 9, 10, 13 * 8 + 4])
+@pytest.mark.usefixtures("short_windows")
+def test_the_cold_loss_is_the_mean_over_windows_each_from_a_zero_state(characters):
+    network, ids = random_network(), noise(characters, seed=4)
+
+    got = evaluator(network, tf.float32)(cold_batches(ids), False)
+
+    assert got == pytest.approx(by_hand(network, ids, 8).mean(), rel=1e-5)
+
+
+def test_cold_windows_are_of_256_and_carried_streams_of_longer():
+    network, ids = random_network(), noise(2 * 256 + 101, seed=4)
+    evaluate = evaluator(network, tf.float32)
+
+    assert evaluate(cold_batches(ids), False) == pytest.approx(by_hand(network, ids, 256).mean(), rel=1e-5)
+    assert evaluate(carried_batches(ids), True) == pytest.approx(by_hand(network, ids, 512).mean(), rel=1e-5)
+
+
+def test_weights_that_change_later_are_those_measured():
+    network, ids = random_network(), noise(300, seed=5)
+    evaluate = evaluator(network, tf.float32)
+    evaluate(carried_batches(ids), True)
+
+    network.set_weights([weight * 0 for weight in network.get_weights()])
+
+    assert evaluate(carried_batches(ids), True) == pytest.approx(np.log(network.outputs[0].shape[-1]), rel=1e-5)

@@ -1,0 +1,177 @@
+import math
+
+import numpy as np
+import pydantic
+import pytest
+
+from tasks.data.batches import Streams
+from tasks.model import presets
+from tasks.model.network import build
+from tasks.model.parameters import SamplingParameters
+from tasks.model.presets import PRESETS, fit, resolve
+
+
+def fitted(characters, preset="quick", **overrides):
+    parameters = resolve(preset, overrides)
+
+    def steps_per_epoch(rows):
+        return max(1, (characters - 1) // (rows * parameters.sequence_length))
+
+    return fit(parameters, characters, steps_per_epoch)
+
+
+def test_the_notebook_preset_is_the_notebook():
+    training = resolve("notebook", {}).model_dump()
+    preset = PRESETS["notebook"]
+
+    assert {name: training[name] for name in ("cell", "layers", "units", "embedding_dim", "dropout")} == {
+        "cell": "lstm",
+        "layers": 1,
+        "units": 1024,
+        "embedding_dim": 256,
+        "dropout": 0,
+    }
+    assert {name: training[name] for name in ("sequence_length", "batch_size", "shuffle_buffer", "epochs")} == {
+        "sequence_length": 100,
+        "batch_size": 64,
+        "shuffle_buffer": 10_000,
+        "epochs": 50,
+    }
+    adam = {"learning_rate": 1e-3, "schedule": "constant", "warmup_steps": 0, "beta_2": 0.999, "clip_norm": 0}
+    assert {name: training[name] for name in adam} == adam
+    assert (training["batches"], training["keep"], training["patience"]) == ("shuffled windows", "latest", 0)
+    assert (preset.temperatures, preset.samples, preset.length) == ((0.5,), 1, 500)
+
+
+def test_the_notebook_preset_has_the_notebooks_network():
+    network = build(resolve("notebook", {}), 62)
+
+    assert network.count_params() == 5_326_398
+    assert [type(layer).__name__ for layer in network.layers if layer.weights] == ["Embedding", "LSTM", "Dense"]
+    assert type(network.get_layer("lstm_1").cell.recurrent_initializer).__name__ == "GlorotUniform"
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_every_preset_is_complete(preset):
+    assert resolve(preset, {"precision": "float32"}).precision == "float32"
+
+
+@pytest.mark.parametrize(
+    ("machine", "asked", "got"),
+    [("bfloat16", "auto", "bfloat16"), ("bfloat16", None, "bfloat16"), ("bfloat16", "float32", "float32")],
+)
+def test_precision_is_the_machines_unless_one_is_asked_for(monkeypatch, machine, asked, got):
+    monkeypatch.setattr(presets, "fastest_precision", lambda: machine)
+
+    assert resolve("quick", {"precision": asked}).precision == got
+
+
+def test_overrides_take_the_presets_place_and_none_leaves_it():
+    parameters = resolve("quick", {"units": 7, "seed": 0, "dropout": 0.0, "epochs": None, "layers": None})
+
+    assert (parameters.units, parameters.seed, parameters.dropout) == (7, 0, 0.0)
+    assert (parameters.epochs, parameters.layers) == (None, 1)
+
+
+@pytest.mark.parametrize(
+    ("override", "message"),
+    [
+        ({"units": 0}, "units\n  Input should be greater than or equal to 1"),
+        ({"cell": "rnn"}, "cell\n  Input should be 'lstm' or 'gru'"),
+        ({"dropout": 1.0}, "dropout\n  Input should be less than 1"),
+        ({"learning_rate": 0.0}, "learning_rate\n  Input should be greater than 0"),
+        ({"learning_rate": math.nan}, "learning_rate\n  Input should be"),
+        ({"epochs": 0}, "epochs\n  Input should be greater than or equal to 1"),
+        ({"precision": "float16"}, "precision\n  Input should be 'float32' or 'bfloat16'"),
+        ({"seed": -1}, "seed\n  Input should be greater than or equal to 0"),
+        ({"seed": 1 << 32}, "seed\n  Input should be less than 4294967296"),
+        ({"hidden": 3}, "hidden\n  Extra inputs are not permitted"),
+    ],
+)
+def test_a_value_out_of_range_is_refused_by_name(override, message):
+    with pytest.raises(pydantic.ValidationError) as caught:
+        resolve("quick", override)
+
+    assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "override", [{"samples": 0}, {"length": 0}, {"prompt": ""}, {"seed": 1 << 63}, {"temperature": 1.0}]
+)
+def test_sampling_parameters_out_of_range_are_refused(override):
+    valid = {"samples": 1, "length": 1, "prompt": "a", "seed": (1 << 63) - 1}
+    assert SamplingParameters(**valid).seed == (1 << 63) - 1
+
+    with pytest.raises(pydantic.ValidationError, match=next(iter(override))):
+        SamplingParameters(**{**valid, **override})
+
+
+@pytest.mark.parametrize(
+    ("characters", "batch_size"),
+    [(900, 8), (20 * 8 * 128, 8), (20 * 16 * 128 - 1, 8), (20 * 16 * 128, 16), (20 * 64 * 128, 64), (50_000_000, 64)],
+)
+def test_a_batch_is_halved_until_an_epoch_has_twenty_steps_or_eight_sequences_are_left(characters, batch_size):
+    assert fitted(characters).batch_size == batch_size
+
+
+@pytest.mark.parametrize(("asked", "got"), [(100, 12), (9, 8), (8, 8), (3, 3)])
+def test_halving_never_goes_below_eight_sequences_nor_raises_fewer(asked, got):
+    assert fitted(20 * got * 128, batch_size=asked).batch_size == got
+
+
+@pytest.mark.parametrize(
+    ("characters", "passes"), [(40_000, 40), (200_000, 40), (1_000_000, 8), (8_000_000, 1), (80_000_000, 0.1)]
+)
+def test_without_epochs_the_budget_decides_up_to_forty(characters, passes):
+    got = fitted(characters)
+
+    assert got.steps * got.batch_size * 128 == pytest.approx(passes * characters, rel=0.05)
+
+
+def test_epochs_that_are_given_are_kept_to():
+    got = fitted(1_000_000, epochs=3)
+
+    assert got.steps == 3 * (999_999 // (64 * 128))
+
+
+@pytest.mark.parametrize(
+    ("characters", "dropout"), [(1_000, 0.5), (100_000, 0.35), (1_000_000, 0.15), (100_000_000, 0.15)]
+)
+def test_dropout_grows_as_the_corpus_shrinks(characters, dropout):
+    assert fitted(characters).dropout == pytest.approx(dropout)
+
+
+def test_dropout_that_is_given_is_kept_to_even_if_it_is_zero():
+    assert fitted(1_000, dropout=0.0).dropout == 0
+
+
+def test_the_notebook_keeps_its_batches_and_validates_after_every_epoch():
+    parameters = resolve("notebook", {})
+
+    got = fit(parameters, 900, lambda rows: 1)
+    larger = fit(parameters, 1_000_000, lambda rows: 154)
+
+    assert (got.batch_size, got.steps, got.validate_every) == (64, 50, 1)
+    assert (larger.batch_size, larger.steps, larger.validate_every) == (64, 50 * 154, 154)
+
+
+@pytest.mark.parametrize(("characters", "every"), [(900, 1), (1_000_000, 48)])
+def test_other_presets_validate_twenty_times(characters, every):
+    got = fitted(characters)
+
+    assert got.validate_every == max(1, got.steps // 20)
+    assert got.validate_every == pytest.approx(every, abs=1)
+
+
+@pytest.mark.parametrize("characters", [2, 64, 900, 5_000])
+def test_the_smallest_corpora_give_steps_that_streams_can_fill(characters):
+    parameters = resolve("quick", {})
+    ids = np.zeros(characters, np.uint8)
+
+    def streams(rows):
+        return Streams(ids=ids, batch_size=rows, sequence_length=128, seed=1)
+
+    got = fit(parameters, characters, lambda rows: streams(rows).steps_per_epoch)
+
+    assert got.steps >= 1
+    assert streams(got.batch_size).batch(got.steps - 1).inputs.size > 0
