@@ -22,12 +22,12 @@ Made by charflow; this folder needs only Keras and TensorFlow:
 import json, keras, numpy as np
 model, characters = keras.saving.load_model("model.keras"), json.load(open("vocabulary.json"))["characters"]
 prompt, temperature = {prompt!r}, 0.5
-ids, states = [characters.index(c) for c in prompt], [np.zeros((1, s.shape[-1])) for s in model.inputs[1:]]
-logits, *states = model([np.array([ids]), *states])
+ids, states = [characters.index(c) for c in prompt], [keras.ops.zeros((1, s.shape[-1])) for s in model.inputs[1:]]
+logits, *states = model([keras.ops.array([ids]), *states])
 for _ in range(500):
     p = keras.ops.softmax(keras.ops.cast(logits[0, -1], "float64") / temperature)
     ids.append(np.random.choice(len(characters), p=np.asarray(p)))
-    logits, *states = model([np.array([ids[-1:]]), *states])
+    logits, *states = model([keras.ops.array([ids[-1:]]), *states])
 print("".join(characters[i] for i in ids))
 ```
 

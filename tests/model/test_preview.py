@@ -1,0 +1,27 @@
+import numpy as np
+
+from tasks.model.network import build
+from tasks.model.preview import LENGTH, preview
+from tests.model.tiny import VOCABULARY, parameters, random_network
+
+
+def test_the_seed_decides_the_preview():
+    network = random_network()
+
+    first, again, other = (preview(network, seed) for seed in (1, 1, 2))
+
+    assert first == again != other
+    assert len(first) == LENGTH
+    assert set(first) <= set(range(VOCABULARY.size))
+
+
+def test_networks_of_different_cells_and_sizes_are_previewed_in_turn():
+    for cell, size in [("lstm", 5), ("gru", 5), ("lstm", 1), ("gru", 7)]:
+        assert max(preview(random_network(cell, layers=2, size=size), 1)) < size
+
+
+def test_a_preview_follows_the_network():
+    network = build(parameters(), 6)
+    network.set_weights([*network.get_weights()[:-1], np.eye(6)[4] * 50])
+
+    assert preview(network, 1) == [4] * LENGTH

@@ -1,0 +1,73 @@
+import json
+import re
+import subprocess
+import sys
+
+import pytest
+
+from tasks.model.loading import load_network
+from tasks.model.saving import save_model
+from tasks.text.vocabulary import Vocabulary
+from tests.model.tiny import VOCABULARY, losses, random_network, text
+
+CARD = {"cell": "LSTM", "layers": 2, "units": 12, "bits": 2.34567, "cold": 3.0, "prompt": "\n"}
+
+
+def save(folder, network, vocabulary=VOCABULARY, **card):
+    folder.mkdir(exist_ok=True)
+    return save_model(folder, network, vocabulary, {"training": {"units": 12}, "card": {**CARD, **card}})
+
+
+def test_the_folder_holds_model_vocabulary_configuration_and_card(tmp_path):
+    network = random_network(layers=2)
+
+    save(tmp_path, network)
+
+    assert {p.name for p in tmp_path.iterdir()} == {"model.keras", "vocabulary.json", "config.json", "README.md"}
+    assert Vocabulary.from_json((tmp_path / "vocabulary.json").read_text()) == VOCABULARY
+    assert json.loads((tmp_path / "config.json").read_text()) == {"training": {"units": 12}, "card": CARD}
+    card = (tmp_path / "README.md").read_text()
+    assert f"LSTM, 2 x 12 units, {network.count_params():,} parameters, {VOCABULARY.size} characters" in card
+    assert "2.346 bits" in card
+    ids = text(40)
+    assert losses(load_network(tmp_path / "model.keras"), ids).tolist() == losses(network, ids).tolist()
+
+
+def test_equal_weights_have_equal_digests_whatever_else_is_saved(tmp_path):
+    assert save(tmp_path / "a", random_network()) == save(tmp_path / "b", random_network(), bits=1.0, prompt="t")
+
+
+@pytest.mark.parametrize("number", range(9))
+def test_any_changed_weight_changes_the_digest(tmp_path, number):
+    network = random_network(layers=2)
+    before, weights = save(tmp_path, network), network.get_weights()
+    assert len(weights) == 9
+
+    weights[number].flat[-1] += 1e-3
+    network.set_weights(weights)
+
+    assert save(tmp_path, network) != before
+
+
+def test_other_characters_change_the_digest(tmp_path):
+    other = Vocabulary((*VOCABULARY.characters[:-1], "ß"), VOCABULARY.counts)
+
+    assert save(tmp_path, random_network(), other) != save(tmp_path, random_network())
+
+
+@pytest.mark.parametrize(("cell", "prompt"), [("lstm", "\n"), ("gru", "ß'\"\\{")])
+def test_the_cards_snippet_draws_500_characters_with_nothing_but_keras(tmp_path, cell, prompt):
+    vocabulary = Vocabulary.of_text("abc\n" + prompt)
+    save(tmp_path, random_network(cell, layers=2, size=vocabulary.size), vocabulary, prompt=prompt)
+    (snippet,) = re.findall(r"```python\n(.*?)```", (tmp_path / "README.md").read_text(), re.DOTALL)
+    assert len(snippet.splitlines()) <= 10
+
+    # -I leaves the working directory and PYTHONPATH out of the path: charflow cannot be found.
+    run = subprocess.run(
+        [sys.executable, "-I", "-X", "utf8", "-c", snippet], cwd=tmp_path, capture_output=True, text=True, timeout=200
+    )
+
+    assert run.returncode == 0, run.stderr
+    assert run.stdout.startswith(prompt)
+    assert len(run.stdout) == len(prompt) + 500 + 1
+    assert set(run.stdout) <= set(vocabulary.characters)
