@@ -4,7 +4,9 @@ import bz2
 import gzip
 import io
 import lzma
+import re
 import zipfile
+import zlib
 from collections.abc import Callable
 from typing import IO, Any
 
@@ -13,7 +15,9 @@ from charset_normalizer import from_bytes
 from tasks.text.sources import CorpusError
 
 MAXIMUM_BYTES = 20 << 30
-SNIFFED_BYTES = 1024
+SNIFFED_CHARACTERS = 1024
+SAMPLE_BYTES = 1 << 20
+HTML = re.compile(r"\s*(?:(?:<\?xml[^>]*>|<!--.*?-->)\s*)*<(?:!doctype\s+html|html|head)\b", re.IGNORECASE | re.DOTALL)
 MARKS = {
     b"\xef\xbb\xbf": "utf-8-sig",
     b"\xff\xfe\x00\x00": "utf-32",
@@ -64,7 +68,9 @@ def _unpacked(content: bytes) -> bytes:
         if content.startswith(magic):
             try:
                 plain = opened(io.BytesIO(content)).read(MAXIMUM_BYTES + 1)
-            except (EOFError, OSError, lzma.LZMAError, zipfile.BadZipFile) as error:
+            except (NotImplementedError, RuntimeError) as error:
+                raise CorpusError(f"the zip archive cannot be unpacked: {error}; unpack it and name the text") from None
+            except (EOFError, OSError, lzma.LZMAError, zipfile.BadZipFile, zlib.error) as error:
                 raise CorpusError(f"the compressed corpus is damaged: {error}; fetch it again") from None
             if len(plain) > MAXIMUM_BYTES:
                 raise CorpusError(f"the corpus unpacks to more than {MAXIMUM_BYTES:,} bytes; give a smaller one")
@@ -73,7 +79,8 @@ def _unpacked(content: bytes) -> bytes:
 
 
 def _only_member(archive: zipfile.ZipFile) -> IO[bytes]:
-    members = [member for member in archive.infolist() if not member.is_dir()]
+    # What macOS puts beside each file is no text of its own.
+    members = [one for one in archive.infolist() if not one.is_dir() and not one.filename.startswith("__MACOSX/")]
     if len(members) != 1:
         raise CorpusError(f"the zip archive has {len(members)} files instead of one; unpack it and name the text")
     return archive.open(members[0])
@@ -82,17 +89,33 @@ def _only_member(archive: zipfile.ZipFile) -> IO[bytes]:
 def _detected(plain: bytes) -> str:
     try:
         plain.decode("utf-8")
-    except UnicodeDecodeError:
-        best = from_bytes(plain[: 1 << 20]).best()
-        if best is None:
-            raise CorpusError("the corpus is in no character set that can be told; pass --encoding") from None
-        return best.encoding
+    except UnicodeDecodeError as error:
+        first = max(0, error.start - SAMPLE_BYTES // 2)
+        return _likeliest(plain[first : first + SAMPLE_BYTES])
     return "utf-8"
 
 
+def _likeliest(sample: bytes) -> str:
+    """The likeliest character set of bytes that are not valid UTF-8.
+
+    Text in another character set hardly ever has valid UTF-8 sequences beyond ASCII, so that more of them than
+    of invalid ones is the mark of damaged UTF-8, of which any guess would make nonsense.
+    """
+    replaced = sample.decode("utf-8", "replace")
+    invalid = replaced.count("\ufffd")
+    if sum(character > "\x7f" for character in replaced) > 2 * invalid:
+        return "utf-8"
+    best = from_bytes(sample).best()
+    if best is None:
+        raise CorpusError("the corpus is in no character set that can be told; pass --encoding")
+    return best.encoding
+
+
 def _refuse_what_is_no_text(text: str) -> None:
-    start = text[:SNIFFED_BYTES].lstrip("\ufeff \t\r\n").lower()
-    if start.startswith(("<!doctype html", "<html")):
+    if HTML.match(text[:SNIFFED_CHARACTERS].removeprefix("\ufeff")):
         raise CorpusError("the corpus is an HTML page, not text; give the address of the raw text")
     if "\0" in text:
-        raise CorpusError(f"the corpus is binary: a NUL at character {text.index(chr(0)):,}; give a text")
+        raise CorpusError(
+            f"the corpus is binary, or in another character set: a NUL at character {text.index(chr(0)):,}; "
+            "give a text, or pass --encoding (utf-16-le, for one)"
+        )

@@ -1,17 +1,17 @@
 """One conditional, resumable HTTP GET whose body arrives whole or not at all."""
 
-import gzip
+import itertools
 import logging
-import shutil
+import re
 import time
-import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 import httpx
 
+from tasks.text.http_body import BrokenBodyError, check_room, receive, undo_encoding
 from tasks.text.sources import CorpusError, redacted
 
 logger = logging.getLogger("charflow.download")
@@ -20,11 +20,10 @@ ATTEMPTS = 5
 BACKOFF_SECONDS = 1.0
 RETRY_AFTER_SECONDS = 120.0
 STALL_SECONDS = 30.0
-LOW_SPEED_SECONDS = 60.0
-LOW_SPEED_BYTES = 1000
 REDIRECTS = 10
-MAXIMUM_BYTES = 20 << 30
 TRANSIENT_STATUS = {408, 425, 429, 500, 502, 503, 504}
+CONTENT_RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)", re.IGNORECASE)
+PERMANENT = (httpx.UnsupportedProtocol, httpx.LocalProtocolError)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +57,22 @@ class _TransientError(Exception):
         self.wait = wait
 
 
+@dataclass(kw_only=True)
+class _Part:
+    """What has arrived of a body, and the strong ETag under which it may be gone on with."""
+
+    path: Path
+    etag: str | None = None
+
+    @property
+    def size(self) -> int:
+        return self.path.stat().st_size if self.etag and self.path.exists() else 0
+
+    def drop(self) -> None:
+        self.etag = None
+        self.path.unlink(missing_ok=True)
+
+
 def get(url: str, destination: Path, known: Validators, *, sleep: Callable[[float], None] = time.sleep) -> Response:
     """Fetch the body into the destination, unless the server says that it is the one known.
 
@@ -67,60 +82,67 @@ def get(url: str, destination: Path, known: Validators, *, sleep: Callable[[floa
     Raises:
         CorpusError: it cannot be had, or there is no room for it.
     """
-    # httpx writes whole addresses, with their secrets, to its log.
-    logging.getLogger("httpx").setLevel(logging.WARNING)
-    partial = Validators()
+    for library in ("httpx", "httpcore"):  # They write whole addresses, with their secrets, to their logs.
+        logging.getLogger(library).setLevel(logging.WARNING)
+    part = _Part(path=destination)
+    timeout = httpx.Timeout(STALL_SECONDS)
     try:
-        timeout = httpx.Timeout(STALL_SECONDS)
         with httpx.Client(timeout=timeout, follow_redirects=True, max_redirects=REDIRECTS) as client:
             for attempt in range(1, ATTEMPTS + 1):
                 try:
-                    return _attempt(client, url, destination, known, partial)
-                except (_TransientError, httpx.TransportError) as error:
-                    partial = _validators_of_part(destination)
-                    if attempt == ATTEMPTS:
+                    return _attempt(client, url, known, part)
+                except (_TransientError, BrokenBodyError, httpx.TransportError) as error:
+                    if attempt == ATTEMPTS or isinstance(error, PERMANENT):
                         raise
-                    wait = getattr(error, "wait", None) or BACKOFF_SECONDS * 2 ** (attempt - 1)
                     logger.info("%s: %s; attempt %d follows", redacted(url), _reason(error), attempt + 1)
-                    sleep(wait)
-    except (_TransientError, httpx.HTTPError, httpx.InvalidURL) as error:
+                    wait = getattr(error, "wait", None)
+                    sleep(BACKOFF_SECONDS * 2 ** (attempt - 1) if wait is None else wait)
+    except (_TransientError, BrokenBodyError, httpx.HTTPError, httpx.InvalidURL) as error:
         raise CorpusError(f"cannot fetch {redacted(url)}: {_reason(error)}; check the address or try again") from None
-    finally:
-        _etag_path(destination).unlink(missing_ok=True)
     raise AssertionError("unreachable")
 
 
-def _attempt(client: httpx.Client, url: str, destination: Path, known: Validators, partial: Validators) -> Response:
-    have = destination.stat().st_size if partial.etag else 0
-    headers = {"Accept-Encoding": "identity", **_conditions(known, partial, have)}
+def _attempt(client: httpx.Client, url: str, known: Validators, part: _Part) -> Response:
+    have = part.size
+    headers = {"Accept-Encoding": "identity", **_conditions(known, part.etag, have)}
     with client.stream("GET", url, headers=headers) as response:
-        if url.startswith("https:") and response.url.scheme != "https":
-            raise CorpusError(f"cannot fetch {redacted(url)}: it redirects from https to http, which is not safe")
-        if response.status_code == httpx.codes.NOT_MODIFIED:
+        _refuse_downgrade(response)
+        if response.status_code == httpx.codes.NOT_MODIFIED and known != Validators() and not have:
             return Response(unchanged=True, validators=known)
-        _check_status(response)
+        _check_status(response, part)
         resumes = response.status_code == httpx.codes.PARTIAL_CONTENT
-        if resumes and not response.headers.get("content-range", "").startswith(f"bytes {have}-"):
-            destination.unlink()
+        if resumes and not _goes_on(response, have, part.etag):
+            part.drop()
             raise _TransientError("the server sent another part than the one asked for")
-        _check_room(response, destination)
-        _receive(response, destination, append=resumes)
-        _decode_body(response, destination)
+        check_room(response, part.path)
+        part.etag = _strong_etag(response) or (part.etag if resumes else None)
+        receive(response, part.path, append=resumes)
+        undo_encoding(response, part.path)
         return Response(unchanged=False, validators=_validators(response), charset=response.charset_encoding)
 
 
-def _conditions(known: Validators, partial: Validators, have: int) -> dict[str, str]:
-    if partial.etag and have:
-        return {"Range": f"bytes={have}-", "If-Range": partial.etag}
+def _conditions(known: Validators, etag: str | None, have: int) -> dict[str, str]:
+    if etag and have:
+        return {"Range": f"bytes={have}-", "If-Range": etag}
     conditions = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
     return {name: value for name, value in conditions.items() if value}
 
 
-def _check_status(response: httpx.Response) -> None:
+def _refuse_downgrade(response: httpx.Response) -> None:
+    addresses = [hop.url for hop in (*response.history, response)]
+    if any((one.scheme, following.scheme) == ("https", "http") for one, following in itertools.pairwise(addresses)):
+        raise CorpusError(
+            f"cannot fetch {redacted(str(addresses[0]))}: it redirects from https to http, which is not safe; "
+            "give the address that it redirects to"
+        )
+
+
+def _check_status(response: httpx.Response, part: _Part) -> None:
     status = response.status_code
     if status in TRANSIENT_STATUS:
         raise _TransientError(f"the server answered {status}", _retry_after(response))
-    if status == httpx.codes.REQUESTED_RANGE_NOT_SATISFIABLE:
+    if status == httpx.codes.REQUESTED_RANGE_NOT_SATISFIABLE and part.etag:
+        part.drop()
         raise _TransientError("the server has no more of the body than arrived")
     if status not in (httpx.codes.OK, httpx.codes.PARTIAL_CONTENT):
         raise CorpusError(
@@ -138,79 +160,39 @@ def _retry_after(response: httpx.Response) -> float | None:
     return min(max(seconds, 0.0), RETRY_AFTER_SECONDS)
 
 
-def _check_room(response: httpx.Response, destination: Path) -> None:
-    length = int(response.headers.get("content-length", "0"))
-    free = shutil.disk_usage(destination.parent).free
-    if length > min(free, MAXIMUM_BYTES):
-        raise CorpusError(
-            f"cannot fetch {redacted(str(response.url))}: {length:,} bytes, but {free:,} are free and the limit is "
-            f"{MAXIMUM_BYTES:,}; free some space or give a smaller corpus"
-        )
+def _goes_on(response: httpx.Response, have: int, etag: str | None) -> bool:
+    """Whether a partial body is the whole rest of the very one that broke off."""
+    matched = CONTENT_RANGE.fullmatch(response.headers.get("content-range", ""))
+    if not matched or not have or response.headers.get("etag", etag) != etag:
+        return False
+    first, last, total = matched.groups()
+    return int(first) == have and (total == "*" or int(last) == int(total) - 1)
 
 
-def _receive(response: httpx.Response, destination: Path, *, append: bool) -> None:
-    etag = response.headers.get("etag", "")
-    if etag and not etag.startswith("W/") and "content-encoding" not in response.headers:
-        _etag_path(destination).write_text(etag)
-    with destination.open("ab" if append else "wb") as file:
-        for piece in _at_speed(response.iter_raw(1 << 16)):
-            file.write(piece)
-            if file.tell() > MAXIMUM_BYTES:
-                raise CorpusError(f"{redacted(str(response.url))} is over {MAXIMUM_BYTES:,} bytes")
-
-
-def _at_speed(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """Pass the pieces on; time-outs of a read do not notice a server that drips."""
-    started, received = time.monotonic(), 0
-    for piece in pieces:
-        received += len(piece)
-        seconds = time.monotonic() - started
-        if seconds > LOW_SPEED_SECONDS and received < LOW_SPEED_BYTES * seconds:
-            raise _TransientError(f"only {received:,} bytes in {seconds:.0f} seconds")
-        yield piece
-
-
-def _decode_body(response: httpx.Response, destination: Path) -> None:
-    """Undo a Content-Encoding that the server used unasked; a truncated one is noticed."""
-    encoding = response.headers.get("content-encoding", "identity").lower()
-    if encoding == "identity":
-        return
-    if encoding not in ("gzip", "x-gzip"):
-        raise CorpusError(f"cannot fetch {redacted(str(response.url))}: it came encoded as {encoding!r}, unasked")
-    packed = destination.with_name(f"{destination.name}.gz")
-    destination.rename(packed)
-    try:
-        with gzip.open(packed) as body, destination.open("wb") as file:
-            shutil.copyfileobj(body, file)
-    except (EOFError, zlib.error, gzip.BadGzipFile):
-        destination.unlink()
-        raise _TransientError("the compressed body broke off") from None
-    finally:
-        packed.unlink()
+def _strong_etag(response: httpx.Response) -> str | None:
+    """The ETag if it promises equal bytes: a weak one does not, nor one of a body encoded on the way."""
+    etag = _validators(response).etag
+    weak = not etag or etag.startswith("W/") or "content-encoding" in response.headers
+    return None if weak else etag
 
 
 def _validators(response: httpx.Response) -> Validators:
-    return Validators(etag=response.headers.get("etag"), last_modified=response.headers.get("last-modified"))
-
-
-def _etag_path(destination: Path) -> Path:
-    return destination.with_name(f".{destination.name}.etag")
-
-
-def _validators_of_part(destination: Path) -> Validators:
-    """The strong ETag of the body that broke off, if it had one."""
-    path = _etag_path(destination)
-    return Validators(etag=path.read_text() if path.exists() and destination.exists() else None)
+    """The response's validators; one outside ASCII could not be sent back."""
+    given = [response.headers.get(name) for name in ("etag", "last-modified")]
+    etag, last_modified = [value if value and value.isascii() else None for value in given]
+    return Validators(etag=etag, last_modified=last_modified)
 
 
 def _reason(error: Exception) -> str:
     """The error in words without the address, which may hold secrets."""
-    if isinstance(error, httpx.TimeoutException):
-        return f"nothing arrived for {STALL_SECONDS:.0f} seconds"
-    if isinstance(error, httpx.TooManyRedirects):
-        return f"more than {REDIRECTS} redirects"
-    if isinstance(error, httpx.RemoteProtocolError):
-        return "the connection closed before the whole body had arrived"
-    if isinstance(error, httpx.UnsupportedProtocol):
-        return "it redirects to an address that is not http or https"
-    return str(error) if isinstance(error, _TransientError) else "the connection failed"
+    if isinstance(error, _TransientError | BrokenBodyError):
+        return str(error)
+    words = {
+        httpx.TimeoutException: f"nothing arrived for {STALL_SECONDS:.0f} seconds",
+        httpx.TooManyRedirects: f"more than {REDIRECTS} redirects",
+        httpx.RemoteProtocolError: "the connection closed before the whole body had arrived",
+        httpx.UnsupportedProtocol: "it leads to an address that is not http or https",
+        httpx.InvalidURL: "the address is malformed",
+        httpx.ConnectError: f"no connection ({error})",
+    }
+    return next((text for kind, text in words.items() if isinstance(error, kind)), "the connection failed")

@@ -41,7 +41,7 @@ def join(texts: list[str]) -> str:
     Raises:
         CorpusError: the whole is too little to learn from.
     """
-    text = "".join(part if part.endswith("\n") or part is texts[-1] else f"{part}\n" for part in texts)
+    text = "".join(part if part.endswith("\n") else f"{part}\n" for part in texts[:-1]) + texts[-1]
     if len(text) < MINIMUM_CHARACTERS:
         raise CorpusError(
             f"the corpus has {len(text):,} characters; {MINIMUM_CHARACTERS:,} are the least, 100,000 a good start"

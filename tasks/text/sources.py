@@ -20,7 +20,10 @@ def kind_of(source: str) -> Kind:
     Raises:
         CorpusError: it is none that charflow can read.
     """
-    scheme = urlsplit(source).scheme.lower()
+    try:
+        scheme = urlsplit(source).scheme
+    except ValueError:  # Its message would show the address with what may be secret.
+        raise CorpusError("the address of the corpus is malformed; check what stands between // and the path") from None
     if source == DEFAULT:
         return "default"
     if source == STANDARD_INPUT:
@@ -35,10 +38,17 @@ def kind_of(source: str) -> Kind:
 
 
 def path_of(source: str) -> Path:
-    """The path of a `file://` address or of a plain path."""
-    if source.lower().startswith("file://"):
-        return Path(unquote(urlsplit(source).path))
-    return Path(source).expanduser()
+    """The path of a `file:` address or of a plain path.
+
+    Raises:
+        CorpusError: the address names another machine.
+    """
+    parts = urlsplit(source)
+    if parts.scheme == "file":
+        if parts.netloc not in ("", "localhost"):
+            raise CorpusError(f"{source} names the machine {parts.netloc!r}; for a file here write file:///folder/name")
+        return Path(unquote(parts.path))
+    return Path(source).expanduser() if source.startswith("~/") else Path(source)
 
 
 def redacted(source: str) -> str:

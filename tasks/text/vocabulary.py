@@ -3,7 +3,7 @@
 import hashlib
 import json
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -80,9 +80,16 @@ class Vocabulary:
             )
         return ids.astype(self.id_type)
 
-    def decode(self, ids: Iterable[int] | np.ndarray) -> str:
-        """The text of these ids."""
-        points = self._points[np.asarray(ids, dtype=np.int64)]
+    def decode(self, ids: Sequence[int] | np.ndarray) -> str:
+        """The text of these ids.
+
+        Raises:
+            IndexError: one is of no character.
+        """
+        places = np.asarray(ids, dtype=np.int64)
+        if places.size and places.min() < 0:
+            raise IndexError(f"id {places.min()} is of no character")
+        points = self._points[places]
         return points.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
 
     def unknown(self, text: str) -> list[str]:

@@ -1,0 +1,98 @@
+"""The body of an HTTP response on its way to disk: whether there is room, whether it flows, how it is packed."""
+
+import gzip
+import shutil
+import time
+import zlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import httpx
+
+from tasks.text.sources import CorpusError, redacted
+
+LOW_SPEED_SECONDS = 60.0
+LOW_SPEED_BYTES = 1000
+MAXIMUM_BYTES = 20 << 30
+PIECE_BYTES = 1 << 20
+
+
+class BrokenBodyError(Exception):
+    """The body came too slowly or not whole; another attempt may bring it."""
+
+
+def check_room(response: httpx.Response, destination: Path) -> None:
+    """Refuse a body before it is fetched if its declared length fits neither the disk nor the limit.
+
+    Raises:
+        CorpusError: it does not fit.
+    """
+    length = int(response.headers.get("content-length", "0"))
+    free = shutil.disk_usage(destination.parent).free
+    if length > min(free, MAXIMUM_BYTES):
+        raise CorpusError(
+            f"cannot fetch {redacted(str(response.url))}: {length:,} bytes, but {free:,} are free and the limit is "
+            f"{MAXIMUM_BYTES:,}; free some space or give a smaller corpus"
+        )
+
+
+def receive(response: httpx.Response, destination: Path, *, append: bool) -> None:
+    """Write the body as it comes, so that what arrived before a fault is there to be gone on with.
+
+    Raises:
+        BrokenBodyError: it comes too slowly.
+        CorpusError: it is over the limit.
+        httpx.TransportError: it broke off.
+    """
+    with destination.open("ab" if append else "wb") as file:
+        # Without a size for the pieces: httpx would hold back what arrived until one is full.
+        for piece in _at_speed(response.iter_raw()):
+            file.write(piece)
+            _check_limit(file.tell(), response)
+
+
+def undo_encoding(response: httpx.Response, destination: Path) -> None:
+    """Undo a Content-Encoding that the server used unasked; a truncated one is noticed.
+
+    Raises:
+        BrokenBodyError: it is not whole; the destination is gone.
+        CorpusError: it is an encoding other than gzip, or unpacks to more than the limit.
+    """
+    encoding = response.headers.get("content-encoding", "identity").lower()
+    if encoding == "identity":
+        return
+    if encoding not in ("gzip", "x-gzip"):
+        raise CorpusError(
+            f"cannot fetch {redacted(str(response.url))}: it came encoded as {encoding!r}, unasked; "
+            "download it by other means and give the file"
+        )
+    packed = destination.with_name(f"{destination.name}.gz")
+    destination.rename(packed)
+    try:
+        with gzip.open(packed) as body, destination.open("wb") as file:
+            while piece := body.read(PIECE_BYTES):
+                file.write(piece)
+                _check_limit(file.tell(), response)
+    except (EOFError, zlib.error, gzip.BadGzipFile):
+        destination.unlink()
+        raise BrokenBodyError("the compressed body broke off") from None
+    finally:
+        packed.unlink()
+
+
+def _at_speed(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Pass the pieces on; time-outs of a read do not notice a server that drips."""
+    started, received = time.monotonic(), 0
+    for piece in pieces:
+        received += len(piece)
+        seconds = time.monotonic() - started
+        if seconds > LOW_SPEED_SECONDS:
+            if received < LOW_SPEED_BYTES * seconds:
+                raise BrokenBodyError(f"only {received:,} bytes in {seconds:.0f} seconds")
+            started, received = time.monotonic(), 0
+        yield piece
+
+
+def _check_limit(size: int, response: httpx.Response) -> None:
+    if size > MAXIMUM_BYTES:
+        raise CorpusError(f"{redacted(str(response.url))} is over {MAXIMUM_BYTES:,} bytes; give a smaller corpus")
