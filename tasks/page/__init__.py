@@ -1,0 +1,1 @@
+"""Page: the review page, one HTML file that opens from disk."""

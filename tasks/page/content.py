@@ -1,0 +1,133 @@
+"""The content of the review page: what a run's artifacts say, in the shape that the page shows it."""
+
+import math
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tasks.page.curve import Point
+from tasks.text.vocabulary import Vocabulary, name_of, visible
+
+TITLE_CHARACTERS = 64
+OPENING_CHARACTERS = 250
+FIRST_IDS = 64
+EMBEDDED_CHARACTERS = 8_000_000
+SAMPLE_CHARACTERS = 200_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Review:
+    """What there is to review.
+
+    Attributes:
+        opening: the first characters of the corpus.
+        text: facts of the normalised text: `characters`, `encodings`, `changes`.
+        vocabulary: of the corpus, with its counts.
+        splits: characters of each split.
+        floors: bits per character by name.
+        window: ids of the first training window and of the character after it.
+        training: the content of `training.json`.
+        points: the logged steps.
+        samples: rows as in `samples.parquet`.
+    """
+
+    opening: str
+    text: Mapping[str, Any]
+    vocabulary: Vocabulary
+    splits: Mapping[str, int]
+    floors: Mapping[str, float]
+    window: Sequence[int]
+    training: Mapping[str, Any]
+    points: Sequence[Point]
+    samples: Sequence[Mapping[str, Any]]
+
+
+def title_of(opening: str) -> str:
+    """The corpus's first words, on one line, cut between words where there are any."""
+    line = " ".join(visible(word) for word in opening[: 4 * TITLE_CHARACTERS].split())
+    if len(line) <= TITLE_CHARACTERS:
+        return line or "A corpus of blanks"
+    cut = line[:TITLE_CHARACTERS]
+    return (cut.rsplit(" ", 1)[0] if " " in cut[TITLE_CHARACTERS // 2 :] else cut).rstrip(" ,;:.–—-") + " …"
+
+
+def bits_by_temperature(samples: Sequence[Mapping[str, Any]]) -> dict[float, float]:
+    """Bits per character under the model of all samples of a temperature."""
+    totals: dict[float, list[float]] = {}
+    for sample in samples:
+        total = totals.setdefault(sample["temperature"], [0.0, 0.0])
+        total[0] -= sample["log_probability"] / math.log(2)
+        total[1] += sample["characters"]
+    return {temperature: bits / max(1, characters) for temperature, (bits, characters) in sorted(totals.items())}
+
+
+def data_of(review: Review) -> dict[str, Any]:
+    """What the page's script works with, as JSON values."""
+    return {
+        "bits": review.training["validation_bits_per_character"],
+        "samples": samples_data(review.samples),
+        "previews": previews_data(review.training["previews"], review.points),
+        "vocabulary": [
+            [character, name_of(character), count]
+            for character, count in zip(review.vocabulary.characters, review.vocabulary.counts, strict=True)
+        ],
+        "opening": review.opening[:OPENING_CHARACTERS],
+        "ids": [int(number) for number in review.vocabulary.encode(review.opening[:FIRST_IDS])],
+        "window": [int(number) for number in review.window],
+    }
+
+
+def samples_data(samples: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The samples that the page holds, row by row, each prompt once; long texts and large numbers of them are cut."""
+    ordered = sorted(samples, key=lambda sample: (sample["index"], sample["temperature"]))
+    prompts = list(dict.fromkeys(sample["prompt"] for sample in ordered))
+    place = {prompt: number for number, prompt in enumerate(prompts)}
+    rows, room = [], EMBEDDED_CHARACTERS
+    for sample in ordered:
+        text = sample["text"][:SAMPLE_CHARACTERS]
+        room -= len(text)
+        if room < 0:
+            break
+        known = [sample["temperature"], sample["index"], place[sample["prompt"]], sample["seed"]]
+        rows.append([*known, round(sample["log_probability"], 4), sample["characters"], text])
+    return {"total": len(samples), "prompts": prompts, "rows": rows}
+
+
+def previews_data(previews: Sequence[Mapping[str, Any]], points: Sequence[Point]) -> list[list[Any]]:
+    """Step, bits per character on held-out text where they were measured, and text of each preview."""
+    measured = {point.step: point.validation for point in points if point.validation is not None}
+    return [[preview["step"], measured.get(preview["step"]), preview["text"]] for preview in previews]
+
+
+def plain(value: Any) -> str:
+    """A value of a hyperparameter as one reads it."""
+    if value is None:
+        return "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def kinds_of(vocabulary: Vocabulary) -> dict[str, int]:
+    """How many characters of each kind a vocabulary has: letters, digits and so on."""
+    names = {"L": "letters", "M": "marks", "N": "digits", "P": "punctuation", "S": "symbols", "Z": "blanks"}
+    kinds: dict[str, int] = {}
+    for character in vocabulary.characters:
+        kind = names.get(unicodedata.category(character)[0], "control characters")
+        kinds[kind] = kinds.get(kind, 0) + 1
+    return kinds
+
+
+def bars(bits: float, floors: Mapping[str, float]) -> list[tuple[str, float, float]]:
+    """Name, bits per character and percentage of the longest, of the floors from high to low and of the model."""
+    rows = sorted(floors.items(), key=lambda floor: -floor[1])
+    longest = max([bits, *floors.values()])
+    return [(name, value, round(100 * value / longest, 2)) for name, value in [*rows, ("this model", bits)]]
+
+
+def shown(value: Any) -> Any:
+    """What the template prints for a value: texts with their control characters written out."""
+    return visible(value) if type(value) is str else value

@@ -1,0 +1,119 @@
+"""The verdict in plain words: what the measures say of a model, its failings included."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from tasks.page.curve import Point, best_of, smoothed
+
+NAMES = {
+    "xz": "xz",
+    "bzip2": "bzip2",
+    "unigram": "guessing by frequency",
+    "uniform": "guessing blindly",
+}
+VISIBLE = 0.005
+OVERFITTED = 0.05
+UNFINISHED = 0.02
+CLOSE = 0.25
+
+
+class Verdict(NamedTuple):
+    """What to think of a model: one sentence first, then those that explain it."""
+
+    headline: str
+    sentences: list[str]
+
+
+def verdict(
+    bits: float, floors: Mapping[str, float], points: Sequence[Point], samples: Mapping[float, float]
+) -> Verdict:
+    """Judge a model by its bits per character on held-out text.
+
+    Args:
+        bits: of the model that was kept, on the whole validation split.
+        floors: bits per character of predictors without learning, by name.
+        points: the logged steps.
+        samples: bits per character of the samples under the model, by temperature.
+    """
+    sentences = [measured(bits, floors), meaning(bits), *training(bits, points), *closest(bits, samples)]
+    return Verdict(headline(bits, floors), sentences)
+
+
+def headline(bits: float, floors: Mapping[str, float]) -> str:
+    """The one sentence: which of the floors the model beats."""
+    lost = [name for name in NAMES if name in floors and bits >= floors[name] - VISIBLE]
+    if "uniform" in lost:
+        return "The model has learned nothing: it predicts held-out text no better than blind guessing."
+    if "unigram" in lost:
+        return "The model has learned next to nothing: knowing how often each character occurs serves as well."
+    if lost:
+        return f"The model has learned something of the text, but {both(lost)} still predicts it better."
+    if "xz" in floors:
+        saved = 100 * (1 - bits / floors["xz"])
+        return f"The model predicts held-out text better than every floor: {saved:.0f} % fewer bits than xz."
+    return "The model predicts held-out text better than every floor."
+
+
+def measured(bits: float, floors: Mapping[str, float]) -> str:
+    """The model's bits per character beside those of the floors."""
+    beside = [f"{NAMES[name]} {'needs ' if n == 0 else ''}{floors[name]:.2f}" for n, name in enumerate(_known(floors))]
+    said = f"On held-out text the model needs {bits:.2f} bits per character"
+    return f"{said}; {', '.join(beside)}." if beside else f"{said}."
+
+
+def meaning(bits: float) -> str:
+    """Bits per character as a choice among equally likely characters: 2 to the power of the bits."""
+    return f"That is as uncertain, at each character, as a choice among {2**bits:.1f} equally likely ones."
+
+
+def training(bits: float, points: Sequence[Point]) -> list[str]:
+    """Whether the training went on too long, or not long enough, as far as the curve tells."""
+    best = best_of(points)
+    validated = [point.validation for point in points if point.validation is not None]
+    if best is None or best.validation is None or len(validated) < 2:
+        return []
+    if bits - best.validation > OVERFITTED and validated[-1] - best.validation > OVERFITTED:
+        return [
+            f"It overfits: the loss on held-out text was lowest at step {best.step:,} ({best.validation:.2f}), and the "
+            f"model is the later one of step {points[-1].step:,} ({validated[-1]:.2f}). Keep the best checkpoint."
+        ]
+    if validated[-1] - best.validation > OVERFITTED:
+        return [
+            f"From step {best.step:,} on it began to overfit: the loss on held-out text rose from "
+            f"{best.validation:.2f} to {validated[-1]:.2f}. The model is the one from before that."
+        ]
+    gap = best.validation - smoothed([point.train for point in points], len(points) // 60)[-1]
+    said = (
+        [] if gap <= CLOSE else [f"The training text it predicts {gap:.2f} bits better: part of it is known by heart."]
+    )
+    if validated[-1] == best.validation and validated[-2] - validated[-1] > UNFINISHED:
+        said.append("It was still getting better at the last step, so that more training should help.")
+    return said
+
+
+def closest(bits: float, samples: Mapping[float, float]) -> list[str]:
+    """At which temperature samples are as predictable to the model as real text is."""
+    if not samples:
+        return []
+    nearest = min(samples, key=lambda temperature: abs(samples[temperature] - bits))
+    said = f"{samples[nearest]:.2f} bits per character against {bits:.2f}"
+    if abs(samples[nearest] - bits) <= CLOSE:
+        sentence = f"Samples at temperature {nearest:g} are about as predictable to the model as real text ({said})."
+        colder = min(samples) < nearest and "colder ones play safe and repeat themselves"
+        hotter = max(samples) > nearest and "hotter ones stray"
+        rest = ", ".join(part for part in (colder, hotter) if part)
+        return [f"{sentence} {rest[0].upper()}{rest[1:]}." if rest else sentence]
+    kind, advice = ("more", "higher") if samples[nearest] < bits else ("less", "lower")
+    return [
+        f"At every temperature the samples are {kind} predictable to the model than real text; temperature {nearest:g} "
+        f"comes nearest ({said}). Try a {advice} one."
+    ]
+
+
+def both(names: Sequence[str]) -> str:
+    """Names joined as one says them."""
+    return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]
+
+
+def _known(floors: Mapping[str, float]) -> list[str]:
+    return [name for name in NAMES if name in floors]
