@@ -1,0 +1,9 @@
+import pytest
+
+from tests.text.server import running_server
+
+
+@pytest.fixture
+def server():
+    with running_server() as started:
+        yield started
