@@ -29,7 +29,7 @@ def review(out: Path, text: Artifact, dataset: Artifact, model: Artifact, sample
             vocabulary=Vocabulary.from_json(dataset.path("vocabulary.json").read_text(encoding="utf-8")),
             splits=dataset.facts["characters"],
             floors=json.loads(dataset.path("floors.json").read_text(encoding="utf-8")),
-            window=read_ids([dataset.path(first)])[: training["hyperparameters"]["sequence_length"] + 1],
+            window=read_ids([dataset.path(first)])[: training["hyperparameters"]["sequence_length"] + 1].tolist(),
             training=training,
             points=read_curve(model.path("metrics.jsonl")),
             samples=rows,

@@ -73,8 +73,8 @@ def data_of(review: Review) -> dict[str, Any]:
             for character, count in zip(review.vocabulary.characters, review.vocabulary.counts, strict=True)
         ],
         "opening": review.opening[:OPENING_CHARACTERS],
-        "ids": [int(number) for number in review.vocabulary.encode(review.opening[:FIRST_IDS])],
-        "window": [int(number) for number in review.window],
+        "ids": review.vocabulary.encode(review.opening[:FIRST_IDS]).tolist(),
+        "window": list(review.window),
     }
 
 

@@ -73,15 +73,17 @@ def training(bits: float, points: Sequence[Point]) -> list[str]:
     if best is None or best.validation is None or len(validated) < 2:
         return []
     if bits - best.validation > OVERFITTED and validated[-1] - best.validation > OVERFITTED:
-        return [
+        overfitted = (
             f"It overfits: the loss on held-out text was lowest at step {best.step:,} ({best.validation:.2f}), and the "
             f"model is the later one of step {points[-1].step:,} ({validated[-1]:.2f}). Keep the best checkpoint."
-        ]
+        )
+        return [overfitted]
     if validated[-1] - best.validation > OVERFITTED:
-        return [
+        stopped = (
             f"From step {best.step:,} on it began to overfit: the loss on held-out text rose from "
             f"{best.validation:.2f} to {validated[-1]:.2f}. The model is the one from before that."
-        ]
+        )
+        return [stopped]
     gap = best.validation - smoothed([point.train for point in points], len(points) // 60)[-1]
     said = (
         [] if gap <= CLOSE else [f"The training text it predicts {gap:.2f} bits better: part of it is known by heart."]
@@ -103,11 +105,13 @@ def closest(bits: float, samples: Mapping[float, float]) -> list[str]:
         hotter = max(samples) > nearest and "hotter ones stray"
         rest = ", ".join(part for part in (colder, hotter) if part)
         return [f"{sentence} {rest[0].upper()}{rest[1:]}." if rest else sentence]
+    if min(samples.values()) < bits < max(samples.values()):
+        colder = max((t for t in samples if samples[t] < bits), key=lambda temperature: samples[temperature])
+        hotter = min((t for t in samples if samples[t] > bits), key=lambda temperature: samples[temperature])
+        return [f"Samples as predictable to the model as real text lie between temperature {colder:g} and {hotter:g}."]
     kind, advice = ("more", "higher") if samples[nearest] < bits else ("less", "lower")
-    return [
-        f"At every temperature the samples are {kind} predictable to the model than real text; temperature {nearest:g} "
-        f"comes nearest ({said}). Try a {advice} one."
-    ]
+    sentence = f"At every temperature the samples are {kind} predictable to the model than real text; temperature"
+    return [f"{sentence} {nearest:g} comes nearest ({said}). Try a {advice} one."]
 
 
 def both(names: Sequence[str]) -> str:
