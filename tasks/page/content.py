@@ -2,6 +2,7 @@
 
 import math
 import unicodedata
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,7 @@ OPENING_CHARACTERS = 250
 FIRST_IDS = 64
 EMBEDDED_CHARACTERS = 8_000_000
 SAMPLE_CHARACTERS = 200_000
+THIS_MODEL = "this model"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,21 +113,29 @@ def plain(value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def kinds_of(vocabulary: Vocabulary) -> dict[str, int]:
-    """How many characters of each kind a vocabulary has: letters, digits and so on."""
-    names = {"L": "letters", "M": "marks", "N": "digits", "P": "punctuation", "S": "symbols", "Z": "blanks"}
-    kinds: dict[str, int] = {}
-    for character in vocabulary.characters:
-        kind = names.get(unicodedata.category(character)[0], "control characters")
-        kinds[kind] = kinds.get(kind, 0) + 1
-    return kinds
+KINDS = {
+    "L": ("letter", "letters"),
+    "M": ("combining mark", "combining marks"),
+    "N": ("digit", "digits"),
+    "P": ("punctuation mark", "punctuation marks"),
+    "S": ("symbol", "symbols"),
+    "Z": ("blank", "blanks"),
+    "C": ("control character", "control characters"),
+}
+
+
+def kinds_of(vocabulary: Vocabulary) -> str:
+    """How many characters of each Unicode category a vocabulary has, in words."""
+    kinds = Counter(unicodedata.category(character)[0] for character in vocabulary.characters)
+    named = ((kinds[letter], one if kinds[letter] == 1 else many) for letter, (one, many) in KINDS.items())
+    return ", ".join(f"{count:,} {name}" for count, name in named if count)
 
 
 def bars(bits: float, floors: Mapping[str, float]) -> list[tuple[str, float, float]]:
-    """Name, bits per character and percentage of the longest, of the floors from high to low and of the model."""
-    rows = sorted(floors.items(), key=lambda floor: -floor[1])
-    longest = max([bits, *floors.values()])
-    return [(name, value, round(100 * value / longest, 2)) for name, value in [*rows, ("this model", bits)]]
+    """Name, bits per character and percentage of the longest, of the floors and of the model, from high to low."""
+    rows = sorted([*floors.items(), (THIS_MODEL, bits)], key=lambda row: -row[1])
+    longest = rows[0][1] or 1.0
+    return [(name, value, round(100 * value / longest, 2)) for name, value in rows]
 
 
 def shown(value: Any) -> Any:

@@ -19,7 +19,7 @@ STYLE = (
     ".curve text{fill:currentColor}.curve .quiet{fill:var(--curve-muted)}.curve .accent{fill:var(--curve-accent)}"
     ".curve polyline{fill:none;stroke-linejoin:round}.curve .train{stroke:var(--curve-muted);stroke-width:1.25}"
     ".curve .validation{stroke:var(--curve-accent);stroke-width:2}.curve circle{fill:var(--curve-accent)}"
-    ".curve .cursor{stroke:currentColor}"
+    ".curve .cursor{stroke:var(--curve-muted);stroke-dasharray:none}"
 )
 HEIGHT, LEFT, TOP, BOTTOM = 340, 40, 24, 44
 LABELS = 104

@@ -22,6 +22,7 @@
 
   const count = (number) => number.toLocaleString("en");
   const plural = (number, noun) => `${count(number)} ${noun}${number === 1 ? "" : noun.endsWith("ch") ? "es" : "s"}`;
+  const named = (temperature) => (Number.isInteger(temperature) ? temperature.toFixed(1) : String(temperature));
   const codePoint = (character) => "U+" + character.codePointAt(0).toString(16).toUpperCase().padStart(4, "0");
 
   // Storage is refused in some places where a page opens from disk; choices then last as long as the page.
@@ -116,7 +117,7 @@
         else state.shown.delete(temperature);
         findMatches();
       });
-      byId("temperatures").append(element("label", {}, box, element("span", {}, String(temperature))));
+      byId("temperatures").append(element("label", {}, box, element("span", {}, named(temperature))));
     }
   }
 
@@ -130,8 +131,8 @@
     grid.className = !columns ? "stacked" : chosen.length === 1 ? "single" : "";
     heads.hidden = !columns || !chosen.length;
     for (const part of [heads, grid]) part.style.setProperty("--columns", columns ? chosen.length : 1);
-    heads.replaceChildren(...chosen.map((t) => element("div", { title: `temperature ${t}` },
-      element("b", {}, String(t)), element("span", {}, `${meanBits(t).toFixed(2)} bits per character`))));
+    heads.replaceChildren(...chosen.map((t) => element("div", {}, element("span", {}, "temperature"),
+      element("b", {}, named(t)), element("span", {}, `${meanBits(t).toFixed(2)} bits per character`))));
   }
 
   function drawText(place, sample) {
@@ -154,11 +155,11 @@
     const place = element("div", { className: "text", dir: "auto" });
     appendPrompt(place, sample.prompt);
     const whole = drawText(place, sample);
-    const name = `Temperature ${sample.temperature}, sample ${sample.index}`;
+    const name = `Temperature ${named(sample.temperature)}, sample ${sample.index}`;
     const copy = element("button", { type: "button", "aria-label": `Copy: ${name}` }, "Copy");
     copy.addEventListener("click", () => copyText(copy, sample.prompt + sample.text));
     const meta = element("header", { className: "meta" },
-      element("span", { className: "temperature" }, String(sample.temperature)),
+      element("span", { className: "temperature" }, named(sample.temperature)),
       element("a", { href: "#" + keyOf(sample), "aria-label": `Link to: ${name}` }, `№ ${sample.index}`),
       element("span", { title: "bits per character under the model, at temperature 1" }, `${sample.bits.toFixed(2)} bits`),
       copy);
@@ -356,7 +357,7 @@
     state.rows.flatMap(samplesOfRow).filter((sample) => !state.hits.length || state.matches.has(sample));
 
   function asText(sample) {
-    return `===== temperature ${sample.temperature}, sample ${sample.index} =====\n${sample.prompt}${sample.text}\n\n`;
+    return `===== temperature ${named(sample.temperature)}, sample ${sample.index} =====\n${sample.prompt}${sample.text}\n\n`;
   }
 
   function asJson({ temperature, prompt, seed, index, text, logProbability, characters }) {

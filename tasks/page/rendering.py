@@ -22,16 +22,18 @@ def render(review: "Review") -> str:
     """
     from tasks.page import content, curve, words
 
-    bits = review.training["validation_bits_per_character"]
+    training = review.training
+    bits = training["validation_bits_per_character"]
     temperatures = content.bits_by_temperature(review.samples)
     script = (FOLDER / "page.js").read_text(encoding="utf-8")
     style = (FOLDER / "page.css").read_text(encoding="utf-8")
     return _template().render(
         review=review,
-        training=review.training,
+        training=training,
         title=content.title_of(review.opening),
-        verdict=words.verdict(bits, review.floors, review.points, temperatures),
+        verdict=words.verdict(bits, review.floors, review.points, training["best_step"], temperatures),
         bars=content.bars(bits, review.floors),
+        this_model=content.THIS_MODEL,
         kinds=content.kinds_of(review.vocabulary),
         curves={name: _markup(curve.curve_svg(review.points, review.floors, width)) for name, width in WIDTHS.items()},
         policy=_markup(content_security_policy([script], [style, curve.STYLE])),
@@ -42,7 +44,7 @@ def render(review: "Review") -> str:
     )
 
 
-WIDTHS = {"wide": 720, "narrow": 360}
+WIDTHS = {"wide": 560, "narrow": 360}
 
 
 def with_run(html: str, run: Mapping[str, Any]) -> str:

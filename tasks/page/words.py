@@ -25,7 +25,7 @@ class Verdict(NamedTuple):
 
 
 def verdict(
-    bits: float, floors: Mapping[str, float], points: Sequence[Point], samples: Mapping[float, float]
+    bits: float, floors: Mapping[str, float], points: Sequence[Point], kept_step: int, samples: Mapping[float, float]
 ) -> Verdict:
     """Judge a model by its bits per character on held-out text.
 
@@ -33,9 +33,10 @@ def verdict(
         bits: of the model that was kept, on the whole validation split.
         floors: bits per character of predictors without learning, by name.
         points: the logged steps.
+        kept_step: the step whose weights the model has.
         samples: bits per character of the samples under the model, by temperature.
     """
-    sentences = [measured(bits, floors), meaning(bits), *training(bits, points), *closest(bits, samples)]
+    sentences = [measured(bits, floors), meaning(bits), *training(points, kept_step), *closest(bits, samples)]
     return Verdict(headline(bits, floors), sentences)
 
 
@@ -47,7 +48,8 @@ def headline(bits: float, floors: Mapping[str, float]) -> str:
     if "unigram" in lost:
         return "The model has learned next to nothing: knowing how often each character occurs serves as well."
     if lost:
-        return f"The model has learned something of the text, but {both(lost)} still predicts it better."
+        needs = "needs" if len(lost) == 1 else "need"
+        return f"The model has learned something of the text, but {both(lost)} still {needs} fewer bits."
     if "xz" in floors:
         saved = 100 * (1 - bits / floors["xz"])
         return f"The model predicts held-out text better than every floor: {saved:.0f} % fewer bits than xz."
@@ -66,19 +68,20 @@ def meaning(bits: float) -> str:
     return f"That is as uncertain, at each character, as a choice among {2**bits:.1f} equally likely ones."
 
 
-def training(bits: float, points: Sequence[Point]) -> list[str]:
+def training(points: Sequence[Point], kept_step: int) -> list[str]:
     """Whether the training went on too long, or not long enough, as far as the curve tells."""
     best = best_of(points)
     validated = [point.validation for point in points if point.validation is not None]
     if best is None or best.validation is None or len(validated) < 2:
         return []
-    if bits - best.validation > OVERFITTED and validated[-1] - best.validation > OVERFITTED:
+    rise = validated[-1] - best.validation
+    if rise > OVERFITTED and kept_step > best.step:
         overfitted = (
             f"It overfits: the loss on held-out text was lowest at step {best.step:,} ({best.validation:.2f}), and the "
-            f"model is the later one of step {points[-1].step:,} ({validated[-1]:.2f}). Keep the best checkpoint."
+            f"model is the later one of step {kept_step:,} ({validated[-1]:.2f}). Keep the best checkpoint."
         )
         return [overfitted]
-    if validated[-1] - best.validation > OVERFITTED:
+    if rise > OVERFITTED:
         stopped = (
             f"From step {best.step:,} on it began to overfit: the loss on held-out text rose from "
             f"{best.validation:.2f} to {validated[-1]:.2f}. The model is the one from before that."
@@ -106,9 +109,9 @@ def closest(bits: float, samples: Mapping[float, float]) -> list[str]:
         rest = ", ".join(part for part in (colder, hotter) if part)
         return [f"{sentence} {rest[0].upper()}{rest[1:]}." if rest else sentence]
     if min(samples.values()) < bits < max(samples.values()):
-        colder = max((t for t in samples if samples[t] < bits), key=lambda temperature: samples[temperature])
-        hotter = min((t for t in samples if samples[t] > bits), key=lambda temperature: samples[temperature])
-        return [f"Samples as predictable to the model as real text lie between temperature {colder:g} and {hotter:g}."]
+        below = max((t for t in samples if samples[t] < bits), key=lambda temperature: samples[temperature])
+        above = min((t for t in samples if samples[t] > bits), key=lambda temperature: samples[temperature])
+        return [f"Samples as predictable to the model as real text lie between temperature {below:g} and {above:g}."]
     kind, advice = ("more", "higher") if samples[nearest] < bits else ("less", "lower")
     sentence = f"At every temperature the samples are {kind} predictable to the model than real text; temperature"
     return [f"{sentence} {nearest:g} comes nearest ({said}). Try a {advice} one."]
