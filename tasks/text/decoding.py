@@ -5,6 +5,7 @@ import gzip
 import io
 import lzma
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -31,6 +32,9 @@ OPENERS: dict[bytes, Callable[[IO[bytes]], Any]] = {
     b"\xfd7zXZ\x00": lzma.LZMAFile,
     b"PK\x03\x04": lambda file: _only_member(zipfile.ZipFile(file)),
 }
+
+DAMAGED = (EOFError, OSError, ValueError, lzma.LZMAError, struct.error, zipfile.BadZipFile, zlib.error)
+UNSUPPORTED = (NotImplementedError, RuntimeError)  # An unknown method, a password.
 
 
 def decode(content: bytes, *, encoding: str | None, declared: str | None) -> tuple[str, str]:
@@ -68,9 +72,11 @@ def _unpacked(content: bytes) -> bytes:
         if content.startswith(magic):
             try:
                 plain = opened(io.BytesIO(content)).read(MAXIMUM_BYTES + 1)
-            except (NotImplementedError, RuntimeError) as error:
+            except CorpusError:
+                raise
+            except UNSUPPORTED as error:
                 raise CorpusError(f"the zip archive cannot be unpacked: {error}; unpack it and name the text") from None
-            except (EOFError, OSError, lzma.LZMAError, zipfile.BadZipFile, zlib.error) as error:
+            except DAMAGED as error:
                 raise CorpusError(f"the compressed corpus is damaged: {error}; fetch it again") from None
             if len(plain) > MAXIMUM_BYTES:
                 raise CorpusError(f"the corpus unpacks to more than {MAXIMUM_BYTES:,} bytes; give a smaller one")

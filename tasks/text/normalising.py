@@ -29,8 +29,9 @@ def normalise(text: str, *, strip_gutenberg: bool) -> tuple[str, list[str]]:
     if strip_gutenberg:
         start, end = GUTENBERG_START.search(text), GUTENBERG_END.search(text)
         if start and end and start.end() < end.start():
-            dropped = len(text) - (end.start() - start.end())
+            before = len(text)
             text = text[start.end() : end.start()].strip("\n") + "\n"
+            dropped = before - len(text)
             notes.append(f"dropped Project Gutenberg's header and footer ({dropped:,} characters)")
     return text, notes
 

@@ -1,0 +1,171 @@
+import io
+import os
+import sys
+
+import pytest
+
+from tasks.text.default_corpus import default_corpus
+from tasks.text.fetching import fetch, file_change
+from tasks.text.sources import CorpusError
+from tests.text.server import Answer, Document
+
+TEXT = "To be, or not to be\n" * 100
+
+
+@pytest.fixture
+def destination(tmp_path):
+    return tmp_path / "corpus"
+
+
+@pytest.fixture
+def file(tmp_path):
+    path = tmp_path / "my text é.txt"
+    path.write_text(TEXT)
+    return path
+
+
+@pytest.fixture
+def standard_input(monkeypatch):
+    def give(content):
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
+
+    return give
+
+
+def test_a_file_is_copied(file, destination):
+    fetched = fetch(str(file), destination, None)
+
+    assert fetched.unchanged is None
+    assert destination.read_text() == TEXT
+
+
+def test_a_file_address_may_have_percent_escapes(file, destination):
+    fetch(file.as_uri(), destination, None)
+
+    assert "%20" in file.as_uri()
+    assert destination.read_text() == TEXT
+
+
+def test_an_unchanged_file_is_not_read_again(file, destination):
+    known = fetch(str(file), destination, None).remember
+    destination.unlink()
+
+    fetched = fetch(str(file), destination, known)
+
+    assert fetched.unchanged == "the file's size and time are unchanged"
+    assert fetched.remember == known
+    assert not destination.exists()
+    assert file_change(file, known) is None
+
+
+def written_longer(file):
+    file.write_text(TEXT + "more")
+
+
+def written_later(file):
+    later = file.stat().st_mtime_ns + 1_000_000
+    os.utime(file, ns=(later, later))
+
+
+def replaced(file):
+    status, other = file.stat(), file.with_name("other")
+    other.write_text(TEXT[::-1])
+    os.utime(other, ns=(status.st_atime_ns, status.st_mtime_ns))
+    other.replace(file)
+
+
+@pytest.mark.parametrize("change", [written_longer, written_later, replaced])
+def test_a_changed_file_is_read_again(file, destination, change):
+    known = fetch(str(file), destination, None).remember
+    change(file)
+
+    assert file_change(file, known) == "the file was written to"
+    fetched = fetch(str(file), destination, known)
+    assert fetched.unchanged is None
+    assert destination.read_bytes() == file.read_bytes()
+    assert fetched.remember != known
+
+
+def test_a_missing_file_is_named(tmp_path, destination):
+    with pytest.raises(CorpusError, match=r"there is no file .*gone.txt; check the path"):
+        fetch(str(tmp_path / "gone.txt"), destination, None)
+
+
+def test_a_file_that_went_missing_counts_as_changed(file, destination):
+    known = fetch(str(file), destination, None).remember
+    file.unlink()
+
+    assert file_change(file, known) == "the file is missing"
+
+
+def test_a_folder_is_refused(tmp_path, destination):
+    with pytest.raises(CorpusError, match="is not a regular file; give a text file"):
+        fetch(str(tmp_path), destination, None)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may read everything")
+def test_a_file_that_may_not_be_read_is_refused(file, destination):
+    file.chmod(0)
+
+    with pytest.raises(CorpusError, match="may not be read; change its permissions"):
+        fetch(str(file), destination, None)
+
+
+def test_standard_input_is_read_byte_for_byte(standard_input, destination):
+    standard_input(b"\xff\r\n")
+
+    assert fetch("-", destination, None).unchanged is None
+    assert destination.read_bytes() == b"\xff\r\n"
+
+
+def test_the_default_corpus_needs_no_source_of_its_own(destination):
+    fetch("default", destination, None)
+
+    assert destination.read_text(encoding="utf-8") == default_corpus()
+
+
+def test_an_empty_file_is_refused(file, destination):
+    file.write_text("")
+
+    with pytest.raises(CorpusError, match=r"the corpus at .*txt is empty"):
+        fetch(str(file), destination, None)
+
+
+def test_empty_standard_input_is_refused(standard_input, destination):
+    standard_input(b"")
+
+    with pytest.raises(CorpusError, match="the corpus at - is empty"):
+        fetch("-", destination, None)
+
+
+def test_an_empty_body_is_refused_without_showing_secrets(server, destination):
+    server.answer = [Answer()]
+
+    with pytest.raises(CorpusError, match=r"the corpus at http://127.*/corpus.txt\?… is empty") as refused:
+        fetch(f"{server.url}?token=hunter2", destination, None)
+    assert "hunter2" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("validators", "said"),
+    [
+        ({"etag": '"one"'}, 'the server says unchanged: ETag "one"'),
+        (
+            {"last_modified": "Mon, 05 Jan 2026 00:00:00 GMT"},
+            "the server says unchanged: Last-Modified Mon, 05 Jan 2026 00:00:00 GMT",
+        ),
+    ],
+)
+def test_what_is_remembered_of_a_server_spares_the_body_the_next_time(server, destination, validators, said):
+    server.answer = Document(body=TEXT.encode(), **validators)
+    known = fetch(server.url, destination, None).remember
+    destination.unlink()
+
+    assert fetch(server.url, destination, known).unchanged == said
+    assert not destination.exists()
+
+
+def test_the_declared_character_set_is_handed_on(server, destination):
+    server.answer = [Answer(body=b"\xe9", headers={"Content-Type": "text/plain; charset=latin1"})]
+
+    assert fetch(server.url, destination, None).charset == "latin1"

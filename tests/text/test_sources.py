@@ -1,0 +1,79 @@
+import traceback
+from pathlib import Path
+
+import pytest
+
+from tasks.text.sources import CorpusError, kind_of, path_of, redacted
+
+
+@pytest.mark.parametrize(
+    ("source", "kind"),
+    [
+        ("default", "default"),
+        ("-", "standard input"),
+        ("http://host/a", "http"),
+        ("HTTPS://host/a", "http"),
+        ("file:///a/b.txt", "file"),
+        ("a/b.txt", "file"),
+        ("./default", "file"),
+        ("notes: one.txt", "file"),
+        ("~/b.txt", "file"),
+    ],
+)
+def test_an_address_tells_its_kind(source, kind):
+    assert kind_of(source) == kind
+
+
+@pytest.mark.parametrize("source", ["ftp://host/a", "s3://bucket/a", "gopher://host/"])
+def test_an_unknown_scheme_is_refused_with_those_that_are_known(source):
+    with pytest.raises(CorpusError, match=r"is not known; give http\(s\)://, file://, a path or -"):
+        kind_of(source)
+
+
+def test_secrets_of_an_unknown_or_malformed_address_are_not_shown():
+    for source in ("ftp://bob:hunter2@host/a?key=hunter2", "http://bob:hunter2@[::1/"):
+        with pytest.raises(CorpusError) as refused:
+            kind_of(source)
+        assert "hunter2" not in str(refused.value)
+        assert "hunter2" not in "".join(traceback.format_exception_only(refused.value))
+
+
+@pytest.mark.parametrize(
+    ("source", "path"),
+    [
+        ("file:///a/b%20c%25.txt", "/a/b c%.txt"),
+        ("file:///%C3%A9.txt", "/é.txt"),
+        ("FILE:///a", "/a"),
+        ("file://localhost/a", "/a"),
+        ("file:/a", "/a"),
+        ("a%20b.txt", "a%20b.txt"),
+        ("~notes.txt", "~notes.txt"),
+        ("what?#1.txt", "what?#1.txt"),
+    ],
+)
+def test_an_address_leads_to_a_path(source, path):
+    assert path_of(source) == Path(path)
+
+
+def test_a_path_may_start_at_home(monkeypatch):
+    monkeypatch.setenv("HOME", "/home/ann")
+
+    assert path_of("~/b.txt") == Path("/home/ann/b.txt")
+
+
+def test_a_file_on_another_machine_is_refused():
+    with pytest.raises(CorpusError, match=r"names the machine 'notes.txt'"):
+        path_of("file://notes.txt")
+
+
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        ("https://bob:pw@host:8080/a.txt?token=x#y", "https://host:8080/a.txt?…"),
+        ("https://b@c:pw@host/a", "https://host/a"),
+        ("https://host/a.txt", "https://host/a.txt"),
+        ("notes?.txt", "notes?.txt"),
+    ],
+)
+def test_an_address_is_shown_without_what_may_be_secret(source, shown):
+    assert redacted(source) == shown

@@ -1,0 +1,163 @@
+import unicodedata
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tasks.text.vocabulary import PromptError, Vocabulary, name_of, shown, visible
+
+LATIN = Vocabulary.of_text('Hello, world - \'twas "fine" e a A é . \n')
+
+
+def first_characters(count):
+    return "".join(chr(point) for point in range(0x20, count + 0x2000) if not 0xD800 <= point < 0xE000)[:count]
+
+
+def test_characters_are_sorted_by_code_point_and_counted():
+    vocabulary = Vocabulary.of_text("ba😀e\u0301b\U0010ffff\uffffé\n")
+
+    assert vocabulary.characters == ("\n", "a", "b", "e", "é", "\u0301", "\uffff", "😀", "\U0010ffff")
+    assert vocabulary.counts == (1, 1, 2, 1, 1, 1, 1, 1, 1)
+    assert vocabulary.size == 9
+
+
+@given(st.text(st.characters(), min_size=1))
+def test_ids_lead_back_to_the_text(text):
+    vocabulary = Vocabulary.of_text(text)
+    ids = vocabulary.encode(text)
+
+    assert vocabulary.decode(ids) == text
+    assert vocabulary.characters == tuple(sorted(set(text)))
+    assert [vocabulary.characters[i] for i in ids] == list(text)
+
+
+@given(st.text(st.characters(), min_size=1))
+def test_a_vocabulary_comes_back_from_json(text):
+    vocabulary = Vocabulary.of_text(text)
+
+    assert Vocabulary.from_json(vocabulary.to_json()) == vocabulary
+    assert vocabulary.to_json().isascii()
+
+
+@pytest.mark.parametrize(
+    ("size", "width"), [(1, 1), (256, 1), (257, 2), (65_536, 2), (65_537, 4)], ids=lambda value: str(value)
+)
+def test_ids_are_as_narrow_as_the_vocabulary_allows(size, width):
+    text = first_characters(size)
+    vocabulary = Vocabulary.of_text(text)
+    ids = vocabulary.encode(text)
+
+    assert vocabulary.size == size
+    assert ids.dtype == np.dtype(f"<u{width}")
+    assert ids[-1] == size - 1
+    assert vocabulary.decode(ids) == text
+
+
+def test_the_digest_is_of_the_characters_alone():
+    assert Vocabulary.of_text("aab").sha256 == Vocabulary.of_text("ba").sha256
+    assert Vocabulary.of_text("aab").sha256 != Vocabulary.of_text("abc").sha256
+
+
+@pytest.mark.parametrize("text", ["Hell\u2028o", "Hell~o", "Hell\U0010ffffo"])
+def test_an_unknown_character_is_never_encoded(text):
+    with pytest.raises(ValueError, match=r"at offset 4 is not in the vocabulary \(22 characters\)"):
+        LATIN.encode(text)
+
+
+@pytest.mark.parametrize("places", [[22], [-1], np.array([0, -1])], ids=str)
+def test_an_id_of_no_character_is_never_decoded(places):
+    with pytest.raises(IndexError):
+        LATIN.decode(places)
+
+
+def test_nothing_is_encoded_and_decoded_to_nothing():
+    assert LATIN.encode("").shape == (0,)
+    assert LATIN.decode([]) == ""
+
+
+def test_unknown_characters_are_told_once_in_order():
+    assert LATIN.unknown("zHzy") == ["z", "y"]
+
+
+@pytest.mark.parametrize("policy", ["refuse", "nearest", "drop"])
+def test_a_prompt_of_known_characters_is_left_alone(policy):
+    assert LATIN.fit_prompt("Hello, world", policy) == "Hello, world"
+
+
+def test_a_prompt_with_unknown_characters_is_refused_with_the_nearest():
+    with pytest.raises(PromptError) as refused:
+        LATIN.fit_prompt("hello\u202e", "refuse")
+
+    message = str(refused.value)
+    assert "'h' (U+0068) at position 0 (nearest: 'H' (U+0048)" in message
+    assert "'\\u202e' (U+202E) at position 5" in message
+    assert "pass --unknown-characters nearest or drop" in message
+    assert "\u202e" not in message
+
+
+@pytest.mark.parametrize(
+    ("prompt", "fitted"),
+    [
+        ("hELLO", "Hello"),
+        ("“fine”", '"fine"'),
+        ("‘twas", "'twas"),
+        ("a—a", "a-a"),
+        ("à", "a"),
+        ("Ä", "A"),
+        ("É", "é"),
+        ("a\u00a0a", "a a"),
+        ("\ufb01", "f"),
+    ],
+)
+def test_the_nearest_character_is_the_one_a_reader_would_choose(prompt, fitted):
+    assert LATIN.fit_prompt(prompt, "nearest") == fitted
+
+
+def test_the_nearest_of_a_far_character_is_of_its_kind():
+    assert LATIN.unknown(LATIN.fit_prompt("я😀5", "nearest")) == []
+    assert Vocabulary.of_text("a4!").fit_prompt("9", "nearest") == "4"
+
+
+def test_unknown_characters_of_a_prompt_can_be_dropped():
+    assert LATIN.fit_prompt("zHzi", "drop") == "Hi"
+
+
+@pytest.mark.parametrize(
+    ("character", "name"),
+    [
+        ("a", "LATIN SMALL LETTER A"),
+        ("\n", "LINE FEED"),
+        ("\t", "TAB"),
+        ("\x01", "CONTROL"),
+        ("\x85", "CONTROL"),
+        ("\ue000", "UNNAMED"),
+        ("😀", "GRINNING FACE"),
+    ],
+)
+def test_a_character_has_a_name(character, name):
+    assert name_of(character) == name
+
+
+@pytest.mark.parametrize(
+    ("character", "text"),
+    [
+        ("a", "'a' (U+0061)"),
+        ("'", '"\'" (U+0027)'),
+        ("\n", "'\\n' (U+000A)"),
+        ("\u202e", "'\\u202e' (U+202E)"),
+        ("😀", "'😀' (U+1F600)"),
+    ],
+)
+def test_a_character_is_shown_safely(character, text):
+    assert shown(character) == text
+
+
+def test_a_visible_text_obeys_no_terminal():
+    assert visible("a\nb\t\x1b[31m\u202ec\u00a0é😀'") == "a↵b\\t\\x1b[31m\\u202ec\\xa0é😀'"
+
+
+@given(st.text(st.characters()))
+def test_a_visible_text_is_printable_whatever_it_is_of(text):
+    assert visible(text).isprintable()
+    assert not any(unicodedata.category(c) in ("Cc", "Cf") for c in visible(text))
