@@ -49,5 +49,5 @@ def read_ids(paths: Sequence[Path]) -> np.ndarray:
                 raise ValueError(f"{path} holds no token ids: its metadata has no {WIDTH.decode()}")
             column = file.read(columns=["ids"]).column("ids")
         dtype = np.dtype(f"<u{int(width)}")
-        pieces += [np.frombuffer(block.as_buffer(), dtype) for block in column]
+        pieces += [np.zeros(0, dtype), *(np.frombuffer(block.as_buffer(), dtype) for block in column)]
     return np.concatenate(pieces) if pieces else np.zeros(0, "<u1")

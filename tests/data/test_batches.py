@@ -1,0 +1,190 @@
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tasks.data.batches import ShuffledWindows, Streams, held_out
+
+lengths = st.integers(2, 400)
+batch_sizes = st.integers(1, 9)
+sequence_lengths = st.integers(1, 50)
+seeds = st.integers(0, 1000)
+
+
+def streams(count=1000, batch_size=4, sequence_length=10, seed=1):
+    return Streams(ids=np.arange(count), batch_size=batch_size, sequence_length=sequence_length, seed=seed)
+
+
+def windows(count=1000, batch_size=4, sequence_length=10, seed=1, buffer=20):
+    return ShuffledWindows(
+        ids=np.arange(count), batch_size=batch_size, sequence_length=sequence_length, seed=seed, buffer=buffer
+    )
+
+
+def epoch(batches, number=0):
+    first = number * batches.steps_per_epoch
+    return [batches.batch(step) for step in range(first, first + batches.steps_per_epoch)]
+
+
+@pytest.mark.parametrize("make", [streams, windows])
+def test_a_batch_is_of_int32_ids(make):
+    batch = make().batch(0)
+
+    assert batch.inputs.dtype == batch.targets.dtype == np.int32
+    assert batch.inputs.shape == batch.targets.shape == (4, 10)
+
+
+@pytest.mark.parametrize("make", [streams, windows])
+def test_a_batch_is_a_pure_function_of_seed_and_step(make):
+    forward = [make().batch(step) for step in range(60)]
+    backward = [make().batch(step) for step in reversed(range(60))][::-1]
+
+    np.testing.assert_array_equal(forward, backward)
+
+
+@pytest.mark.parametrize("make", [streams, windows])
+@pytest.mark.parametrize("other", [{"seed": 2}], ids=["seed"])
+def test_another_seed_gives_other_batches(make, other):
+    assert not np.array_equal(make().batch(0).inputs, make(**other).batch(0).inputs)
+
+
+@pytest.mark.parametrize("make", [streams, windows])
+def test_another_epoch_gives_other_batches(make):
+    batches = make()
+
+    assert not np.array_equal(epoch(batches, 0), epoch(batches, 1))
+
+
+@given(count=lengths, batch_size=batch_sizes, sequence_length=sequence_lengths, seed=seeds)
+def test_the_targets_of_streams_are_the_inputs_shifted_by_one(count, batch_size, sequence_length, seed):
+    for inputs, targets in epoch(streams(count, batch_size, sequence_length, seed)):
+        np.testing.assert_array_equal(targets, (inputs + 1) % count)
+        np.testing.assert_array_equal(inputs[:, 1:], targets[:, :-1])
+
+
+@given(count=lengths, batch_size=batch_sizes, sequence_length=sequence_lengths, seed=seeds)
+def test_streams_go_on_from_step_to_step(count, batch_size, sequence_length, seed):
+    steps = epoch(streams(count, batch_size, sequence_length, seed), 1)
+
+    for before, after in itertools.pairwise(steps):
+        np.testing.assert_array_equal(after.inputs[:, 0], before.targets[:, -1])
+
+
+@given(count=lengths, batch_size=batch_sizes, sequence_length=sequence_lengths, seed=seeds)
+def test_an_epoch_of_streams_sees_no_target_twice_and_misses_few(count, batch_size, sequence_length, seed):
+    batches = streams(count, batch_size, sequence_length, seed)
+    seen = np.concatenate([batch.targets.ravel() for batch in epoch(batches)])
+
+    assert len(set(seen.tolist())) == len(seen)
+    assert count - 1 - len(seen) < batches.streams * (batches.length + 1)
+
+
+@pytest.mark.parametrize(
+    ("count", "batch_size", "sequence_length", "shape"),
+    [
+        (1000, 4, 10, (4, 10)),
+        (41, 4, 10, (4, 10)),
+        (40, 4, 10, (3, 10)),
+        (11, 4, 10, (1, 10)),
+        (10, 4, 10, (1, 9)),
+        (2, 4, 10, (1, 1)),
+    ],
+)
+def test_a_text_shorter_than_a_batch_is_cut_into_fewer_or_shorter_streams(count, batch_size, sequence_length, shape):
+    batches = streams(count, batch_size, sequence_length)
+
+    assert batches.steps_per_epoch >= 1
+    assert batches.batch(0).inputs.shape == (batches.streams, batches.length) == shape
+
+
+def test_an_epoch_of_streams_starts_with_a_zero_state_at_another_place():
+    batches = streams()
+    n = batches.steps_per_epoch
+
+    assert [step for step in range(3 * n) if batches.resets_state(step)] == [0, n, 2 * n]
+    assert len({int(batches.batch(number * n).inputs[0, 0]) for number in range(5)}) > 1
+
+
+def test_shuffled_windows_start_with_a_zero_state_once():
+    assert [step for step in range(100) if windows().resets_state(step)] == [0]
+
+
+@given(
+    count=st.integers(12, 400),
+    batch_size=batch_sizes,
+    sequence_length=st.integers(1, 11),
+    seed=seeds,
+    buffer=st.integers(1, 60),
+)
+def test_each_window_is_seen_once_an_epoch_but_for_the_remainder(count, batch_size, sequence_length, seed, buffer):
+    batches = windows(count, batch_size, sequence_length, seed, buffer)
+    total = count // (sequence_length + 1)
+    for number in (0, 1):
+        firsts = np.concatenate([batch.inputs[:, 0] for batch in epoch(batches, number)])
+
+        assert set(firsts.tolist()) <= set(range(0, total * (sequence_length + 1), sequence_length + 1))
+        assert len(set(firsts.tolist())) == len(firsts)
+        assert len(firsts) == (total // batch_size * batch_size or total)
+
+
+def test_a_window_is_consecutive_with_its_targets_shifted_by_one():
+    for inputs, targets in epoch(windows()):
+        np.testing.assert_array_equal(np.diff(inputs), 1)
+        np.testing.assert_array_equal(targets, inputs + 1)
+
+
+@pytest.mark.parametrize("buffer", [1, 7, 20])
+def test_no_window_comes_earlier_than_the_buffer_allows(buffer):
+    batches = windows(count=1100, batch_size=1, buffer=buffer)
+    order = [int(batch.inputs[0, 0]) // 11 for batch in epoch(batches)]
+
+    assert sorted(order) == list(range(100))
+    assert all(window - place < buffer for place, window in enumerate(order))
+    assert (order == list(range(100))) == (buffer == 1)
+
+
+def test_a_buffer_of_all_windows_shuffles_them_all():
+    batches = windows(count=1100, batch_size=1, buffer=10_000)
+    firsts = [int(epoch(batches, number)[0].inputs[0, 0]) // 11 for number in range(50)]
+
+    assert min(firsts) < 25
+    assert max(firsts) > 75
+
+
+def test_a_text_of_less_than_one_batch_of_windows_gives_a_smaller_batch():
+    batches = windows(count=25)
+
+    assert batches.steps_per_epoch == 1
+    assert sorted(batches.batch(0).inputs[:, 0].tolist()) == [0, 11]
+
+
+@given(count=st.integers(2, 400), rows=st.integers(1, 20), length=st.integers(1, 100))
+def test_every_held_out_target_counts_exactly_once(count, rows, length):
+    held = held_out(np.arange(count), rows=rows, length=length)
+    counted = held.weights == 1
+
+    assert sorted(held.targets[counted].tolist()) == list(range(1, count))
+    assert ((held.weights == 0) | counted).all()
+    np.testing.assert_array_equal(held.targets[counted], held.inputs[counted] + 1)
+    assert held.inputs.shape == held.targets.shape == held.weights.shape
+
+
+@given(count=st.integers(2, 400), rows=st.integers(1, 20), length=st.integers(1, 100))
+def test_held_out_streams_go_on_from_step_to_step(count, rows, length):
+    held = held_out(np.arange(count), rows=rows, length=length)
+    rows_ = held.inputs.shape[1]
+    inputs = held.inputs.swapaxes(0, 1).reshape(rows_, -1)
+    counted = held.weights.swapaxes(0, 1).reshape(rows_, -1) == 1
+
+    for row, of_row in zip(inputs, counted, strict=True):
+        np.testing.assert_array_equal(np.diff(row[of_row]), 1)
+        assert not np.any(np.diff(of_row.astype(int)) > 0)
+    assert rows_ == max(1, min(rows, (count - 1) // length))
+
+
+def test_held_out_ids_keep_their_types():
+    held = held_out(np.arange(100, dtype="<u1"), rows=2, length=10)
+
+    assert [part.dtype for part in held] == [np.int32, np.int32, np.float32]

@@ -1,0 +1,55 @@
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from tasks.data.samples import read_samples, write_samples
+
+COLUMNS = ["temperature", "prompt", "seed", "index", "text", "log_probability", "characters"]
+
+
+def row(**changed):
+    values = {"temperature": 0.8, "prompt": "ROMEO:\n", "seed": 2**40, "index": 0, "text": "é😀\n", "characters": 3}
+    return {**values, "log_probability": -4.5, **changed}
+
+
+def test_samples_come_back_in_the_order_of_the_files(tmp_path):
+    first, second = [row(), row(index=1)], [row(temperature=0.2)]
+    write_samples(tmp_path / "b.parquet", first)
+    write_samples(tmp_path / "a.parquet", iter(second))
+
+    assert read_samples([tmp_path / "b.parquet", tmp_path / "a.parquet"]) == first + second
+
+
+def test_a_sample_is_a_row_that_any_reader_understands(tmp_path):
+    write_samples(tmp_path / "samples.parquet", [row()])
+
+    assert pq.read_table(tmp_path / "samples.parquet").column_names == COLUMNS
+    assert pq.read_table(tmp_path / "samples.parquet").to_pylist() == [row()]
+
+
+def test_no_samples_are_an_empty_table_of_the_same_columns(tmp_path):
+    write_samples(tmp_path / "samples.parquet", [])
+
+    assert read_samples([tmp_path / "samples.parquet"]) == []
+    assert pq.read_schema(tmp_path / "samples.parquet").names == COLUMNS
+
+
+@pytest.mark.parametrize("changed", [{"seed": "one"}, {"characters": 2**31}, {"text": "\ud800"}], ids=repr)
+def test_a_value_that_does_not_fit_its_column_is_refused(tmp_path, changed):
+    with pytest.raises((pa.ArrowException, UnicodeEncodeError)):
+        write_samples(tmp_path / "samples.parquet", [row(**changed)])
+
+
+def test_a_flipped_bit_in_a_page_never_changes_a_sample(tmp_path):
+    path, rows = tmp_path / "samples.parquet", [row(text="To be, or not to be")]
+    write_samples(path, rows)
+    content, column = path.read_bytes(), pq.ParquetFile(path).metadata.row_group(0).column(COLUMNS.index("text"))
+    refusals = []
+    for place in range(column.dictionary_page_offset, column.dictionary_page_offset + column.total_compressed_size):
+        path.write_bytes(content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :])
+        try:
+            assert read_samples([path]) == rows
+        except (OSError, pa.ArrowInvalid) as error:
+            refusals.append(str(error))
+
+    assert any("could not verify page integrity" in refusal for refusal in refusals)

@@ -1,0 +1,47 @@
+import bz2
+import lzma
+import math
+
+import numpy as np
+import pytest
+
+from tasks.quality import floors as module
+from tasks.quality.floors import floors
+
+
+def test_the_uniform_floor_is_the_logarithm_of_the_vocabulary():
+    assert floors("ab", np.array([0]), np.array([0]), 65)["uniform"] == pytest.approx(6.0223678)
+
+
+def test_the_unigram_floor_is_the_cross_entropy_of_the_smoothed_frequencies():
+    train, validation = np.array([0, 0, 0, 1, 1], "<u1"), np.array([0, 1, 2, 2], "<u1")
+
+    # Counts 3, 2 and 0, each with one added, of 8.
+    expected = -(math.log2(4 / 8) + math.log2(3 / 8) + 2 * math.log2(1 / 8)) / 4
+
+    assert floors("abc", train, validation, 3)["unigram"] == pytest.approx(expected)
+
+
+def test_the_unigram_floor_of_equal_frequencies_is_the_uniform_one():
+    measured = floors("abcd", np.arange(4).repeat(10), np.array([3, 1, 0]), 4)
+
+    assert measured["unigram"] == pytest.approx(measured["uniform"]) == 2
+
+
+def test_the_compressors_floors_are_their_bits_for_each_character():
+    text = "Ä rose is a rose is a rose.\n" * 200
+    plain = text.encode()
+    measured = floors(text, np.array([0]), np.array([0]), 2)
+
+    assert len(plain) > len(text)
+    assert measured["bzip2"] == pytest.approx(len(bz2.compress(plain, 9)) * 8 / len(text))
+    assert measured["xz"] == pytest.approx(len(lzma.compress(plain, preset=9 | lzma.PRESET_EXTREME)) * 8 / len(text))
+
+
+def test_only_the_beginning_of_a_long_corpus_is_compressed(monkeypatch):
+    monkeypatch.setattr(module, "COMPRESSED_BYTES", 1001)
+    text = "é" * 1000
+
+    assert floors(text, np.array([0]), np.array([0]), 2)["bzip2"] == pytest.approx(
+        len(bz2.compress(text.encode()[:1001], 9)) * 8 / 500
+    )
