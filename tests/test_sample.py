@@ -1,0 +1,73 @@
+import math
+
+import numpy as np
+import pytest
+
+from tasks.caching import Artifact
+from tasks.data.samples import read_samples
+from tasks.model.parameters import SamplingParameters
+from tasks.model.saving import save_model
+from tasks.sample import sample
+from tests.model.tiny import VOCABULARY, losses, random_network
+
+CARD = {"cell": "LSTM", "layers": 1, "units": 12, "bits": 2.0, "cold": 3.0, "prompt": "\n"}
+SAMPLING = SamplingParameters(samples=5, length=30, prompt="the ", seed=7)
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("model")
+    save_model(folder, random_network(), VOCABULARY, {"card": CARD})
+    return Artifact.of_folder(folder)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory, model):
+    out = tmp_path_factory.mktemp("sample")
+    outcome = sample.function(out, model, 0.8, SAMPLING)
+    return out, outcome, read_samples([out / "samples.parquet"])
+
+
+def test_a_row_says_how_each_sample_was_drawn(made):
+    out, _, rows = made
+
+    assert [p.name for p in out.iterdir()] == ["samples.parquet"]
+    assert [row["index"] for row in rows] == [0, 1, 2, 3, 4]
+    assert len({row["text"] for row in rows}) == 5
+    for row in rows:
+        assert list(row) == ["temperature", "prompt", "seed", "index", "text", "log_probability", "characters"]
+        assert (row["temperature"], row["prompt"], row["seed"]) == (0.8, "the ", 7)
+        assert row["characters"] == len(row["text"]) == 30
+
+
+def test_the_facts_count_the_characters_and_how_likely_the_model_finds_them(made):
+    _, outcome, rows = made
+    facts = outcome.facts
+    nats = [losses(random_network(), VOCABULARY.encode("the " + row["text"]))[3:] for row in rows]
+
+    assert set(facts) == {"count", "characters", "seconds", "characters_per_second", "bits_per_character"}
+    assert (facts["count"], facts["characters"]) == (5, 150)
+    assert facts["bits_per_character"] == pytest.approx(np.concatenate(nats).mean() / math.log(2), rel=1e-4)
+    assert facts["characters_per_second"] > 0
+    for row, by_character in zip(rows, nats, strict=True):
+        assert row["log_probability"] == pytest.approx(-by_character.sum(), rel=1e-4)
+
+
+def test_the_same_call_writes_the_same_bytes(tmp_path, model, made):
+    sample.function(tmp_path, model, 0.8, SAMPLING)
+
+    assert (tmp_path / "samples.parquet").read_bytes() == (made[0] / "samples.parquet").read_bytes()
+
+
+def test_another_temperature_writes_other_texts(tmp_path, model, made):
+    sample.function(tmp_path, model, 0.0, SAMPLING)
+
+    rows = read_samples([tmp_path / "samples.parquet"])
+    assert {row["temperature"] for row in rows} == {0.0}
+    assert len({row["text"] for row in rows}) == 1
+    assert not {row["text"] for row in rows} & {row["text"] for row in made[2]}
+
+
+def test_a_character_of_the_prompt_that_the_model_lacks_is_named(tmp_path, model):
+    with pytest.raises(ValueError, match=r"'ß' \(U\+00DF\) at offset 1"):
+        sample.function(tmp_path, model, 0.8, SAMPLING.model_copy(update={"prompt": "tß"}))

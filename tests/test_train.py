@@ -1,0 +1,154 @@
+import json
+import math
+
+import pytest
+
+from tasks.caching import Artifact
+from tasks.data.sharding import write_shards
+from tasks.model import preview, training
+from tasks.model.loading import load_network
+from tasks.progress import listening
+from tasks.text.vocabulary import Vocabulary
+from tasks.train import train
+from tests.model.tiny import VOCABULARY, losses, parameters, text
+
+FILES = {"model.keras", "vocabulary.json", "config.json", "README.md", "metrics.jsonl", "training.json"}
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _short_previews():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(preview, "LENGTH", 10)
+        yield
+
+
+@pytest.fixture(scope="module")
+def dataset(tmp_path_factory):
+    folder, ids = tmp_path_factory.mktemp("dataset"), text(1500)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("tasks.data.sharding.SHARD_BYTES", 500)
+        write_shards(folder, "train", ids[:1200], offset=0, metadata={})
+    write_shards(folder, "validation", ids[1200:1400], offset=1200, metadata={})
+    write_shards(folder, "test", ids[1400:], offset=1400, metadata={})
+    (folder / "vocabulary.json").write_text(VOCABULARY.to_json(), encoding="ascii")
+    return Artifact.of_folder(folder)
+
+
+def run(folder, dataset, **overrides):
+    out = folder / "out"
+    out.mkdir(parents=True, exist_ok=True)
+    return out, train.function(out, dataset, parameters(**{"epochs": 2, **overrides}))
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory, dataset):
+    return run(tmp_path_factory.mktemp("train"), dataset, layers=2)
+
+
+def test_the_model_its_card_and_its_history_are_written(made):
+    out, _ = made
+
+    assert {p.name for p in out.iterdir()} == FILES
+    assert Vocabulary.from_json((out / "vocabulary.json").read_text()) == VOCABULARY
+    assert "LSTM, 2 x 16 units" in (out / "README.md").read_text()
+
+
+def test_the_facts_say_what_was_made_and_how_good_it_is(made):
+    out, outcome = made
+    facts, network = outcome.facts, load_network(out / "model.keras")
+    loss = losses(network, text(1400)[1200:]).mean()
+
+    assert set(facts) == {
+        "parameters",
+        "steps",
+        "epochs",
+        "characters_per_second",
+        "train_seconds",
+        "validation_loss_nats",
+        "validation_bits_per_character",
+        "validation_loss_cold_nats",
+        "best_step",
+        "precision",
+    }
+    assert (facts["parameters"], facts["precision"]) == (network.count_params(), "float32")
+    assert facts["validation_loss_nats"] == pytest.approx(loss, rel=1e-4)
+    assert facts["validation_loss_cold_nats"] == pytest.approx(loss, rel=1e-4)
+    assert facts["validation_bits_per_character"] == pytest.approx(loss / math.log(2), rel=1e-4)
+    assert 0 < facts["best_step"] <= facts["steps"] == 18
+    assert facts["epochs"] == pytest.approx(18 * 8 * 16 / 1200, abs=1e-3)
+    assert facts["characters_per_second"] == pytest.approx(18 * 8 * 16 / facts["train_seconds"], rel=0.01)
+    assert json.loads(json.dumps(facts)) == facts
+    assert outcome.resumed_from is None
+
+
+def test_the_layers_and_hyperparameters_are_described(made):
+    out, outcome = made
+
+    details = json.loads((out / "training.json").read_text())
+
+    assert [(layer["name"], layer["type"]) for layer in details["layers"]] == [
+        ("embedding", "Embedding"),
+        ("lstm_1", "LSTM"),
+        ("lstm_2", "LSTM"),
+        ("logits", "Dense"),
+    ]
+    assert sum(layer["parameters"] for layer in details["layers"]) == outcome.facts["parameters"]
+    chosen = {"batch_size": 8, "dropout": 0.0, "steps": 18}
+    assert details["hyperparameters"] == {**parameters(epochs=2, layers=2).model_dump(), **chosen}
+    assert details["previews"][0]["step"] == 0
+    assert details["previews"][-1]["step"] == outcome.facts["steps"]
+    assert {name: details[name] for name in outcome.facts} == outcome.facts
+    config = json.loads((out / "config.json").read_text())
+    assert (config["fit"], config["vocabulary"]) == (chosen, VOCABULARY.sha256)
+
+
+def test_metrics_are_a_line_for_each_logged_step(made):
+    out, outcome = made
+
+    lines = [json.loads(line) for line in (out / "metrics.jsonl").read_text().splitlines()]
+
+    assert [line["step"] for line in lines] == sorted({line["step"] for line in lines})
+    assert lines[-1]["step"] == outcome.facts["steps"]
+    for line in lines:
+        assert set(line) == {
+            "step",
+            "characters",
+            "seconds",
+            "train_loss_nats",
+            "validation_loss_nats",
+            "learning_rate",
+        }
+        assert line["characters"] == line["step"] * 8 * 16
+
+
+def test_equal_runs_have_equal_digests_and_others_do_not(tmp_path, dataset, made):
+    _, again = run(tmp_path / "again", dataset, layers=2)
+    _, other = run(tmp_path / "other", dataset, layers=2, seed=2)
+
+    assert again.digest == made[1].digest != other.digest
+
+
+def test_a_run_that_was_cut_short_goes_on_and_says_from_where(tmp_path, dataset, made, monkeypatch):
+    def cut(event):
+        if event.step >= 10:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(training, "CHECKPOINT_SECONDS", -1)
+    with listening(cut), pytest.raises(KeyboardInterrupt):
+        run(tmp_path, dataset, layers=2)
+
+    out, outcome = run(tmp_path, dataset, layers=2)
+
+    assert outcome.resumed_from == "step 9"
+    assert outcome.digest == made[1].digest
+    assert json.loads((out / "training.json").read_text())["resumed_from"] == [9]
+    assert {p.name for p in out.iterdir()} == FILES
+
+
+@pytest.mark.parametrize("options", [{"cell": "gru"}, {"preset": "notebook"}])
+def test_other_recipes_leave_the_same_files(tmp_path, dataset, options):
+    out, outcome = run(tmp_path, dataset, **options)
+
+    assert {p.name for p in out.iterdir()} == FILES
+    if "preset" in options:
+        assert outcome.facts["best_step"] == outcome.facts["steps"]
