@@ -45,9 +45,8 @@ def test_a_batch_is_a_pure_function_of_seed_and_step(make):
 
 
 @pytest.mark.parametrize("make", [streams, windows])
-@pytest.mark.parametrize("other", [{"seed": 2}], ids=["seed"])
-def test_another_seed_gives_other_batches(make, other):
-    assert not np.array_equal(make().batch(0).inputs, make(**other).batch(0).inputs)
+def test_another_seed_gives_other_batches(make):
+    assert not np.array_equal(make(seed=1).batch(0).inputs, make(seed=2).batch(0).inputs)
 
 
 @pytest.mark.parametrize("make", [streams, windows])

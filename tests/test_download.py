@@ -1,0 +1,140 @@
+import io
+import sys
+
+import pytest
+
+from tasks.caching import Artifact, Unchanged
+from tasks.caching.digests import digest_of_file
+from tasks.download import download, seen_change
+from tasks.text.sources import CorpusError
+from tests.text.server import Answer, Document, running_server
+
+BODY = b"To be, or not to be\n" * 100
+
+
+@pytest.fixture
+def server():
+    with running_server() as started:
+        started.answer = Document(body=BODY, etag='"one"')
+        yield started
+
+
+@pytest.fixture
+def file(tmp_path):
+    path = tmp_path / "corpus.txt"
+    path.write_bytes(BODY)
+    return path
+
+
+@pytest.fixture
+def fetched(tmp_path):
+    folders = iter(range(10))
+
+    def fetched(source, previous=None, **options):
+        out = tmp_path / f"out{next(folders)}"
+        out.mkdir()
+        outcome = download.function(out, previous, source=source, **options)
+        return outcome if isinstance(outcome, Unchanged) else Artifact.of_folder(out, outcome.facts)
+
+    return fetched
+
+
+def test_a_download_leaves_the_bytes_and_says_what_they_are(fetched, server):
+    artifact = fetched(f"{server.url}?token=hunter2")
+
+    assert artifact.names == ["corpus"]
+    assert artifact.path("corpus").read_bytes() == BODY
+    assert artifact.facts == {
+        "sha256": digest_of_file(artifact.path("corpus")),
+        "bytes": len(BODY),
+        "source": f"{server.url}?…",
+        "remember": {"etag": '"one"', "last_modified": None},
+    }
+
+
+def test_the_digest_is_of_the_bytes_and_not_of_where_they_came_from(fetched, server, file):
+    assert fetched(server.url).digest == fetched(str(file)).digest
+
+
+@pytest.mark.parametrize("kind", ["web", "file", "default"])
+def test_an_unchanged_source_says_so(fetched, server, file, kind):
+    source = {"web": server.url, "file": str(file), "default": "default"}[kind]
+    previous = fetched(source)
+
+    outcome = fetched(source, previous)
+
+    assert isinstance(outcome, Unchanged)
+    assert (
+        outcome.why
+        == {
+            "web": 'the server says unchanged: ETag "one"',
+            "file": "the file's size and time are unchanged",
+            "default": "built into this Python",
+        }[kind]
+    )
+
+
+def test_a_changed_source_is_fetched(fetched, server):
+    previous = fetched(server.url)
+    server.answer = Document(body=BODY + b"more", etag='"two"')
+
+    artifact = fetched(server.url, previous)
+
+    assert artifact.path("corpus").read_bytes() == BODY + b"more"
+    assert artifact.facts["remember"]["etag"] == '"two"'
+
+
+def test_refetching_asks_for_the_body_in_any_case(fetched, server):
+    previous = fetched(server.url)
+
+    assert fetched(server.url, previous, refetch=True).path("corpus").read_bytes() == BODY
+    assert "if-none-match" not in server.requests[-1].headers
+
+
+def test_refetching_a_file_copies_it_in_any_case(fetched, file):
+    assert fetched(str(file), fetched(str(file)), refetch=True).path("corpus").read_bytes() == BODY
+
+
+@pytest.mark.parametrize(
+    ("charset", "kept"),
+    [("ISO-8859-1", "iso-8859-1"), ("windows-1251", "windows-1251"), ("UTF-8", None), ("us-ascii", None), ("", None)],
+)
+def test_a_declared_character_set_is_kept_if_it_matters(fetched, server, charset, kept):
+    server.answer = [Answer(body=BODY, headers={"Content-Type": f"text/plain; charset={charset}"})]
+
+    artifact = fetched(server.url)
+
+    assert (artifact.path("charset").read_text() if "charset" in artifact.names else None) == kept
+
+
+def test_a_corpus_that_cannot_be_had_is_an_error(fetched, server):
+    server.answer = [Answer(status=404)]
+
+    with pytest.raises(CorpusError, match="the server answered 404"):
+        fetched(server.url)
+
+
+def test_a_plan_sees_a_changed_file_without_reading_it(fetched, file):
+    previous = fetched(str(file))
+    assert seen_change(previous, source=str(file)) is None
+
+    file.write_bytes(BODY + b"more")
+    assert seen_change(previous, source=str(file)) == "the file was written to"
+    file.unlink()
+    assert seen_change(previous, source=str(file)) == "the file is missing"
+
+
+def test_a_plan_asks_no_server(fetched, server):
+    previous = fetched(server.url)
+
+    assert seen_change(previous, source=server.url) is None
+    assert len(server.requests) == 1
+
+
+def test_a_plan_knows_what_is_always_read_again(fetched, server, monkeypatch):
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(BODY)))
+    previous = fetched("-")
+
+    assert seen_change(previous, source="-") == "standard input is read every time"
+    assert seen_change(previous, source=server.url, refetch=True) == "fetched again, as asked"
+    assert seen_change(previous, source="default") is None

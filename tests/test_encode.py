@@ -1,0 +1,54 @@
+import pyarrow.parquet as pq
+import pytest
+
+from tasks.caching import Artifact
+from tasks.data.blocks import read_ids
+from tasks.encode import encode
+from tasks.text.vocabulary import Vocabulary
+
+TEXT = "Longtemps, je me suis couché de bonne heure 😀.\n" * 300
+
+
+@pytest.fixture
+def encoded(tmp_path):
+    folders = iter(range(10))
+
+    def encoded(text):
+        number = next(folders)
+        given, out = tmp_path / f"in{number}", tmp_path / f"out{number}"
+        given.mkdir()
+        out.mkdir()
+        (given / "text.txt").write_bytes(text.encode())
+        source = Artifact.of_folder(given)
+        return out, source, encode.function(out, source)
+
+    return encoded
+
+
+@pytest.mark.parametrize("text", [TEXT, "a\r\nb\ufeff\u2028" * 200], ids=["plain", "odd line ends"])
+def test_the_ids_and_the_vocabulary_lead_back_to_the_text(encoded, text):
+    out, _, outcome = encoded(text)
+
+    vocabulary = Vocabulary.from_json((out / "vocabulary.json").read_text())
+    assert vocabulary.decode(read_ids([out / "ids.parquet"])) == text
+    assert vocabulary == Vocabulary.of_text(text)
+    assert outcome.facts == {"characters": len(text), "vocabulary_size": len(set(text))}
+
+
+def test_the_ids_name_the_vocabulary_and_the_corpus(encoded):
+    out, source, _ = encoded(TEXT)
+
+    metadata = pq.read_schema(out / "ids.parquet").metadata
+    assert metadata[b"charflow.vocabulary"].decode() == Vocabulary.of_text(TEXT).sha256
+    assert metadata[b"charflow.corpus"].decode() == source.digest
+
+
+def test_the_digest_is_of_the_content(encoded):
+    digests = [encoded(text)[2].digest for text in (TEXT, TEXT, TEXT[::-1], TEXT.replace("L", "l"))]
+
+    assert digests[0] == digests[1]
+    assert len(set(digests)) == 3
+
+
+def test_texts_of_equal_ids_over_other_characters_differ(encoded):
+    assert encoded("abab" * 300)[2].digest != encoded("cdcd" * 300)[2].digest

@@ -1,0 +1,106 @@
+import bz2
+import json
+import math
+
+import pyarrow.parquet as pq
+import pytest
+
+from tasks.caching import Artifact
+from tasks.data.blocks import read_ids
+from tasks.encode import encode
+from tasks.shard import shard
+from tasks.text.vocabulary import Vocabulary
+
+TEXT = "".join(f"Line {number} of a play, spoken aloud.\n" for number in range(300))
+
+
+@pytest.fixture
+def encoded(tmp_path):
+    given, out = tmp_path / "text", tmp_path / "encoded"
+    given.mkdir()
+    out.mkdir()
+    (given / "text.txt").write_text(TEXT)
+    encode.function(out, Artifact.of_folder(given))
+    return Artifact.of_folder(out)
+
+
+@pytest.fixture
+def out(tmp_path):
+    folder = tmp_path / "out"
+    folder.mkdir()
+    return folder
+
+
+def text_of(out, split):
+    vocabulary = Vocabulary.from_json((out / "vocabulary.json").read_text())
+    return vocabulary.decode(read_ids(sorted(out.glob(f"{split}-*.parquet"))))
+
+
+def test_the_end_of_the_text_is_held_out(out, encoded):
+    outcome = shard.function(out, encoded, validation_fraction=0.2, test_fraction=0.1)
+
+    lengths = outcome.facts["characters"]
+    assert list(lengths) == ["train", "validation", "test"]
+    assert "".join(text_of(out, split) for split in lengths) == TEXT
+    assert {split: len(text_of(out, split)) for split in lengths} == lengths
+    assert lengths["validation"] == pytest.approx(0.2 * len(TEXT), abs=2)
+
+
+def test_no_test_split_is_made_unless_asked_for(out, encoded):
+    outcome = shard.function(out, encoded)
+
+    assert sorted(path.name for path in out.iterdir()) == [
+        "floors.json",
+        "train-00000-of-00001.parquet",
+        "validation-00000-of-00001.parquet",
+        "vocabulary.json",
+    ]
+    assert outcome.facts["shards"] == 2
+    assert len(text_of(out, "validation")) == pytest.approx(0.1 * len(TEXT), abs=2)
+
+
+def test_a_long_split_is_cut_into_shards_that_know_their_place(out, encoded, monkeypatch):
+    monkeypatch.setattr("tasks.data.sharding.SHARD_BYTES", 1000)
+    facts = shard.function(out, encoded).facts
+
+    paths = sorted(out.glob("*.parquet"))
+    rows = [row for path in paths for row in pq.read_table(path).to_pylist()]
+    ids = read_ids([encoded.path("ids.parquet")]).tobytes()
+    assert facts["shards"] == len(paths) > 10
+    assert [row["offset"] for row in rows] == sorted(row["offset"] for row in rows)
+    assert all(ids[row["offset"] :].startswith(row["ids"]) for row in rows)
+    assert sum(len(row["ids"]) for row in rows) == len(TEXT)
+
+
+def test_each_shard_names_its_split_and_what_it_was_made_of(out, encoded):
+    shard.function(out, encoded)
+
+    for path in out.glob("*.parquet"):
+        metadata = pq.read_schema(path).metadata
+        assert metadata[b"charflow.split"].decode() == path.name.partition("-")[0]
+        assert metadata[b"charflow.encoded"].decode() == encoded.digest
+        assert metadata[b"charflow.vocabulary"].decode() == Vocabulary.of_text(TEXT).sha256
+
+
+def test_the_floors_are_measured(out, encoded):
+    facts = shard.function(out, encoded).facts
+
+    assert json.loads((out / "floors.json").read_text()) == facts["floors"]
+    assert facts["floors"]["uniform"] == pytest.approx(math.log2(len(set(TEXT))))
+    assert facts["floors"]["bzip2"] == pytest.approx(len(bz2.compress(TEXT.encode(), 9)) * 8 / len(TEXT))
+
+
+def test_the_digest_is_of_the_content_and_not_of_how_it_is_sharded(out, encoded, tmp_path, monkeypatch):
+    first = shard.function(out, encoded).digest
+    monkeypatch.setattr("tasks.data.sharding.SHARD_BYTES", 1000)
+    folders = [tmp_path / "again", tmp_path / "other"]
+    for folder in folders:
+        folder.mkdir()
+
+    assert shard.function(folders[0], encoded).digest == first
+    assert shard.function(folders[1], encoded, validation_fraction=0.2).digest != first
+
+
+def test_too_little_to_hold_out_is_refused(out, encoded):
+    with pytest.raises(ValueError, match="the validation split would have"):
+        shard.function(out, encoded, validation_fraction=0.001)
