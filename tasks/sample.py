@@ -4,6 +4,7 @@ import time
 from pathlib import Path
 
 from tasks.caching import Artifact, Outcome, stage
+from tasks.model.importing import without_chatter
 from tasks.model.parameters import SamplingParameters
 
 
@@ -13,7 +14,9 @@ def sample(out: Path, model: Artifact, temperature: float, sampling: SamplingPar
     import math
 
     from tasks.data.samples import write_samples
-    from tasks.model.generation import generate
+
+    with without_chatter():
+        from tasks.model.generation import generate
     from tasks.model.loading import load_network
     from tasks.text.vocabulary import Vocabulary
 

@@ -5,6 +5,7 @@ import math
 from pathlib import Path
 
 from tasks.caching import Artifact, Outcome, kept_folder, stage
+from tasks.model.importing import without_chatter
 from tasks.model.parameters import TrainingParameters
 
 
@@ -18,7 +19,9 @@ def train(out: Path, dataset: Artifact, training: TrainingParameters) -> Outcome
         TrainingDivergedError: the loss became infinite or no number.
     """
     from tasks.data.blocks import read_ids
-    from tasks.model import training as trainer
+
+    with without_chatter():
+        from tasks.model import training as trainer
     from tasks.model.network import describe_layers
     from tasks.model.saving import save_model
     from tasks.text.vocabulary import Vocabulary

@@ -51,7 +51,8 @@ def make(call: Call, session: Session) -> Artifact:
 
 def reason_to_run(call: Call, store: Store) -> str:
     """Why there is no result for this key: what differs from the most similar one that was made before."""
-    before = [manifest["ingredients"] for manifest in store.recent(call.stage.name)]
+    recent = store.recent(call.stage.name)
+    before = [manifest["ingredients"] for manifest in recent if manifest["name"] == call.name]
     if not before or call.stage.asks_world:
         return "first time"
     differing = min((changes(old, call.ingredients) for old in before), key=len)

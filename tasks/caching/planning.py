@@ -52,7 +52,7 @@ def _predict_reuse(call: Call, kept: Artifact, pending: Artifact) -> tuple[Stage
 
 def _reason_beside_inputs(call: Call, session: Session, waits_for: list[str]) -> str:
     """What differs from the newest result of the stage, where its inputs are not known yet."""
-    before = session.store.recent(call.stage.name)
+    before = [manifest for manifest in session.store.recent(call.stage.name) if manifest["name"] == call.name]
     if not before:
         return "first time"
     own = {name: value for name, value in call.arguments.items() if not is_input(value)}
