@@ -7,7 +7,7 @@
   const ROWS_OF_PAGE = 20;
   const COLUMN_WIDTH = 240;
   const SHORTENED = 6000;
-  const VOCABULARY_ROWS = 60;
+  const VOCABULARY_ROWS = 24;
   const WINDOW_PLACES = 40;
 
   function element(name, properties = {}, ...children) {

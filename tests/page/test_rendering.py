@@ -1,0 +1,107 @@
+import json
+import re
+import subprocess
+import sys
+from html.parser import HTMLParser
+
+import pytest
+
+from tasks.page.rendering import render, with_run
+from tests.page.reviews import RUN, a_review, a_sample
+
+
+class Elements(HTMLParser):
+    """Every element of a page with its attributes, and the text inside it."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.found = []
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        self.found.append((tag, dict(attrs), []))
+
+    def handle_data(self, data):
+        if self.found:
+            self.found[-1][2].append(data)
+
+    def text(self, identifier):
+        return next("".join(text) for _, attributes, text in self.found if attributes.get("id") == identifier)
+
+
+def test_equal_reviews_give_equal_pages():
+    assert render(a_review()) == render(a_review())
+
+
+def test_no_element_has_a_handler_a_style_or_an_address_elsewhere():
+    for tag, attributes, _ in Elements(render(a_review())).found:
+        assert not any(name.startswith("on") or name == "style" for name in attributes), (tag, attributes)
+        assert attributes.get("href", "#").startswith(("#", "data:,")), (tag, attributes)
+        assert "src" not in attributes, (tag, attributes)
+
+
+def test_labels_name_controls_and_ids_are_unique():
+    elements = Elements(render(a_review())).found
+    ids = [attributes["id"] for _, attributes, _ in elements if "id" in attributes]
+
+    assert len(ids) == len(set(ids))
+    for _, attributes, _ in elements:
+        for name in ("for", "aria-labelledby", "aria-describedby"):
+            assert set(attributes.get(name, "").split()) <= set(ids)
+
+
+def test_the_sections_come_in_order():
+    sections = [
+        attributes.get("id", "opening") for tag, attributes, _ in Elements(render(a_review())).found if tag == "section"
+    ]
+
+    assert sections == ["opening", "samples", "learning", "run-facts", "data", "model"]
+
+
+def test_the_data_hold_the_samples_as_they_are():
+    hostile = "</script><script>alert(1)</script>\u2028\ud800"
+    page = Elements(render(a_review(samples=[a_sample(hostile)])))
+
+    assert json.loads(page.text("review"))["samples"]["rows"][0][-1] == hostile
+
+
+def test_template_syntax_in_a_corpus_is_text():
+    page = render(a_review("{{7*7}}{% raw %} and so on", changes=["{{7*7}}"], encodings=["<b>"]))
+
+    assert "<li>{{7*7}}</li>" in page
+    assert "<bdi>{{7*7}}{% raw %} and so on</bdi>" in page
+    assert "<b>" not in page
+
+
+def test_the_facts_of_a_run_go_into_the_slot_and_change_nothing_else():
+    page = render(a_review())
+    filled = with_run(page, RUN)
+
+    assert json.loads(Elements(page).text("run")) is None
+    assert json.loads(Elements(filled).text("run")) == RUN
+    assert re.sub(r'(id="run">).*?(</script>)', r"\1null\2", filled) == page
+
+
+def test_filling_the_slot_again_replaces_what_stood_there():
+    page = render(a_review())
+
+    assert with_run(with_run(page, {"run": "</script>"}), RUN) == with_run(page, RUN)
+
+
+def test_a_corpus_that_imitates_the_slot_is_not_filled():
+    imitation = '<script type="application/json" id="run">null</script>'
+    page = with_run(render(a_review(imitation, samples=[a_sample(imitation)])), RUN)
+
+    assert page.count('id="run">') == 1
+
+
+def test_a_page_without_a_slot_is_refused():
+    with pytest.raises(ValueError, match="no slot"):
+        with_run("<html></html>", RUN)
+
+
+def test_importing_it_loads_neither_template_engine_nor_data_libraries():
+    code = "import sys, tasks.review, tasks.page.rendering; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+
+    assert not {"jinja2", "pyarrow", "tensorflow", "keras", "numpy"} & set(loaded)

@@ -1,0 +1,81 @@
+import pytest
+
+from tasks.page.curve import Point
+from tasks.page.words import closest, headline, meaning, measured, training, verdict
+
+FLOORS = {"uniform": 6.0, "unigram": 4.8, "bzip2": 2.4, "xz": 2.6}
+
+
+@pytest.mark.parametrize(
+    ("bits", "said"),
+    [
+        (2.08, "better than every floor: 20 % fewer bits than xz"),
+        (2.5, "but bzip2 still needs fewer bits"),
+        (2.7, "but xz and bzip2 still need fewer bits"),
+        (4.9, "learned next to nothing"),
+        (6.3, "learned nothing"),
+    ],
+)
+def test_the_headline_is_honest(bits, said):
+    assert said in headline(bits, FLOORS)
+
+
+def test_a_tie_with_a_floor_is_no_win():
+    assert "every floor" not in headline(2.4, FLOORS)
+
+
+def test_the_measures_are_named():
+    assert measured(2.1, FLOORS) == (
+        "On held-out text the model needs 2.10 bits per character; xz needs 2.60, bzip2 2.40, "
+        "guessing by frequency 4.80, guessing blindly 6.00."
+    )
+
+
+def test_bits_are_told_as_a_choice():
+    assert "among 8.0 equally likely" in meaning(3)
+
+
+def curve(*validation, train=2.0):
+    return [Point(10 * (n + 1), train, loss) for n, loss in enumerate(validation)]
+
+
+@pytest.mark.parametrize(
+    ("points", "kept", "said"),
+    [
+        (curve(3, 2.2, 2.6), 30, "It overfits: the loss on held-out text was lowest at step 20 (2.20)"),
+        (curve(3, 2.2, 2.6), 20, "The model is the one from before that."),
+        (curve(3, 2.2, 2.21, train=1.0), 20, "predicts 1.20 bits better"),
+        (curve(3, 2.5, 2.2), 30, "still getting better"),
+    ],
+)
+def test_the_training_is_judged(points, kept, said):
+    assert said in " ".join(training(points, kept))
+
+
+@pytest.mark.parametrize("points", [[], curve(2.0), curve(3, 2.201, 2.2, 2.2), [Point(1, 2.0, None)]])
+def test_nothing_is_said_of_training_that_shows_nothing(points):
+    assert training(points, 30) == []
+
+
+@pytest.mark.parametrize(
+    ("samples", "said"),
+    [
+        ({0.5: 1.5, 0.8: 2.1, 1.0: 2.6}, "Samples at temperature 0.8 are about as predictable"),
+        ({0.5: 1.5, 0.8: 2.1, 1.0: 2.6}, "Colder ones play safe and repeat themselves, hotter ones stray."),
+        ({0.8: 2.1}, "real text (2.10 bits per character against 2.10)."),
+        ({0.2: 0.5, 0.5: 1.0}, "more predictable to the model than real text; temperature 0.5 comes nearest"),
+        ({0.2: 0.5, 0.5: 1.0}, "Try a higher one."),
+        ({1.5: 4.0}, "Try a lower one."),
+        ({0.5: 1.0, 1.0: 3.5}, "lie between temperature 0.5 and 1"),
+    ],
+)
+def test_the_temperature_closest_to_real_text_is_named(samples, said):
+    assert said in closest(2.1, samples)[0]
+
+
+def test_without_samples_no_temperature_is_named():
+    assert closest(2.1, {}) == []
+
+
+def test_a_verdict_without_floors_and_curve_still_says_the_measure():
+    assert verdict(2.1, {}, [], 10, {}).sentences[0] == "On held-out text the model needs 2.10 bits per character."

@@ -1,0 +1,89 @@
+import json
+
+import numpy as np
+import pytest
+
+from tasks.caching import Artifact
+from tasks.data.blocks import write_ids
+from tasks.data.samples import read_samples, write_samples
+from tasks.page.rendering import with_run
+from tasks.review import review
+from tasks.text.vocabulary import Vocabulary
+from tests.page.reviews import FLOORS, RUN, TRAINING, a_sample
+
+CORPUS = "It was the best of times, it was the worst of times.\n" * 20
+
+
+@pytest.fixture
+def artifacts(tmp_path):
+    """What the stages before leave, as small as can be."""
+    vocabulary = Vocabulary.of_text(CORPUS)
+    lengths = {"train": 900, "validation": len(CORPUS) - 900}
+
+    def folder(name):
+        (tmp_path / name).mkdir()
+        return tmp_path / name
+
+    text, dataset, model = folder("text"), folder("dataset"), folder("model")
+    (text / "text.txt").write_text(CORPUS, encoding="utf-8")
+    (dataset / "vocabulary.json").write_text(vocabulary.to_json(), encoding="ascii")
+    (dataset / "floors.json").write_text(json.dumps(FLOORS), encoding="ascii")
+    write_ids(dataset / "train-00000-of-00001.parquet", vocabulary.encode(CORPUS[:900]), offset=0, metadata={})
+    (model / "training.json").write_text(json.dumps({**TRAINING, "previews": [{"step": 0, "text": "zz"}]}))
+    logged = {"step": 20, "train_loss_nats": 1.5, "validation_loss_nats": float(np.log(4))}
+    (model / "metrics.jsonl").write_text(json.dumps(logged) + "\n")
+    samples = []
+    for temperature in (0.5, 1.0):
+        drawn = folder(f"samples-{temperature}")
+        write_samples(drawn / "samples.parquet", [a_sample(f"at {temperature}", temperature, n) for n in range(3)])
+        samples.append(Artifact.of_folder(drawn, {"count": 3}))
+    return {
+        "text": Artifact.of_folder(text, {"characters": len(CORPUS), "encodings": ["utf-8"], "changes": []}),
+        "dataset": Artifact.of_folder(dataset, {"characters": lengths}),
+        "model": Artifact.of_folder(model),
+        "samples": samples,
+    }
+
+
+def made(folder, artifacts):
+    folder.mkdir()
+    return review.function(folder, **artifacts)
+
+
+def test_the_samples_of_all_temperatures_are_joined(tmp_path, artifacts):
+    outcome = made(tmp_path / "out", artifacts)
+
+    rows = read_samples([tmp_path / "out/samples.parquet"])
+    assert [(row["temperature"], row["index"]) for row in rows] == [(t, n) for t in (0.5, 1.0) for n in range(3)]
+    assert outcome.facts == {"samples": 6}
+
+
+def test_the_page_holds_what_the_artifacts_say(tmp_path, artifacts):
+    made(tmp_path / "out", artifacts)
+
+    page = (tmp_path / "out/review.html").read_text(encoding="utf-8")
+    data = json.loads(page.split('id="review">')[1].split("</script>")[0])
+    assert [row[-1] for row in data["samples"]["rows"]] == ["at 0.5", "at 1.0"] * 3
+    assert data["opening"] == CORPUS[:250]
+    assert "".join(data["vocabulary"][number][0] for number in data["window"]) == CORPUS[:11]
+    assert "best 2.00 at step 20" in page
+    assert with_run(page, RUN) != page
+
+
+def test_equal_inputs_give_equal_bytes(tmp_path, artifacts):
+    for name in ("one", "two"):
+        made(tmp_path / name, artifacts)
+
+    for file in ("review.html", "samples.parquet"):
+        assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "two" / file).read_bytes()
+
+
+def test_the_files_of_the_page_count_in_the_stage_s_code():
+    from tasks.caching.fingerprint import fingerprint
+
+    reached = fingerprint(review.function)
+
+    assert {"tasks.page.rendering:render", "tasks.page.rendering:_template", "tasks.page.curve:curve_svg"} <= set(
+        reached
+    )
+    assert not any(name.startswith("tasks.model.training") for name in reached)
