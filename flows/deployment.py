@@ -2,7 +2,6 @@
 
 import datetime
 import importlib.metadata
-import logging
 import platform
 import secrets
 import shlex
@@ -21,8 +20,6 @@ from flows.run_folder import ARTIFACTS, write_run
 from tasks.caching import Session, Store
 from tasks.caching.prefect_task import PrefectTasks
 from tasks.text.sources import redacted
-
-logger = logging.getLogger("charflow")
 
 VERSIONS = ("keras", "numpy", "prefect", "pyarrow", "tensorflow", "tensorflow-cpu")
 
@@ -64,7 +61,6 @@ def charflow(options: Options | None = None, store: str | None = None, run_name:
     }
     run = write_run(ARTIFACTS / "runs" / name, results, session.reports, facts)
     publish(run, results)
-    logger.info("review       %s", run["review"])
     return run
 
 
