@@ -2,7 +2,7 @@
 
 import math
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +11,13 @@ import numpy as np
 import tensorflow as tf
 
 from tasks.data.batches import Batches, ShuffledWindows, Streams
-from tasks.model.checkpoints import Checkpoint, latest, save
+from tasks.model.checkpoints import latest, save
 from tasks.model.evaluation import carried_batches, cold_batches, evaluator
 from tasks.model.network import build, dropout_masks, forward, zero_states
 from tasks.model.parameters import TrainingParameters
 from tasks.model.presets import Fit, fit
 from tasks.model.preview import preview
+from tasks.model.run import Run, checkpoint_of, restore
 from tasks.progress import TrainingProgress, report
 from tasks.text.vocabulary import Vocabulary
 
@@ -28,24 +29,6 @@ FINAL_LEARNING_RATE = 0.05
 
 class TrainingDivergedError(RuntimeError):
     """The loss is no longer a number."""
-
-
-@dataclass
-class Run:
-    """A training run in progress: the network, and what a checkpoint must hold."""
-
-    network: keras.Model
-    optimizer: keras.optimizers.Optimizer
-    states: list[Any]
-    step: int = 0
-    seconds: float = 0.0
-    best_loss: float = math.inf
-    best_step: int = 0
-    best_weights: list[np.ndarray] = field(default_factory=list)
-    stale: int = 0
-    metrics: list[dict[str, Any]] = field(default_factory=list)
-    previews: list[dict[str, Any]] = field(default_factory=list)
-    resumed_from: list[int] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,7 +66,8 @@ def train(
     batches = _batches(train_ids, parameters, fitted.batch_size)
     dtype = tf.as_dtype(parameters.precision)
     run = _start(parameters, vocabulary.size, batches)
-    _restore(run, kept)
+    if checkpoint := latest(kept):
+        restore(run, checkpoint)
     evaluate = evaluator(run.network, dtype)
     held = carried_batches(validation_ids[:VALIDATED_CHARACTERS])
     advance = _compiled_step(run, parameters, fitted.dropout, dtype)
@@ -101,7 +85,7 @@ def train(
             _log(run, batches, loss, None)
             _tell(run, fitted, batches, loss, None)
         if time.monotonic() - saved > CHECKPOINT_SECONDS or (validated and parameters.keep == "latest"):
-            _checkpoint(run, kept)
+            save(kept, checkpoint_of(run))
             saved = time.monotonic()
     if parameters.keep == "best":
         run.network.set_weights(run.best_weights)
@@ -225,31 +209,3 @@ def _tell(run: Run, fitted: Fit, batches: Batches, loss: float, drawn: str | Non
             preview=drawn,
         )
     )
-
-
-def _checkpoint(run: Run, kept: Path) -> None:
-    arrays = {f"weight_{n}": w for n, w in enumerate(run.network.get_weights())}
-    arrays |= {f"optimizer_{n}": np.asarray(v) for n, v in enumerate(run.optimizer.variables)}
-    arrays |= {f"state_{n}": np.asarray(s) for n, s in enumerate(run.states)}
-    arrays |= {f"best_{n}": w for n, w in enumerate(run.best_weights)}
-    names = ("seconds", "best_loss", "best_step", "stale", "metrics", "previews", "resumed_from")
-    save(kept, Checkpoint(step=run.step, arrays=arrays, state={name: getattr(run, name) for name in names}))
-
-
-def _restore(run: Run, kept: Path) -> None:
-    """Take up the newest checkpoint, if there is one."""
-    checkpoint = latest(kept)
-    if checkpoint is None:
-        return
-    groups: dict[str, list[np.ndarray]] = {"weight": [], "optimizer": [], "state": [], "best": []}
-    for name, array in checkpoint.arrays.items():
-        groups[name.split("_")[0]].append(array)
-    run.network.set_weights(groups["weight"])
-    for variable, value in zip(run.optimizer.variables, groups["optimizer"], strict=True):
-        variable.assign(value)
-    run.states = [tf.constant(state) for state in groups["state"]]
-    run.best_weights = groups["best"]
-    run.step = checkpoint.step
-    for name, value in checkpoint.state.items():
-        setattr(run, name, value)
-    run.resumed_from.append(run.step)
