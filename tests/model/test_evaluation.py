@@ -22,11 +22,17 @@ def by_hand(network, ids, length):
 
 
 @pytest.mark.parametrize(
-    ("characters", "stream"),
-    [(5, 8), (9, 8), (10, 16), (3 * 8 + 6, 16), (11 * 8 + 4, 24)],
-    ids=["less than a window", "one window", "one and a bit", "three rows", "four rows"],
+    ("cell", "characters", "stream"),
+    [
+        ("lstm", 5, 8),
+        ("lstm", 9, 8),
+        ("lstm", 10, 16),
+        ("lstm", 3 * 8 + 6, 16),
+        ("lstm", 11 * 8 + 4, 24),
+        ("gru", 3 * 8 + 6, 16),
+    ],
+    ids=["less than a window", "one window", "one and a bit", "three rows", "four rows", "gru"],
 )
-@pytest.mark.parametrize("cell", ["lstm", "gru"])
 @pytest.mark.usefixtures("short_windows")
 def test_the_carried_loss_is_the_mean_over_long_streams(cell, characters, stream):
     network, ids = random_network(cell, layers=2), noise(characters, seed=3)

@@ -253,17 +253,17 @@ def test_progress_is_told_once_for_every_logged_step_with_a_preview_where_one_wa
 NOTEBOOK = {"preset": "notebook", "units": 16, "sequence_length": 100, "batch_size": 64, "epochs": 3}
 
 
-@pytest.mark.parametrize("length", [64, 900])
 @pytest.mark.parametrize(
-    "options",
+    ("length", "options"),
     [
-        {"sequence_length": 128, "epochs": None},
-        {"sequence_length": 4096, "layers": 3, "dropout": None},
-        {"cell": "gru", "layers": 2, "dropout": 0.2},
-        NOTEBOOK,
-        {**NOTEBOOK, "cell": "gru", "layers": 2, "shuffle_buffer": 1},
+        (64, {"sequence_length": 128, "epochs": None}),
+        (900, {"sequence_length": 4096, "layers": 3, "dropout": None}),
+        (64, {"cell": "gru", "layers": 2, "dropout": 0.2}),
+        (64, NOTEBOOK),
+        (900, NOTEBOOK),
+        (900, {**NOTEBOOK, "cell": "gru", "layers": 2, "shuffle_buffer": 1}),
     ],
-    ids=["quick", "long sequences", "gru", "notebook", "notebook gru"],
+    ids=["quick", "long sequences", "gru", "shorter than a window", "notebook", "notebook gru"],
 )
 def test_a_text_too_short_to_fill_a_batch_is_trained_on(tmp_path, options, length):
     result = trained(tmp_path, text(length), text(64), **options)
@@ -274,14 +274,11 @@ def test_a_text_too_short_to_fill_a_batch_is_trained_on(tmp_path, options, lengt
     assert result.loss_cold == pytest.approx(result.loss_carried, rel=1e-5)
 
 
-RESUMABLE = {
-    "streams": {"epochs": 4, "layers": 2, "dropout": 0.3},
-    "shuffled windows": {"preset": "notebook", "cell": "gru", "epochs": 5},
-}
+RESUMABLE = {"epochs": 4, "layers": 2, "dropout": 0.3}
+EPOCHS_OF_WINDOWS = {"preset": "notebook", "cell": "gru", "epochs": 5}
 
 
-@pytest.mark.parametrize("kind", RESUMABLE)
-def test_a_killed_run_ends_as_one_that_was_not(tmp_path, kind):
+def test_a_killed_run_ends_as_one_that_was_not(tmp_path):
     code = f"""
         import time
         from tasks.model import preview, training
@@ -296,7 +293,7 @@ def test_a_killed_run_ends_as_one_that_was_not(tmp_path, kind):
 
         training.CHECKPOINT_SECONDS, preview.LENGTH = -1, 10
         with listening(wait_for_the_end):
-            trained(Path({str(tmp_path / "killed")!r}), **RESUMABLE[{kind!r}])
+            trained(Path({str(tmp_path / "killed")!r}), **RESUMABLE)
     """
     child = subprocess.Popen(
         [sys.executable, "-c", textwrap.dedent(code)], cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
@@ -305,14 +302,28 @@ def test_a_killed_run_ends_as_one_that_was_not(tmp_path, kind):
     child.send_signal(signal.SIGKILL)
     child.communicate()
 
-    resumed = trained(tmp_path / "killed", **RESUMABLE[kind])
+    resumed = trained(tmp_path / "killed", **RESUMABLE)
 
     assert child.returncode == -signal.SIGKILL
     assert resumed.run.resumed_from == [19]
-    whole = trained(tmp_path / "whole", **RESUMABLE[kind])
+    whole = trained(tmp_path / "whole", **RESUMABLE)
     assert whole.run.resumed_from == []
     assert whole.run.step > 25
     assert_same(resumed, whole)
+
+
+def test_the_notebooks_windows_go_on_with_the_state_and_the_order_that_they_had(tmp_path):
+    whole = trained(tmp_path / "whole", **EPOCHS_OF_WINDOWS)
+    every = whole.fit.validate_every
+    with stop_at(3 * every), pytest.raises(StoppedError):
+        trained(tmp_path / "stopped", **EPOCHS_OF_WINDOWS)
+
+    resumed = trained(tmp_path / "stopped", **EPOCHS_OF_WINDOWS)
+
+    assert resumed.run.resumed_from == [2 * every]
+    assert_same(resumed, whole)
+    names = [f"step-{every * epoch:08}" for epoch in (4, 5)]
+    assert sorted(p.name for p in (tmp_path / "whole").iterdir()) == names
 
 
 def test_a_run_may_be_stopped_again_and_again(tmp_path, monkeypatch, uninterrupted):
@@ -357,13 +368,6 @@ def test_a_run_takes_up_nothing_where_its_time_for_a_checkpoint_had_not_come(tmp
         trained(tmp_path, epochs=4)
 
     assert list(tmp_path.iterdir()) == []
-
-
-def test_the_last_epoch_of_the_notebook_has_a_checkpoint(tmp_path):
-    result = trained(tmp_path, **RESUMABLE["shuffled windows"])
-
-    every = result.fit.validate_every
-    assert sorted(p.name for p in tmp_path.iterdir()) == [f"step-{every * epoch:08}" for epoch in (4, 5)]
 
 
 def test_only_the_start_of_a_long_validation_split_is_measured_while_training_goes_on(tmp_path, monkeypatch):
