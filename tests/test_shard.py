@@ -2,6 +2,7 @@ import bz2
 import json
 import math
 
+import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
@@ -87,6 +88,10 @@ def test_the_floors_are_measured(out, encoded):
 
     assert json.loads((out / "floors.json").read_text()) == facts["floors"]
     assert facts["floors"]["uniform"] == pytest.approx(math.log2(len(set(TEXT))))
+    ids = read_ids([encoded.path("ids.parquet")])
+    train = facts["characters"]["train"]
+    frequencies = (np.bincount(ids[:train], minlength=len(set(TEXT))) + 1) / (train + len(set(TEXT)))
+    assert facts["floors"]["unigram"] == pytest.approx(-np.log2(frequencies[ids[train:]]).mean())
     assert facts["floors"]["bzip2"] == pytest.approx(len(bz2.compress(TEXT.encode(), 9)) * 8 / len(TEXT))
 
 

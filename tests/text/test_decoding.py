@@ -70,6 +70,10 @@ def test_the_asked_character_set_counts_before_the_declared_one():
     assert decoded(RUSSIAN.encode("cp1251"), encoding="cp1251", declared="latin-1") == (RUSSIAN, "cp1251")
 
 
+def test_the_asked_character_set_counts_before_a_byte_order_mark():
+    assert decoded("é".encode("utf-8-sig"), encoding="cp1252") == ("ï»¿Ã©", "cp1252")
+
+
 def test_a_wrong_character_set_is_refused_with_the_place():
     with pytest.raises(CorpusError, match=r"the corpus is not utf-8: byte 0xe9 at offset 1,003 does not fit; pass"):
         decoded(b"a" * 1000 + "café".encode("latin-1"), encoding="utf-8")

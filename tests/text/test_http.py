@@ -243,8 +243,10 @@ def test_a_part_other_than_the_one_asked_for_is_never_used(server, fetch, destin
     assert ranges(server) == [None, "bytes=100000-", None]
 
 
-def test_a_part_that_nobody_asked_for_is_never_taken_for_the_whole(server, fetch):
-    server.answer = [Answer(status=206, body=BODY[:100], headers={"Content-Range": f"bytes 0-99/{len(BODY)}"})]
+@pytest.mark.parametrize("total", ["200000", "*"])
+def test_a_part_that_nobody_asked_for_is_never_taken_for_the_whole(server, fetch, total):
+    headers = {"Content-Range": f"bytes 0-99/{total}"}
+    server.answer = [Answer(status=206, body=BODY[:100], headers=headers)]
 
     with pytest.raises(CorpusError, match="another part than the one asked for"):
         fetch()
@@ -350,6 +352,16 @@ def test_a_gzip_encoding_sent_unasked_is_undone(server, fetch, destination, name
 def test_a_truncated_gzip_encoding_is_tried_again_from_the_start(server, fetch, destination):
     packed, headers = gzip.compress(BODY), {"Content-Encoding": "gzip", "ETag": ETAG}
     server.answer = [Answer(body=packed[:-9], headers=headers), Answer(body=packed, headers=headers)]
+
+    fetch()
+
+    assert destination.read_bytes() == BODY
+    assert ranges(server) == [None, None]
+
+
+def test_a_body_encoded_on_the_way_is_never_resumed(server, fetch, destination):
+    packed, headers = gzip.compress(BODY), {"Content-Encoding": "gzip", "ETag": ETAG}
+    server.answer = [Answer(body=packed, headers=headers, sent=1000), Answer(body=packed, headers=headers)]
 
     fetch()
 

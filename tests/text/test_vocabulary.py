@@ -2,12 +2,14 @@ import unicodedata
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tasks.text.vocabulary import PromptError, Vocabulary, name_of, shown, visible
 
 LATIN = Vocabulary.of_text('Hello, world - \'twas "fine" e a A é . \n')
+
+CHARACTERS = st.one_of(st.characters(exclude_categories=()), st.characters(categories=["Cs"]))
 
 
 def first_characters(count):
@@ -22,7 +24,8 @@ def test_characters_are_sorted_by_code_point_and_counted():
     assert vocabulary.size == 9
 
 
-@given(st.text(st.characters(), min_size=1))
+@given(st.text(CHARACTERS, min_size=1))
+@example("a\ud800")
 def test_ids_lead_back_to_the_text(text):
     vocabulary = Vocabulary.of_text(text)
     ids = vocabulary.encode(text)
@@ -32,7 +35,7 @@ def test_ids_lead_back_to_the_text(text):
     assert [vocabulary.characters[i] for i in ids] == list(text)
 
 
-@given(st.text(st.characters(), min_size=1))
+@given(st.text(CHARACTERS, min_size=1))
 def test_a_vocabulary_comes_back_from_json(text):
     vocabulary = Vocabulary.of_text(text)
 
@@ -116,7 +119,7 @@ def test_the_nearest_character_is_the_one_a_reader_would_choose(prompt, fitted):
 
 def test_the_nearest_of_a_far_character_is_of_its_kind():
     assert LATIN.unknown(LATIN.fit_prompt("я😀5", "nearest")) == []
-    assert Vocabulary.of_text("a4!").fit_prompt("9", "nearest") == "4"
+    assert Vocabulary.of_text("/9").fit_prompt("1", "nearest") == "9"
 
 
 def test_unknown_characters_of_a_prompt_can_be_dropped():
@@ -157,7 +160,7 @@ def test_a_visible_text_obeys_no_terminal():
     assert visible("a\nb\t\x1b[31m\u202ec\u00a0é😀'") == "a↵b\\t\\x1b[31m\\u202ec\\xa0é😀'"
 
 
-@given(st.text(st.characters()))
+@given(st.text(CHARACTERS))
 def test_a_visible_text_is_printable_whatever_it_is_of(text):
     assert visible(text).isprintable()
     assert not any(unicodedata.category(c) in ("Cc", "Cf") for c in visible(text))
