@@ -4,7 +4,7 @@ import pytest
 from tasks.caching import Artifact
 from tasks.data.blocks import read_ids
 from tasks.encode import encode
-from tasks.text.vocabulary import Vocabulary
+from tasks.text.vocabulary import Vocabulary, vocabulary_of
 
 TEXT = "Longtemps, je me suis couché de bonne heure 😀.\n" * 300
 
@@ -31,7 +31,7 @@ def test_the_ids_and_the_vocabulary_lead_back_to_the_text(encoded, text):
 
     vocabulary = Vocabulary.from_json((out / "vocabulary.json").read_text())
     assert vocabulary.decode(read_ids([out / "ids.parquet"])) == text
-    assert vocabulary == Vocabulary.of_text(text)
+    assert vocabulary == vocabulary_of(text)
     assert outcome.facts == {"characters": len(text), "vocabulary_size": len(set(text))}
 
 
@@ -39,7 +39,7 @@ def test_the_ids_name_the_vocabulary_and_the_corpus(encoded):
     out, source, _ = encoded(TEXT)
 
     metadata = pq.read_schema(out / "ids.parquet").metadata
-    assert metadata[b"charflow.vocabulary"].decode() == Vocabulary.of_text(TEXT).sha256
+    assert metadata[b"charflow.vocabulary"].decode() == vocabulary_of(TEXT).sha256
     assert metadata[b"charflow.corpus"].decode() == source.digest
 
 

@@ -9,7 +9,7 @@ from tasks.data.blocks import write_ids
 from tasks.data.samples import read_samples, write_samples
 from tasks.page.rendering import with_run
 from tasks.review import review
-from tasks.text.vocabulary import Vocabulary
+from tasks.text.vocabulary import vocabulary_of
 from tests.page.reviews import FLOORS, RUN, TRAINING, a_sample
 
 CORPUS = "It was the best of times, it was the worst of times.\n" * 20
@@ -18,7 +18,7 @@ CORPUS = "It was the best of times, it was the worst of times.\n" * 20
 @pytest.fixture
 def artifacts(tmp_path):
     """What the stages before leave, as small as can be."""
-    vocabulary = Vocabulary.of_text(CORPUS)
+    vocabulary = vocabulary_of(CORPUS)
     lengths = {"train": 900, "validation": len(CORPUS) - 900}
 
     def folder(name):

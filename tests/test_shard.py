@@ -10,7 +10,7 @@ from tasks.caching import Artifact
 from tasks.data.blocks import read_ids
 from tasks.encode import encode
 from tasks.shard import shard
-from tasks.text.vocabulary import Vocabulary
+from tasks.text.vocabulary import Vocabulary, vocabulary_of
 
 TEXT = "".join(f"Line {number} of a play, spoken aloud.\n" for number in range(300))
 
@@ -80,7 +80,7 @@ def test_each_shard_names_its_split_and_what_it_was_made_of(out, encoded):
         metadata = pq.read_schema(path).metadata
         assert metadata[b"charflow.split"].decode() == path.name.partition("-")[0]
         assert metadata[b"charflow.encoded"].decode() == encoded.digest
-        assert metadata[b"charflow.vocabulary"].decode() == Vocabulary.of_text(TEXT).sha256
+        assert metadata[b"charflow.vocabulary"].decode() == vocabulary_of(TEXT).sha256
 
 
 def test_the_floors_are_measured(out, encoded):

@@ -34,12 +34,6 @@ class Vocabulary:
     counts: tuple[int, ...]
 
     @classmethod
-    def of_text(cls, text: str) -> "Vocabulary":
-        """The vocabulary of a text."""
-        points, counts = np.unique(code_points(text), return_counts=True)
-        return cls(tuple(map(chr, points.tolist())), tuple(counts.tolist()))
-
-    @classmethod
     def from_json(cls, content: str) -> "Vocabulary":
         """Read what `to_json` wrote."""
         stored = json.loads(content)
@@ -135,6 +129,12 @@ class Vocabulary:
     @cached_property
     def _points(self) -> np.ndarray:
         return code_points("".join(self.characters))
+
+
+def vocabulary_of(text: str) -> Vocabulary:
+    """The vocabulary of a text."""
+    points, counts = np.unique(code_points(text), return_counts=True)
+    return Vocabulary(tuple(map(chr, points.tolist())), tuple(counts.tolist()))
 
 
 def code_points(text: str) -> np.ndarray:

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from tasks.data.sharding import write_shards
-from tasks.text.vocabulary import Vocabulary
+from tasks.text.vocabulary import vocabulary_of
 
 TEXT = "".join(f"{number} Verse über die Straße 😀\n" for number in range(1000))
 
@@ -15,7 +15,7 @@ def dataset(request, tmp_path, monkeypatch):
     extra = "".join(map(chr, range(0x4E00, 0x4E00 + 300))) if request.param == 2 else ""
     text = TEXT + extra
     monkeypatch.setattr("tasks.data.sharding.SHARD_BYTES", 10_000)
-    vocabulary = Vocabulary.of_text(text)
+    vocabulary = vocabulary_of(text)
     ids = vocabulary.encode(text)
     assert ids.itemsize == request.param
     train = len(ids) - 1000

@@ -7,7 +7,7 @@ import pytest
 
 from tasks.model.loading import load_network
 from tasks.model.saving import save_model
-from tasks.text.vocabulary import Vocabulary
+from tasks.text.vocabulary import Vocabulary, vocabulary_of
 from tests.model.tiny import VOCABULARY, losses, random_network, text
 
 CARD = {"cell": "LSTM", "layers": 2, "units": 12, "bits": 2.34567, "cold": 3.0, "prompt": "\n"}
@@ -57,7 +57,7 @@ def test_other_characters_change_the_digest(tmp_path):
 
 def test_the_cards_snippet_draws_500_characters_with_nothing_but_keras(tmp_path):
     prompt = "ß'\"\\{\n"
-    vocabulary = Vocabulary.of_text("abc\n" + prompt)
+    vocabulary = vocabulary_of("abc\n" + prompt)
     save(tmp_path, random_network(size=vocabulary.size), vocabulary, prompt=prompt)
     (snippet,) = re.findall(r"```python\n(.*?)```", (tmp_path / "README.md").read_text(), re.DOTALL)
     assert len(snippet.splitlines()) <= 10

@@ -6,10 +6,10 @@ import numpy as np
 from tasks.model.network import build
 from tasks.model.parameters import TrainingParameters
 from tasks.model.presets import resolve
-from tasks.text.vocabulary import Vocabulary
+from tasks.text.vocabulary import vocabulary_of
 
 SENTENCE = "the quick brown fox jumps over the lazy dog.\n"
-VOCABULARY = Vocabulary.of_text(SENTENCE)
+VOCABULARY = vocabulary_of(SENTENCE)
 
 SMALL = {
     "units": 16,

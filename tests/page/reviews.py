@@ -4,7 +4,7 @@ import math
 
 from tasks.page.content import Review
 from tasks.page.curve import Point
-from tasks.text.vocabulary import Vocabulary
+from tasks.text.vocabulary import vocabulary_of
 
 CORPUS = "First Citizen:\nBefore we proceed any further, hear me speak.\n"
 FLOORS = {"uniform": 6.0, "unigram": 4.8, "bzip2": 2.4, "xz": 2.6}
@@ -23,7 +23,7 @@ def a_sample(text="To be, or not to be", temperature=0.8, index=0, prompt="ROMEO
 
 
 def a_review(corpus=CORPUS, samples=None, changes=(), preview="Thou", encodings=("utf-8",), **training):
-    vocabulary = Vocabulary.of_text(corpus)
+    vocabulary = vocabulary_of(corpus)
     return Review(
         opening=corpus[:250],
         text={"characters": len(corpus), "encodings": list(encodings), "changes": list(changes)},

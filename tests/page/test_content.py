@@ -2,7 +2,7 @@ import pytest
 
 from tasks.page import content
 from tasks.page.content import bars, bits_by_temperature, data_of, kinds_of, plain, samples_data, title_of
-from tasks.text.vocabulary import Vocabulary
+from tasks.text.vocabulary import vocabulary_of
 from tests.page.reviews import CORPUS, a_review, a_sample
 
 
@@ -64,7 +64,7 @@ def test_the_vocabulary_comes_with_names_and_counts():
 
 
 def test_kinds_of_characters_are_counted_in_words():
-    assert kinds_of(Vocabulary.of_text("ab1.\n")) == "2 letters, 1 digit, 1 punctuation mark, 1 control character"
+    assert kinds_of(vocabulary_of("ab1.\n")) == "2 letters, 1 digit, 1 punctuation mark, 1 control character"
 
 
 def test_bars_go_from_high_to_low_with_the_model_in_its_place():

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tasks.text.vocabulary import PromptError, Vocabulary, name_of, shown, visible
+from tasks.text.vocabulary import PromptError, Vocabulary, name_of, shown, visible, vocabulary_of
 
-LATIN = Vocabulary.of_text('Hello, world - \'twas "fine" e a A é . \n')
+LATIN = vocabulary_of('Hello, world - \'twas "fine" e a A é . \n')
 
 CHARACTERS = st.one_of(st.characters(exclude_categories=()), st.characters(categories=["Cs"]))
 
@@ -17,7 +17,7 @@ def first_characters(count):
 
 
 def test_characters_are_sorted_by_code_point_and_counted():
-    vocabulary = Vocabulary.of_text("ba😀e\u0301b\U0010ffff\uffffé\n")
+    vocabulary = vocabulary_of("ba😀e\u0301b\U0010ffff\uffffé\n")
 
     assert vocabulary.characters == ("\n", "a", "b", "e", "é", "\u0301", "\uffff", "😀", "\U0010ffff")
     assert vocabulary.counts == (1, 1, 2, 1, 1, 1, 1, 1, 1)
@@ -27,7 +27,7 @@ def test_characters_are_sorted_by_code_point_and_counted():
 @given(st.text(CHARACTERS, min_size=1))
 @example("a\ud800")
 def test_ids_lead_back_to_the_text(text):
-    vocabulary = Vocabulary.of_text(text)
+    vocabulary = vocabulary_of(text)
     ids = vocabulary.encode(text)
 
     assert vocabulary.decode(ids) == text
@@ -37,7 +37,7 @@ def test_ids_lead_back_to_the_text(text):
 
 @given(st.text(CHARACTERS, min_size=1))
 def test_a_vocabulary_comes_back_from_json(text):
-    vocabulary = Vocabulary.of_text(text)
+    vocabulary = vocabulary_of(text)
 
     assert Vocabulary.from_json(vocabulary.to_json()) == vocabulary
     assert vocabulary.to_json().isascii()
@@ -48,7 +48,7 @@ def test_a_vocabulary_comes_back_from_json(text):
 )
 def test_ids_are_as_narrow_as_the_vocabulary_allows(size, width):
     text = first_characters(size)
-    vocabulary = Vocabulary.of_text(text)
+    vocabulary = vocabulary_of(text)
     ids = vocabulary.encode(text)
 
     assert vocabulary.size == size
@@ -58,8 +58,8 @@ def test_ids_are_as_narrow_as_the_vocabulary_allows(size, width):
 
 
 def test_the_digest_is_of_the_characters_alone():
-    assert Vocabulary.of_text("aab").sha256 == Vocabulary.of_text("ba").sha256
-    assert Vocabulary.of_text("aab").sha256 != Vocabulary.of_text("abc").sha256
+    assert vocabulary_of("aab").sha256 == vocabulary_of("ba").sha256
+    assert vocabulary_of("aab").sha256 != vocabulary_of("abc").sha256
 
 
 @pytest.mark.parametrize("text", ["Hell\u2028o", "Hell~o", "Hell\U0010ffffo"])
@@ -119,7 +119,7 @@ def test_the_nearest_character_is_the_one_a_reader_would_choose(prompt, fitted):
 
 def test_the_nearest_of_a_far_character_is_of_its_kind():
     assert LATIN.unknown(LATIN.fit_prompt("я😀5", "nearest")) == []
-    assert Vocabulary.of_text("/9").fit_prompt("1", "nearest") == "9"
+    assert vocabulary_of("/9").fit_prompt("1", "nearest") == "9"
 
 
 def test_unknown_characters_of_a_prompt_can_be_dropped():
