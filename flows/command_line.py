@@ -1,10 +1,11 @@
 """The command line: the options of the flow, and a few that only say what to do with them."""
 
+import signal
 import sys
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import yaml
 from cyclopts import App, CycloptsError, Group, Parameter
@@ -27,6 +28,7 @@ app = App(
     default_parameter=Parameter(consume_multiple=True, negative_iterable=(), allow_leading_hyphen=False),
     result_action="return_value",
     version_flags=[],
+    suppress_keyboard_interrupt=False,
 )
 
 
@@ -76,7 +78,7 @@ def run(
 def main(words: Sequence[str]) -> int:
     """Do what the words say; gives the exit code."""
     try:
-        return int(app(with_config(words), exit_on_error=False, print_error=False) or DONE)
+        return int(app(_with_standard_input(with_config(words)), exit_on_error=False, print_error=False) or DONE)
     except (CycloptsError, ValidationError) as error:
         invalid = error if isinstance(error, ValidationError) else error.__cause__
         return _refuse(_in_words(invalid) if isinstance(invalid, ValidationError) else str(error), USAGE)
@@ -88,7 +90,18 @@ def main(words: Sequence[str]) -> int:
         return _refuse("stopped; the same command goes on from here", STOPPED)
 
 
+def _with_standard_input(words: Sequence[str]) -> list[str]:
+    """The words with `-` in the one form that the parser does not take for an option of its own."""
+    written: list[str] = []
+    for word in words:
+        if word == "-" and written[-1:] == ["--corpus"]:
+            written.pop()
+        written.append("--corpus=-" if word == "-" else word)
+    return written
+
+
 def _run_flow(options: Options, store: Path | None, run_name: str | None) -> int:
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     settle_prefect()
     from flows.deployment import charflow
 
@@ -99,10 +112,13 @@ def _run_flow(options: Options, store: Path | None, run_name: str | None) -> int
 
 def _in_words(invalid: ValidationError) -> str:
     """What is wrong with each option, on one line."""
-    return "; ".join(
-        f"--{_option(error['loc'])} {error['msg'].replace('Input should', 'must')}, got {error['input']!r}"
-        for error in invalid.errors()
-    )
+    return "; ".join(f"--{_option(error['loc'])} {_wrong_with(error)}" for error in invalid.errors())
+
+
+def _wrong_with(error: Any) -> str:
+    if error["type"] == "value_error":
+        return str(error["ctx"]["error"])  # it names the value itself, without what may be secret in it
+    return f"{error['msg'].replace('Input should', 'must')}, got {error['input']!r}"
 
 
 def _option(location: tuple[int | str, ...]) -> str:

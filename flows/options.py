@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from tasks.model.parameters import Cell, Precision, SamplingParameters, TrainingParameters
 from tasks.model.presets import PRESETS, PresetName, resolve
-from tasks.text.sources import DEFAULT
+from tasks.text.sources import DEFAULT, kind_of
 from tasks.text.vocabulary import UnknownPolicy, Vocabulary
 
 
@@ -17,7 +17,13 @@ def _finite(value: float) -> float:
     return value
 
 
+def _readable(source: str) -> str:
+    kind_of(source)
+    return source
+
+
 Temperature = Annotated[float, Field(ge=0, le=100), AfterValidator(_finite)]
+Source = Annotated[str, AfterValidator(_readable)]
 
 
 class _Options(BaseModel):
@@ -27,7 +33,7 @@ class _Options(BaseModel):
 class DataOptions(_Options):
     """What the corpus is and how it is read."""
 
-    corpus: list[str] = Field(
+    corpus: list[Source] = Field(
         default=[DEFAULT],
         min_length=1,
         description="URL, path or -; several are joined; default: the reference text of Python itself.",

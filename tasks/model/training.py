@@ -2,6 +2,7 @@
 
 import math
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from tasks.model.parameters import TrainingParameters
 from tasks.model.presets import Fit, fit
 from tasks.model.preview import preview
 from tasks.model.run import Run, checkpoint_of, restore
+from tasks.model.stopping import held_signals
 from tasks.progress import TrainingProgress, report
 from tasks.text.vocabulary import Vocabulary
 
@@ -69,24 +71,17 @@ def train(
     if checkpoint := latest(kept):
         restore(run, checkpoint)
     evaluate = evaluator(run.network, dtype)
-    held = carried_batches(validation_ids[:VALIDATED_CHARACTERS])
-    advance = _compiled_step(run, parameters, fitted.dropout, dtype)
-    if run.step == 0:
-        _draw_preview(run, vocabulary)
-    saved = time.monotonic()
-    while run.step < fitted.steps and not (parameters.patience and run.stale >= parameters.patience):
-        loss = _advance(run, parameters, fitted, batches, advance)
-        validated = run.step % fitted.validate_every == 0 or run.step == fitted.steps
-        if validated:
-            _validate(run, parameters, evaluate(held, True), loss, batches)
-            _draw_preview(run, vocabulary)
-            _tell(run, fitted, batches, loss, run.previews[-1]["text"])
-        elif run.step % REPORT_STEPS == 0:
-            _log(run, batches, loss, None)
-            _tell(run, fitted, batches, loss, None)
-        if time.monotonic() - saved > CHECKPOINT_SECONDS or (validated and parameters.keep == "latest"):
-            save(kept, checkpoint_of(run))
-            saved = time.monotonic()
+    held_out = carried_batches(validation_ids[:VALIDATED_CHARACTERS])
+    _Loop(
+        run=run,
+        parameters=parameters,
+        fitted=fitted,
+        batches=batches,
+        vocabulary=vocabulary,
+        kept=kept,
+        advance=_compiled_step(run, parameters, fitted.dropout, dtype),
+        validate=lambda: evaluate(held_out, True),
+    ).go()
     if parameters.keep == "best":
         run.network.set_weights(run.best_weights)
     return Trained(
@@ -147,65 +142,111 @@ def _compiled_step(run: Run, parameters: TrainingParameters, rate: float, dtype:
     return step
 
 
-def _advance(run: Run, parameters: TrainingParameters, fitted: Fit, batches: Batches, advance: Any) -> float:
-    started = time.monotonic()
-    batch = batches.batch(run.step)
-    if batches.resets_state(run.step):
-        run.states = zero_states(run.network, len(batch.inputs))
-    run.optimizer.learning_rate = learning_rate(parameters, run.step, fitted.steps)
-    loss, run.states = advance(batch.inputs, batch.targets, run.states, tf.constant(run.step, tf.int64))
-    value = float(loss)
-    _check(value, "loss", run.step, parameters)
-    run.step += 1
-    run.seconds += time.monotonic() - started
-    return value
+@dataclass(kw_only=True)
+class _Loop:
+    """The steps of a run, with what happens between them."""
 
+    run: Run
+    parameters: TrainingParameters
+    fitted: Fit
+    batches: Batches
+    vocabulary: Vocabulary
+    kept: Path
+    advance: Any
+    validate: Callable[[], float]
 
-def _check(loss: float, name: str, step: int, parameters: TrainingParameters) -> None:
-    if not math.isfinite(loss):
-        raise TrainingDivergedError(
-            f"training diverged: the {name} is {loss} at step {step}; lower --learning-rate "
-            f"(it is {parameters.learning_rate})"
+    def go(self) -> None:
+        """Do the steps that are left; a signal to stop takes effect between two of them, after a checkpoint."""
+        if self.run.step == 0:
+            self._draw_preview()
+        saved = time.monotonic()
+        with held_signals() as signals:
+            while self._goes_on():
+                validated = self._after_step(self._step())
+                due = time.monotonic() - saved > CHECKPOINT_SECONDS or (validated and self.parameters.keep == "latest")
+                if due or signals.came:
+                    save(self.kept, checkpoint_of(self.run))
+                    saved = time.monotonic()
+                signals.deliver()
+
+    def _goes_on(self) -> bool:
+        out_of_patience = self.parameters.patience and self.run.stale >= self.parameters.patience
+        return self.run.step < self.fitted.steps and not out_of_patience
+
+    def _step(self) -> float:
+        """One update; its loss in nats."""
+        started, run = time.monotonic(), self.run
+        batch = self.batches.batch(run.step)
+        if self.batches.resets_state(run.step):
+            run.states = zero_states(run.network, len(batch.inputs))
+        run.optimizer.learning_rate = learning_rate(self.parameters, run.step, self.fitted.steps)
+        loss, run.states = self.advance(batch.inputs, batch.targets, run.states, tf.constant(run.step, tf.int64))
+        value = float(loss)
+        self._check(value, "loss")
+        run.step += 1
+        run.seconds += time.monotonic() - started
+        return value
+
+    def _after_step(self, loss: float) -> bool:
+        """Validate, log and tell, each where it is due; gives whether it validated."""
+        step = self.run.step
+        validates = step % self.fitted.validate_every == 0 or step == self.fitted.steps
+        if validates:
+            validation_loss = self.validate()
+            self._check(validation_loss, "validation loss")
+            self._note_best(validation_loss)
+            self._log(loss, validation_loss)
+            self._draw_preview()
+            self._tell(loss, self.run.previews[-1]["text"])
+        elif step % REPORT_STEPS == 0:
+            self._log(loss, None)
+            self._tell(loss, None)
+        return validates
+
+    def _check(self, loss: float, name: str) -> None:
+        if not math.isfinite(loss):
+            raise TrainingDivergedError(
+                f"training diverged: the {name} is {loss} at step {self.run.step}; lower --learning-rate "
+                f"(it is {self.parameters.learning_rate})"
+            )
+
+    def _note_best(self, validation_loss: float) -> None:
+        run = self.run
+        run.stale += 1
+        if validation_loss < run.best_loss:
+            run.best_loss, run.best_step, run.stale = validation_loss, run.step, 0
+            if self.parameters.keep == "best":
+                run.best_weights = run.network.get_weights()
+
+    def _log(self, loss: float, validation_loss: float | None) -> None:
+        self.run.metrics.append(
+            {
+                "step": self.run.step,
+                "characters": self._characters(),
+                "seconds": round(self.run.seconds, 3),
+                "train_loss_nats": loss,
+                "validation_loss_nats": validation_loss,
+                "learning_rate": float(self.run.optimizer.learning_rate),
+            }
         )
 
+    def _draw_preview(self) -> None:
+        run = self.run
+        run.previews.append({"step": run.step, "text": self.vocabulary.decode(preview(run.network, seed=run.step))})
 
-def _validate(run: Run, parameters: TrainingParameters, validation_loss: float, loss: float, batches: Batches) -> None:
-    _check(validation_loss, "validation loss", run.step, parameters)
-    run.stale += 1
-    if validation_loss < run.best_loss:
-        run.best_loss, run.best_step, run.stale = validation_loss, run.step, 0
-        if parameters.keep == "best":
-            run.best_weights = run.network.get_weights()
-    _log(run, batches, loss, validation_loss)
-
-
-def _log(run: Run, batches: Batches, loss: float, validation: float | None) -> None:
-    run.metrics.append(
-        {
-            "step": run.step,
-            "characters": run.step * batches.batch(run.step - 1).inputs.size,
-            "seconds": round(run.seconds, 3),
-            "train_loss_nats": loss,
-            "validation_loss_nats": validation,
-            "learning_rate": float(run.optimizer.learning_rate),
-        }
-    )
-
-
-def _draw_preview(run: Run, vocabulary: Vocabulary) -> None:
-    run.previews.append({"step": run.step, "text": vocabulary.decode(preview(run.network, seed=run.step))})
-
-
-def _tell(run: Run, fitted: Fit, batches: Batches, loss: float, drawn: str | None) -> None:
-    characters = run.step * batches.batch(run.step - 1).inputs.size
-    report(
-        TrainingProgress(
-            step=run.step,
-            steps=fitted.steps,
-            characters_per_second=characters / run.seconds,
-            seconds_left=(fitted.steps - run.step) * run.seconds / run.step,
-            loss_bits=loss / math.log(2),
-            validation_bits=run.best_loss / math.log(2) if math.isfinite(run.best_loss) else None,
-            preview=drawn,
+    def _tell(self, loss: float, drawn: str | None) -> None:
+        run = self.run
+        report(
+            TrainingProgress(
+                step=run.step,
+                steps=self.fitted.steps,
+                characters_per_second=self._characters() / run.seconds,
+                seconds_left=(self.fitted.steps - run.step) * run.seconds / run.step,
+                loss_bits=loss / math.log(2),
+                validation_bits=run.best_loss / math.log(2) if math.isfinite(run.best_loss) else None,
+                preview=drawn,
+            )
         )
-    )
+
+    def _characters(self) -> int:
+        return self.run.step * self.batches.batch(self.run.step - 1).inputs.size

@@ -338,6 +338,19 @@ def test_a_run_may_be_stopped_again_and_again(tmp_path, monkeypatch, uninterrupt
     assert_same(resumed, uninterrupted)
 
 
+def test_a_signal_to_stop_costs_no_step(tmp_path, uninterrupted):
+    def interrupt(event):
+        if event.step == 10:
+            signal.raise_signal(signal.SIGINT)
+
+    with pytest.raises(KeyboardInterrupt), listening(interrupt):
+        trained(tmp_path, epochs=4)
+    resumed = trained(tmp_path, epochs=4)
+
+    assert resumed.run.resumed_from == [10]
+    assert_same(resumed, uninterrupted)
+
+
 def test_a_run_that_stops_early_does_so_where_it_would_have_if_it_is_resumed(tmp_path, monkeypatch):
     monkeypatch.setattr(training, "CHECKPOINT_SECONDS", -1)
     whole = overfitted(tmp_path / "whole", patience=3)
