@@ -1,0 +1,91 @@
+"""The import rule: flows -> stages -> domain; the engine and the domain know nothing of each other."""
+
+import ast
+import subprocess
+import sys
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+ROOMS = {"data", "model", "page", "progress", "quality", "text"}
+HEAVY = {"tensorflow", "keras"}
+
+
+def name_of(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES = {name_of(path): path for folder in ("flows", "tasks") for path in (ROOT / folder).rglob("*.py")}
+
+
+def imported(name: str) -> set[str]:
+    """Every module that this one imports, also inside functions, but not what it starts when run as a script."""
+    found = set()
+    tops = [top for top in ast.parse(MODULES[name].read_text()).body if not starts_it(top)]
+    for node in (part for top in tops for part in ast.walk(top)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, f"{name} imports relatively"
+            full = [f"{node.module}.{alias.name}" for alias in node.names]
+            found |= {one if one in MODULES else node.module for one in full}
+    return found - {name}
+
+
+def starts_it(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.If) and ast.unparse(statement.test) == "__name__ == '__main__'"
+
+
+def layer_of(name: str) -> str:
+    parts = name.split(".")
+    if parts[0] == "flows":
+        return "flows"
+    if parts[0] != "tasks" or len(parts) == 1:
+        return "outside"
+    if parts[1] == "caching":
+        return "engine"
+    return "domain" if parts[1] in ROOMS else "stage"
+
+
+MAY_IMPORT = {
+    "flows": {"flows", "stage", "domain", "engine"},
+    "stage": {"domain", "engine"},
+    "domain": {"domain"},
+    "engine": {"engine"},
+}
+
+
+@pytest.mark.parametrize("name", [name for name in sorted(MODULES) if layer_of(name) != "outside"])
+def test_a_module_imports_only_what_its_layer_may(name):
+    allowed = {"outside"} | MAY_IMPORT[layer_of(name)]
+
+    assert {other for other in imported(name) if layer_of(other) not in allowed} == set()
+
+
+def test_only_the_flow_and_one_module_of_the_engine_know_prefect():
+    knowing = {name for name in MODULES if any(other.split(".")[0] == "prefect" for other in imported(name))}
+
+    assert {name for name in knowing if layer_of(name) != "flows"} == {"tasks.caching.prefect_task"}
+
+
+def test_only_the_model_knows_tensorflow():
+    knowing = {name for name in MODULES if any(other.split(".")[0] in HEAVY for other in imported(name))}
+
+    assert {name for name in knowing if not name.startswith("tasks.model.")} == set()
+
+
+def test_no_imports_run_in_a_circle():
+    graph = {name: {other for other in imported(name) if other in MODULES} for name in MODULES}
+
+    assert len(list(TopologicalSorter(graph).static_order())) == len(MODULES)
+
+
+@pytest.mark.parametrize("module", ["flows.main", "flows.command_line", "flows.plan"])
+def test_what_a_plan_needs_loads_neither_tensorflow_nor_prefect(module):
+    script = f"import sys, {module}; print(sorted({{'tensorflow', 'keras', 'prefect', 'pyarrow'}} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+
+    assert done.stdout == "[]\n"
