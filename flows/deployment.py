@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from prefect import flow
-from prefect.runtime import flow_run
+from prefect.runtime import deployment, flow_run
+from rich.console import Console
 
 from flows.main import Results
 from flows.main import charflow as call_stages
@@ -39,7 +40,7 @@ def charflow(options: Options | None = None, store: str | None = None, run_name:
     chosen = options or Options()
     started = datetime.datetime.now(datetime.UTC)
     name = run_name or f"{started:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
-    display = Display(log_to_terminal())
+    display = Display(log_to_terminal() if deployment.id is None else Console(stderr=True))
     session = Session(
         store=Store(Path(store) if store else ARTIFACTS / "store"),
         run=name,

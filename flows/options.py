@@ -113,9 +113,9 @@ class Options(_Options):
     """All options of a run."""
 
     preset: PresetName = Field(default="quick", description="Where values come from that are left open.")
-    data: DataOptions = DataOptions()
-    training: TrainingOptions = TrainingOptions()
-    sampling: SamplingOptions = SamplingOptions()
+    data: DataOptions = Field(default=DataOptions(), title="Corpus")
+    training: TrainingOptions = Field(default=TrainingOptions(), title="Training")
+    sampling: SamplingOptions = Field(default=SamplingOptions(), title="Sampling")
 
     def flat(self) -> dict[str, Any]:
         """By name as on the command line, without those that say nothing."""

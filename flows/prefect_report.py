@@ -1,16 +1,11 @@
-"""The report of a run in the Prefect UI: a summary, the stages, the loss curve, a link to the page."""
+"""The report of a run in the Prefect UI: a summary, the stages, the loss curve, the way to the page."""
 
 import base64
 import re
 from pathlib import Path
 from typing import Any
 
-from prefect.artifacts import (
-    create_image_artifact,
-    create_link_artifact,
-    create_markdown_artifact,
-    create_table_artifact,
-)
+from prefect.artifacts import create_image_artifact, create_markdown_artifact, create_table_artifact
 
 from flows.main import Results
 from tasks.page.curve import curve_svg, read_curve
@@ -21,19 +16,16 @@ EXCERPT_CHARACTERS = 300
 def publish(run: dict[str, Any], results: Results) -> None:
     """Create the artifacts of the flow run."""
     floors = results.dataset.facts["floors"]
-    create_markdown_artifact(summary(run, floors, results), key="charflow-summary", description="charflow")
+    create_markdown_artifact(summary(run, floors, results), key="charflow-summary", description="The run in short")
     create_table_artifact(
-        [
-            {name: str(stage[name]) for name in ("name", "state", "why", "seconds", "made_by")}
-            for stage in run["stages"]
-        ],
+        [{name: str(stage[name]) for name in ("name", "state", "seconds", "why")} for stage in run["stages"]],
         key="charflow-stages",
         description="What became of each stage, and why",
     )
     svg = curve_svg(read_curve(results.model.path("metrics.jsonl")), floors)
     image = "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
     create_image_artifact(image, key="charflow-loss", description="Loss in bits per character")
-    create_link_artifact(Path(run["review"]).as_uri(), "review.html", key="charflow-review", description="The samples")
+    create_markdown_artifact(way_to(Path(run["review"])), key="charflow-review", description="The page to review")
 
 
 def summary(run: dict[str, Any], floors: dict[str, float], results: Results) -> str:
@@ -53,6 +45,11 @@ def summary(run: dict[str, Any], floors: dict[str, float], results: Results) -> 
 {_excerpts(results)}
 The page to review: `{run["review"]}`
 """
+
+
+def way_to(page: Path) -> str:
+    """Where the page is, in Markdown; not as a link, because no browser follows one from Prefect's UI to a file."""
+    return f"On the machine of the worker, in the address bar of a browser:\n\n{fenced(page.as_uri())}"
 
 
 def _excerpts(results: Results) -> str:

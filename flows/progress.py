@@ -33,6 +33,7 @@ class Display:
     @contextlib.contextmanager
     def showing(self) -> Iterator["Display"]:
         """Show while the block runs."""
+        logger.setLevel(logging.INFO)
         with listening(self.training):
             if self._console.is_terminal:
                 with self._bar:
@@ -80,7 +81,6 @@ def log_to_terminal() -> Console:
     handler = _ConsoleHandler(console)
     root = logging.getLogger("charflow")
     root.handlers[:] = [h for h in root.handlers if not isinstance(h, _ConsoleHandler)] + [handler]
-    root.setLevel(logging.INFO)
     return console
 
 

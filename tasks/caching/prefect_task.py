@@ -5,6 +5,7 @@ decides what is reused. The task always runs its body, which takes milliseconds 
 and ends in a state named Cached whose message says which run made the result.
 """
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,7 +63,9 @@ def _task(call: Call, session: Session) -> Task[..., Any]:
         artifact = make(call, session)
         report = session.reports[-1]
         name = {"ran": "Completed", "cached": "Cached", "resumed": "Resumed"}[report.state]
-        return Completed(name=name, message=report.why, data=dict(artifact.manifest))
+        # A deep copy: Prefect links tasks by the identity of what they return, and manifests share strings.
+        manifest = json.loads(json.dumps(artifact.manifest))
+        return Completed(name=name, message=report.why, data=manifest)
 
     body.__name__ = call.stage.name
     body.__doc__ = call.stage.function.__doc__

@@ -93,7 +93,8 @@ def options_of(**changed: dict) -> dict:
 def copy_project(folder: Path) -> Project:
     for part in ("flows", "tasks"):
         shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "prefect.toml", folder)
+    for name in ("prefect.toml", "prefect.yaml"):
+        shutil.copy(ROOT / name, folder)
     project = Project(folder=folder, corpus=folder / "corpus.txt")
     project.corpus.write_bytes(corpus_text().encode())
     return project
