@@ -76,12 +76,11 @@ def forward(
     for number, layer in enumerate(recurrent):
         if isinstance(layer, keras.layers.LSTM) and not tf.config.list_physical_devices("GPU"):
             kernel, weights, bias = (tf.convert_to_tensor(w) for w in layer.trainable_weights)
-            if time_major is None:
-                table = product(tf.convert_to_tensor(embedding.embeddings), kernel, dtype) + bias
-                projected = tf.gather(table, x)
-            else:
-                projected = product(time_major, kernel, dtype) + bias
-            time_major, *new = lstm_scan(projected, weights, states[2 * number], states[2 * number + 1], dtype)
+            below = tf.convert_to_tensor(embedding.embeddings) if time_major is None else time_major
+            projected = product(below, kernel, dtype) + bias
+            places = x if time_major is None else None
+            h, c = states[2 * number : 2 * number + 2]
+            time_major, *new = lstm_scan(projected, places, weights, h, c, dtype)
         else:
             width = 2 if isinstance(layer, keras.layers.LSTM) else 1
             inputs = embedding(ids) if time_major is None else tf.transpose(time_major, (1, 0, 2))
@@ -89,7 +88,7 @@ def forward(
             outputs, *new = layer(inputs, initial_state=before if width > 1 else before[0])
             time_major = tf.transpose(outputs, (1, 0, 2))
         if masks is not None:
-            time_major *= masks[number][None]
+            time_major *= tf.cast(masks[number], time_major.dtype)[None]
         new_states += new
     kernel, bias = (tf.convert_to_tensor(w) for w in dense.trainable_weights)
     return product(time_major, kernel, dtype) + bias, new_states

@@ -128,6 +128,10 @@ def _compiled_step(run: Run, parameters: TrainingParameters, rate: float, dtype:
     network, optimizer = run.network, run.optimizer
     variables = [variable.value for variable in network.trainable_variables]
 
+    @tf.function(jit_compile=True)
+    def update(gradients: list[tf.Tensor]) -> None:
+        optimizer.apply(gradients, network.trainable_variables)
+
     @tf.function
     def step(ids: tf.Tensor, targets: tf.Tensor, states: list[tf.Tensor], number: tf.Tensor) -> Any:
         masks = dropout_masks(parameters, rate, ids.shape[0], number) if rate else None
@@ -135,8 +139,7 @@ def _compiled_step(run: Run, parameters: TrainingParameters, rate: float, dtype:
             logits, states = forward(network, ids, states, dtype, masks)
             each = tf.nn.sparse_softmax_cross_entropy_with_logits(tf.transpose(targets), logits)
             loss = tf.reduce_mean(each)
-        gradients = [tf.convert_to_tensor(g) for g in tape.gradient(loss, variables)]
-        optimizer.apply(gradients, network.trainable_variables)
+        update([tf.convert_to_tensor(g) for g in tape.gradient(loss, variables)])
         return loss, states
 
     return step
