@@ -77,7 +77,7 @@ def forward(
         if isinstance(layer, keras.layers.LSTM) and not tf.config.list_physical_devices("GPU"):
             kernel, weights, bias = (tf.convert_to_tensor(w) for w in layer.trainable_weights)
             below = tf.convert_to_tensor(embedding.embeddings) if time_major is None else time_major
-            projected = product(below, kernel, dtype) + bias
+            projected = _with_bias(product(below, kernel, dtype), bias)
             places = x if time_major is None else None
             h, c = states[2 * number : 2 * number + 2]
             time_major, *new = lstm_scan(projected, places, weights, h, c, dtype)
@@ -91,7 +91,18 @@ def forward(
             time_major *= tf.cast(masks[number], time_major.dtype)[None]
         new_states += new
     kernel, bias = (tf.convert_to_tensor(w) for w in dense.trainable_weights)
-    return product(time_major, kernel, dtype) + bias, new_states
+    return _with_bias(product(time_major, kernel, dtype), bias), new_states
+
+
+@tf.custom_gradient
+def _with_bias(products: tf.Tensor, bias: tf.Tensor) -> Any:
+    """The sum; TensorFlow's own gradient of the bias, a sum over the leading axes, is slow."""
+
+    def gradient(d_products: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        rows = tf.reshape(d_products, (-1, d_products.shape[-1]))
+        return d_products, tf.matmul(tf.ones((1, tf.shape(rows)[0])), rows)[0]
+
+    return products + bias, gradient
 
 
 def dropout_masks(parameters: TrainingParameters, rate: float, rows: int, step: tf.Tensor) -> list[tf.Tensor]:

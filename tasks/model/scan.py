@@ -64,6 +64,11 @@ def _gates(z: tf.Tensor, x: tf.Tensor, c: tf.Tensor) -> tuple[tf.Tensor, ...]:
 
 
 @tf.function(jit_compile=True)
+def _gates_of_ids(z: tf.Tensor, table: tf.Tensor, ids: tf.Tensor, c: tf.Tensor) -> tuple[tf.Tensor, ...]:
+    return _gates(z, tf.gather(table, ids), c)
+
+
+@tf.function(jit_compile=True)
 def _gate_gradients(
     kept: list[tf.Tensor], before: tf.Tensor, d_output: tf.Tensor, d_h: tf.Tensor, d_c: tf.Tensor
 ) -> Any:
@@ -82,8 +87,8 @@ def _forward(
     steps, units = tf.shape(inputs if ids is None else ids)[0], weights.shape[0]
 
     def body(t: tf.Tensor, h: tf.Tensor, c: tf.Tensor, hidden: Any, cells: Any, gates: Any) -> Any:
-        x = inputs[t] if ids is None else tf.gather(inputs, ids[t])
-        h, c, *values = _gates(tf.matmul(h, weights), x, c)
+        z = tf.matmul(h, weights)
+        h, c, *values = _gates(z, inputs[t], c) if ids is None else _gates_of_ids(z, inputs, ids[t], c)
         kept = [array.write(t, value) for array, value in zip(gates, values, strict=True)]
         return t + 1, h, c, hidden.write(t + 1, h), cells.write(t + 1, c), kept
 

@@ -5,28 +5,25 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-from tasks.data.batches import Batches, ShuffledWindows, Streams
 from tasks.model.checkpoints import latest, save
 from tasks.model.evaluation import carried_batches, cold_batches, evaluator
-from tasks.model.network import build, dropout_masks, forward, zero_states
 from tasks.model.parameters import TrainingParameters
-from tasks.model.presets import Fit, fit
+from tasks.model.presets import Fit
 from tasks.model.preview import preview
 from tasks.model.run import Run, checkpoint_of, restore
 from tasks.model.stopping import held_signals
+from tasks.model.updating import Updates, updates_of
 from tasks.progress import TrainingProgress, report
 from tasks.text.vocabulary import Vocabulary
 
 CHECKPOINT_SECONDS = 30.0
 REPORT_STEPS = 10
 VALIDATED_CHARACTERS = 1 << 18
-FINAL_LEARNING_RATE = 0.05
 
 
 class TrainingDivergedError(RuntimeError):
@@ -64,99 +61,43 @@ def train(
     Raises:
         TrainingDivergedError: the loss became infinite or no number.
     """
-    fitted = fit(parameters, len(train_ids), lambda rows: _batches(train_ids, parameters, rows).steps_per_epoch)
-    batches = _batches(train_ids, parameters, fitted.batch_size)
-    dtype = tf.as_dtype(parameters.precision)
-    run = _start(parameters, vocabulary.size, batches)
+    updates = updates_of(train_ids, vocabulary.size, parameters)
+    run = updates.run
     if checkpoint := latest(kept):
         restore(run, checkpoint)
-    evaluate = evaluator(run.network, dtype)
+    evaluate = evaluator(run.network, tf.as_dtype(parameters.precision))
     held_out = carried_batches(validation_ids[:VALIDATED_CHARACTERS])
-    _Loop(
-        run=run,
-        parameters=parameters,
-        fitted=fitted,
-        batches=batches,
-        vocabulary=vocabulary,
-        kept=kept,
-        advance=_compiled_step(run, parameters, fitted.dropout, dtype),
-        validate=lambda: evaluate(held_out, True),
-    ).go()
+    _Loop(updates=updates, vocabulary=vocabulary, kept=kept, validate=lambda: evaluate(held_out, True)).go()
     if parameters.keep == "best":
         run.network.set_weights(run.best_weights)
     return Trained(
         network=run.network,
         run=run,
-        fit=fitted,
-        characters_per_step=batches.batch(0).inputs.size,
+        fit=updates.fitted,
+        characters_per_step=updates.characters_per_step,
         loss_carried=evaluate(carried_batches(validation_ids), True),
         loss_cold=evaluate(cold_batches(validation_ids), False),
     )
-
-
-def learning_rate(parameters: TrainingParameters, step: int, steps: int) -> float:
-    """The rate of a step: a linear warm-up, then constant or a cosine down to a twentieth of the peak."""
-    if step < parameters.warmup_steps:
-        return parameters.learning_rate * (step + 1) / parameters.warmup_steps
-    if parameters.schedule == "constant":
-        return parameters.learning_rate
-    done = (step - parameters.warmup_steps) / max(1, steps - parameters.warmup_steps)
-    share = FINAL_LEARNING_RATE + (1 - FINAL_LEARNING_RATE) * (1 + math.cos(math.pi * done)) / 2
-    return parameters.learning_rate * share
-
-
-def _batches(ids: np.ndarray, parameters: TrainingParameters, rows: int) -> Batches:
-    length = min(parameters.sequence_length, len(ids) - 1)
-    if parameters.batches == "streams":
-        return Streams(ids=ids, batch_size=rows, sequence_length=length, seed=parameters.seed)
-    return ShuffledWindows(
-        ids=ids, batch_size=rows, sequence_length=length, seed=parameters.seed, buffer=parameters.shuffle_buffer
-    )
-
-
-def _start(parameters: TrainingParameters, vocabulary_size: int, batches: Batches) -> Run:
-    network = build(parameters, vocabulary_size)
-    optimizer = keras.optimizers.Adam(
-        parameters.learning_rate, beta_2=parameters.beta_2, global_clipnorm=parameters.clip_norm or None
-    )
-    optimizer.build(network.trainable_variables)
-    return Run(network=network, optimizer=optimizer, states=zero_states(network, len(batches.batch(0).inputs)))
-
-
-def _compiled_step(run: Run, parameters: TrainingParameters, rate: float, dtype: tf.DType) -> Any:
-    """One update: loss in nats and new states from ids, targets, states and the step's number."""
-    network, optimizer = run.network, run.optimizer
-    variables = [variable.value for variable in network.trainable_variables]
-
-    @tf.function(jit_compile=True)
-    def update(gradients: list[tf.Tensor]) -> None:
-        optimizer.apply(gradients, network.trainable_variables)
-
-    @tf.function
-    def step(ids: tf.Tensor, targets: tf.Tensor, states: list[tf.Tensor], number: tf.Tensor) -> Any:
-        masks = dropout_masks(parameters, rate, ids.shape[0], number) if rate else None
-        with tf.GradientTape() as tape:
-            logits, states = forward(network, ids, states, dtype, masks)
-            each = tf.nn.sparse_softmax_cross_entropy_with_logits(tf.transpose(targets), logits)
-            loss = tf.reduce_mean(each)
-        update([tf.convert_to_tensor(g) for g in tape.gradient(loss, variables)])
-        return loss, states
-
-    return step
 
 
 @dataclass(kw_only=True)
 class _Loop:
     """The steps of a run, with what happens between them."""
 
-    run: Run
-    parameters: TrainingParameters
-    fitted: Fit
-    batches: Batches
+    updates: Updates
     vocabulary: Vocabulary
     kept: Path
-    advance: Any
     validate: Callable[[], float]
+
+    @property
+    def run(self) -> Run:
+        """What the steps change."""
+        return self.updates.run
+
+    @property
+    def parameters(self) -> TrainingParameters:
+        """Complete."""
+        return self.updates.parameters
 
     def go(self) -> None:
         """Do the steps that are left; a signal to stop takes effect between two of them, after a checkpoint."""
@@ -174,29 +115,20 @@ class _Loop:
 
     def _goes_on(self) -> bool:
         out_of_patience = self.parameters.patience and self.run.stale >= self.parameters.patience
-        return self.run.step < self.fitted.steps and not out_of_patience
+        return self.run.step < self.updates.fitted.steps and not out_of_patience
 
     def _step(self) -> float:
-        """One update; its loss in nats."""
-        started, run = time.monotonic(), self.run
-        batch = self.batches.batch(run.step)
-        if self.batches.resets_state(run.step):
-            run.states = zero_states(run.network, len(batch.inputs))
-        run.optimizer.learning_rate = learning_rate(self.parameters, run.step, self.fitted.steps)
-        loss, run.states = self.advance(batch.inputs, batch.targets, run.states, tf.constant(run.step, tf.int64))
-        value = float(loss)
-        self._check(value, "loss")
-        run.step += 1
-        run.seconds += time.monotonic() - started
-        return value
+        loss = self.updates.step()
+        self._check(loss, "loss", self.run.step - 1)
+        return loss
 
     def _after_step(self, loss: float) -> bool:
         """Validate, log and tell, each where it is due; gives whether it validated."""
         step = self.run.step
-        validates = step % self.fitted.validate_every == 0 or step == self.fitted.steps
+        validates = step % self.updates.fitted.validate_every == 0 or step == self.updates.fitted.steps
         if validates:
             validation_loss = self.validate()
-            self._check(validation_loss, "validation loss")
+            self._check(validation_loss, "validation loss", step)
             self._note_best(validation_loss)
             self._log(loss, validation_loss)
             self._draw_preview()
@@ -206,10 +138,10 @@ class _Loop:
             self._tell(loss, None)
         return validates
 
-    def _check(self, loss: float, name: str) -> None:
+    def _check(self, loss: float, name: str, step: int) -> None:
         if not math.isfinite(loss):
             raise TrainingDivergedError(
-                f"training diverged: the {name} is {loss} at step {self.run.step}; lower --learning-rate "
+                f"training diverged: the {name} is {loss} at step {step}; lower --learning-rate "
                 f"(it is {self.parameters.learning_rate})"
             )
 
@@ -242,9 +174,9 @@ class _Loop:
         report(
             TrainingProgress(
                 step=run.step,
-                steps=self.fitted.steps,
+                steps=self.updates.fitted.steps,
                 characters_per_second=self._characters() / run.seconds,
-                seconds_left=(self.fitted.steps - run.step) * run.seconds / run.step,
+                seconds_left=(self.updates.fitted.steps - run.step) * run.seconds / run.step,
                 loss_bits=loss / math.log(2),
                 validation_bits=run.best_loss / math.log(2) if math.isfinite(run.best_loss) else None,
                 preview=drawn,
@@ -252,4 +184,4 @@ class _Loop:
         )
 
     def _characters(self) -> int:
-        return self.run.step * self.batches.batch(self.run.step - 1).inputs.size
+        return self.run.step * self.updates.characters_per_step

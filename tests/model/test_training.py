@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tasks.model import preview, training
+from tasks.model import preview, training, updating
 from tasks.model.network import build
-from tasks.model.training import TrainingDivergedError, learning_rate, train
+from tasks.model.training import TrainingDivergedError, train
+from tasks.model.updating import learning_rate
 from tasks.progress import listening
 from tests.model.tiny import VOCABULARY, losses, noise, parameters, text
 
@@ -205,7 +206,7 @@ def test_gradients_are_clipped_to_the_norm(tmp_path):
 
 @pytest.mark.parametrize(("epochs", "named"), [(1, "validation loss"), (20, "loss")])
 def test_a_run_that_diverges_says_when_and_what_to_do(tmp_path, monkeypatch, epochs, named):
-    monkeypatch.setattr(training, "learning_rate", lambda *_: 1e38)
+    monkeypatch.setattr(updating, "learning_rate", lambda *_: 1e38)
 
     with pytest.raises(TrainingDivergedError) as caught:
         trained(tmp_path, epochs=epochs)
@@ -281,7 +282,7 @@ EPOCHS_OF_WINDOWS = {"preset": "notebook", "cell": "gru", "epochs": 5}
 def test_a_killed_run_ends_as_one_that_was_not(tmp_path):
     code = f"""
         import time
-        from tasks.model import preview, training
+        from tasks.model import preview, training, updating
         from tasks.progress import listening
         from tests.model.test_training import RESUMABLE, trained
         from pathlib import Path

@@ -1,0 +1,1 @@
+"""Benchmarks: charflow beside its peers, in one run on one machine."""

@@ -1,0 +1,137 @@
+"""Time of training to a quality: charflow's quick recipe on a budget of seconds, beside nanoGPT's CPU recipe.
+
+The text is split as nanoGPT splits it, the first nine tenths to train on and the last to validate. Losses are in nats
+per character on the whole validation split: cold, in windows of 256 from a zero state, and carried, as one reads on.
+nanoGPT's recipe for CPUs (4 layers, 4 heads, 128 wide, windows of 64, batch 12, 2000 steps, no dropout) is trained
+here with PyTorch's own transformer layers; its published loss is 1.88, and 1.4697 that of its GPU recipe.
+
+    python benchmarks/time_to_quality.py --corpus tinyshakespeare.txt --json quality.json
+
+PyTorch comes with the extra `benchmark`.
+"""
+
+import argparse
+import math
+import sys
+import tempfile
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from benchmarks.side_by_side import arguments, run, text_of
+
+NANOGPT_PUBLISHED = 1.4697
+WIDTH, HEADS, DEPTH, WINDOW, ROWS, STEPS = 128, 4, 4, 64, 12, 2000
+
+
+def _splits(options: argparse.Namespace) -> tuple[np.ndarray, np.ndarray, Any]:
+    from tasks.text.vocabulary import vocabulary_of
+
+    text = text_of(options)
+    vocabulary = vocabulary_of(text)
+    ids = vocabulary.encode(text)
+    place = int(0.9 * len(ids))
+    return ids[:place], ids[place:], vocabulary
+
+
+def charflow(options: argparse.Namespace, preset: str, overrides: Mapping[str, Any]) -> dict[str, float]:
+    """A preset from start to end; seconds are those of the steps, without validations and previews."""
+    from tasks.model.presets import resolve
+    from tasks.model.training import train
+
+    training, validation, vocabulary = _splits(options)
+    with tempfile.TemporaryDirectory() as folder:
+        trained = train(training, validation, vocabulary, resolve(preset, dict(overrides)), Path(folder))
+    return {"seconds": trained.run.seconds, "cold": trained.loss_cold, "carried": trained.loss_carried}
+
+
+def nanogpt(options: argparse.Namespace) -> dict[str, float]:
+    """A small transformer as nanoGPT's README trains it on a laptop's CPU."""
+    import torch
+
+    training, validation, vocabulary = _splits(options)
+    torch.manual_seed(1)
+    model = _transformer(vocabulary.size)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3, betas=(0.9, 0.99), weight_decay=0.1)
+    data, started = torch.from_numpy(training.astype(np.int64)), time.perf_counter()
+    for step in range(STEPS):
+        optimizer.param_groups[0]["lr"] = _nanogpt_rate(step)
+        places = torch.randint(len(data) - WINDOW, (ROWS,))
+        batch = torch.stack([data[place : place + WINDOW + 1] for place in places])
+        loss = _torch_loss(model, batch)
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+    seconds = time.perf_counter() - started
+    windows = torch.from_numpy(validation[: len(validation) // (WINDOW + 1) * (WINDOW + 1)].astype(np.int64))
+    with torch.no_grad():
+        losses = [_torch_loss(model.eval(), part).item() for part in windows.reshape(-1, WINDOW + 1).split(64)]
+    return {"seconds": seconds, "cold": float(np.mean(losses))}
+
+
+def _nanogpt_rate(step: int) -> float:
+    warm_up, peak, least = 100, 1e-3, 1e-4
+    if step < warm_up:
+        return peak * (step + 1) / (warm_up + 1)
+    return least + 0.5 * (peak - least) * (1 + math.cos(math.pi * (step - warm_up) / (STEPS - warm_up)))
+
+
+def _transformer(size: int) -> Any:
+    import torch
+    from torch import nn
+
+    class Transformer(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.characters, self.places = nn.Embedding(size, WIDTH), nn.Embedding(WINDOW, WIDTH)
+            options = {"dim_feedforward": 4 * WIDTH, "dropout": 0.0, "activation": "gelu", "norm_first": True}
+            layers = [nn.TransformerEncoderLayer(WIDTH, HEADS, batch_first=True, **options) for _ in range(DEPTH)]
+            self.layers, self.norm = nn.ModuleList(layers), nn.LayerNorm(WIDTH)
+
+        def forward(self, ids: Any) -> Any:
+            x = self.characters(ids) + self.places.weight[: ids.shape[1]]
+            mask = nn.Transformer.generate_square_subsequent_mask(ids.shape[1])
+            for layer in self.layers:
+                x = layer(x, src_mask=mask, is_causal=True)
+            return self.norm(x) @ self.characters.weight.T
+
+    model = Transformer()
+    for name, weights in model.named_parameters():
+        if weights.dim() > 1:
+            deviation = 0.02 / math.sqrt(2 * DEPTH) if name.endswith(("out_proj.weight", "linear2.weight")) else 0.02
+            torch.nn.init.normal_(weights, 0.0, deviation)
+    return model
+
+
+def _torch_loss(model: Any, batch: Any) -> Any:
+    import torch
+
+    logits = model(batch[:, :-1])
+    return torch.nn.functional.cross_entropy(logits.reshape(-1, logits.shape[-1]), batch[:, 1:].reshape(-1))
+
+
+PEERS = {
+    "charflow quick": lambda options: charflow(options, "quick", {}),
+    "nanoGPT's CPU recipe": nanogpt,
+}
+
+
+def ratios(medians: Mapping[str, Mapping[str, float]]) -> dict[str, float]:
+    """The figures that the README quotes."""
+    quick, peer = medians["charflow quick"], medians["nanoGPT's CPU recipe"]
+    reached = quick["cold"] <= NANOGPT_PUBLISHED
+    return {
+        "seconds_to_nanogpt": quick["seconds"] if reached else math.inf,
+        "cold_below_nanogpt_cpu": peer["cold"] - quick["cold"],
+        "seconds_of_nanogpt_cpu": peer["seconds"],
+    }
+
+
+if __name__ == "__main__":
+    run(arguments(__doc__.splitlines()[0], rounds=1).parse_args(), PEERS, ratios)

@@ -1,0 +1,123 @@
+"""Updating: one step of training after another, each a function of the run so far and the step's number."""
+
+import functools
+import math
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from tasks.data.batches import Batches, ShuffledWindows, Streams
+from tasks.model.network import build, dropout_masks, forward, zero_states
+from tasks.model.parameters import TrainingParameters
+from tasks.model.presets import Fit, fit
+from tasks.model.run import Run
+
+FINAL_LEARNING_RATE = 0.05
+
+
+@dataclass(kw_only=True)
+class Updates:
+    """The steps of a run.
+
+    Attributes:
+        run: what the steps change.
+        parameters: complete.
+        fitted: what the rule chose for the corpus.
+        batches: what each step sees.
+    """
+
+    run: Run
+    parameters: TrainingParameters
+    fitted: Fit
+    batches: Batches
+    _advance: Any = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._advance = _compiled_step(self.run, self.parameters, self.fitted.dropout)
+
+    @functools.cached_property
+    def characters_per_step(self) -> int:
+        """How many characters a step learns from."""
+        return self.batches.batch(0).inputs.size
+
+    def step(self) -> float:
+        """Do the next step; its loss in nats, which may be no number."""
+        started, run = time.monotonic(), self.run
+        batch = self.batches.batch(run.step)
+        if self.batches.resets_state(run.step):
+            run.states = zero_states(run.network, len(batch.inputs))
+        run.optimizer.learning_rate = learning_rate(self.parameters, run.step, self.fitted.steps)
+        loss, run.states = self._advance(batch.inputs, batch.targets, run.states, tf.constant(run.step, tf.int64))
+        run.step += 1
+        value = float(loss)
+        run.seconds += time.monotonic() - started
+        return value
+
+
+def updates_of(ids: np.ndarray, vocabulary_size: int, parameters: TrainingParameters) -> Updates:
+    """The steps of a new run on a training split, fitted to its length.
+
+    Args:
+        ids: shape `(n,)`, unsigned integers.
+        vocabulary_size: how many characters there are.
+        parameters: complete.
+    """
+    fitted = fit(parameters, len(ids), lambda rows: _batches(ids, parameters, rows).steps_per_epoch)
+    batches = _batches(ids, parameters, fitted.batch_size)
+    run = _start(parameters, vocabulary_size, len(batches.batch(0).inputs))
+    return Updates(run=run, parameters=parameters, fitted=fitted, batches=batches)
+
+
+def learning_rate(parameters: TrainingParameters, step: int, steps: int) -> float:
+    """The rate of a step: a linear warm-up, then constant or a cosine down to a twentieth of the peak."""
+    if step < parameters.warmup_steps:
+        return parameters.learning_rate * (step + 1) / parameters.warmup_steps
+    if parameters.schedule == "constant":
+        return parameters.learning_rate
+    done = (step - parameters.warmup_steps) / max(1, steps - parameters.warmup_steps)
+    share = FINAL_LEARNING_RATE + (1 - FINAL_LEARNING_RATE) * (1 + math.cos(math.pi * done)) / 2
+    return parameters.learning_rate * share
+
+
+def _batches(ids: np.ndarray, parameters: TrainingParameters, rows: int) -> Batches:
+    length = min(parameters.sequence_length, len(ids) - 1)
+    if parameters.batches == "streams":
+        return Streams(ids=ids, batch_size=rows, sequence_length=length, seed=parameters.seed)
+    return ShuffledWindows(
+        ids=ids, batch_size=rows, sequence_length=length, seed=parameters.seed, buffer=parameters.shuffle_buffer
+    )
+
+
+def _start(parameters: TrainingParameters, vocabulary_size: int, rows: int) -> Run:
+    network = build(parameters, vocabulary_size)
+    optimizer = keras.optimizers.Adam(
+        parameters.learning_rate, beta_2=parameters.beta_2, global_clipnorm=parameters.clip_norm or None
+    )
+    optimizer.build(network.trainable_variables)
+    return Run(network=network, optimizer=optimizer, states=zero_states(network, rows))
+
+
+def _compiled_step(run: Run, parameters: TrainingParameters, rate: float) -> Any:
+    """One update: loss in nats and new states from ids, targets, states and the step's number."""
+    network, optimizer, dtype = run.network, run.optimizer, tf.as_dtype(parameters.precision)
+    variables = [variable.value for variable in network.trainable_variables]
+
+    @tf.function(jit_compile=True)
+    def update(gradients: list[tf.Tensor]) -> None:
+        optimizer.apply(gradients, network.trainable_variables)
+
+    @tf.function
+    def step(ids: tf.Tensor, targets: tf.Tensor, states: list[tf.Tensor], number: tf.Tensor) -> Any:
+        masks = dropout_masks(parameters, rate, ids.shape[0], number) if rate else None
+        with tf.GradientTape() as tape:
+            logits, states = forward(network, ids, states, dtype, masks)
+            each = tf.nn.sparse_softmax_cross_entropy_with_logits(tf.transpose(targets), logits)
+            loss = tf.reduce_mean(each)
+        update([tf.convert_to_tensor(g) for g in tape.gradient(loss, variables)])
+        return loss, states
+
+    return step
