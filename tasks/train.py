@@ -33,7 +33,7 @@ def train(out: Path, dataset: Artifact, training: TrainingParameters) -> Outcome
     }
     trained = trainer.train(ids["train"], ids["validation"], vocabulary, training, kept_folder(out))
     run, network = trained.run, trained.network
-    chosen = {"batch_size": trained.fit.batch_size, "dropout": trained.fit.dropout, "steps": trained.fit.steps}
+    chosen = {name: getattr(trained.fit, name) for name in ("batch_size", "steps", "learning_rate", "dropout")}
     bits = trained.loss_carried / math.log(2)
     card = {
         "cell": training.cell.upper(),

@@ -93,7 +93,7 @@ def test_the_layers_and_hyperparameters_are_described(made):
         ("logits", "Dense"),
     ]
     assert sum(layer["parameters"] for layer in details["layers"]) == outcome.facts["parameters"]
-    chosen = {"batch_size": 8, "dropout": 0.0, "steps": 18}
+    chosen = {"batch_size": 8, "steps": 18, "learning_rate": 0.004, "dropout": 0.0}
     assert details["hyperparameters"] == {**parameters(epochs=2, layers=2).model_dump(), **chosen}
     assert details["previews"][0]["step"] == 0
     assert details["previews"][-1]["step"] == outcome.facts["steps"]

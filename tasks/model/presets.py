@@ -30,11 +30,11 @@ _QUICK: dict[str, Any] = {
     "units": 512,
     "embedding_dim": 256,
     "dropout": None,
-    "sequence_length": 128,
-    "batch_size": 64,
+    "sequence_length": 64,
+    "batch_size": 128,
     "epochs": None,
     "budget": 8_000_000,
-    "learning_rate": 4e-3,
+    "learning_rate": 1.2e-2,
     "schedule": "cosine",
     "warmup_steps": 50,
     "beta_2": 0.99,
@@ -53,6 +53,7 @@ _NOTEBOOK: dict[str, Any] = {
     "units": 1024,
     "dropout": 0.0,
     "sequence_length": 100,
+    "batch_size": 64,
     "epochs": 50,
     "learning_rate": 1e-3,
     "schedule": "constant",
@@ -69,7 +70,7 @@ PRESETS: dict[PresetName, Preset] = {
     "quick": Preset(training=_QUICK, temperatures=(0.2, 0.5, 0.8, 1.0), samples=8, length=500),
     "notebook": Preset(training=_NOTEBOOK, temperatures=(0.5,), samples=1, length=500),
     "best": Preset(
-        training={**_QUICK, "units": 1024, "budget": 30_000_000, "learning_rate": 3e-3, "sequence_length": 160},
+        training={**_QUICK, "units": 1024, "budget": 18_000_000, "learning_rate": 6e-3},
         temperatures=(0.2, 0.5, 0.8, 1.0),
         samples=8,
         length=500,
@@ -91,10 +92,11 @@ def resolve(preset: PresetName, overrides: dict[str, Any]) -> TrainingParameters
 
 @dataclass(frozen=True, kw_only=True)
 class Fit:
-    """What the rule chose for a corpus: `batch_size` sequences a step, `epochs` or fewer in `steps`, `dropout`."""
+    """What the rule chose for a corpus; `learning_rate` is the peak."""
 
     batch_size: int
     steps: int
+    learning_rate: float
     dropout: float
     validate_every: int
 
@@ -103,8 +105,9 @@ def fit(parameters: TrainingParameters, characters: int, steps_per_epoch_at: Any
     """Fit the parameters to a training split of so many characters.
 
     The rule: a batch is halved until an epoch has 20 steps (or it is down to 8 sequences), so that a small corpus
-    gets enough steps. Without a number of epochs the budget of characters decides, but no more than 40 epochs. Dropout,
-    where none is given, is 0.15 from a million characters on and grows by 0.2 for every tenth of that, up to 0.5.
+    gets enough steps, and the learning rate falls with its square root. Without a number of epochs the budget of
+    characters decides, but no more than 40 epochs. Dropout, where none is given, is 0.15 from a million characters on
+    and grows by 0.2 for every tenth of that, up to 0.5.
     The notebook's batches stay as they are.
 
     Args:
@@ -122,5 +125,6 @@ def fit(parameters: TrainingParameters, characters: int, steps_per_epoch_at: Any
     dropout = parameters.dropout
     if dropout is None:
         dropout = round(min(0.5, 0.15 + 0.2 * max(0.0, 6 - math.log10(characters))), 3)
+    rate = parameters.learning_rate * math.sqrt(batch_size / parameters.batch_size)
     every = per_epoch if parameters.keep == "latest" else max(1, steps // VALIDATIONS)
-    return Fit(batch_size=batch_size, steps=steps, dropout=dropout, validate_every=every)
+    return Fit(batch_size=batch_size, steps=steps, learning_rate=rate, dropout=dropout, validate_every=every)

@@ -50,7 +50,7 @@ class Updates:
         batch = self.batches.batch(run.step)
         if self.batches.resets_state(run.step):
             run.states = zero_states(run.network, len(batch.inputs))
-        run.optimizer.learning_rate = learning_rate(self.parameters, run.step, self.fitted.steps)
+        run.optimizer.learning_rate = learning_rate(self.parameters, self.fitted, run.step)
         loss, run.states = self._advance(batch.inputs, batch.targets, run.states, tf.constant(run.step, tf.int64))
         run.step += 1
         value = float(loss)
@@ -72,15 +72,15 @@ def updates_of(ids: np.ndarray, vocabulary_size: int, parameters: TrainingParame
     return Updates(run=run, parameters=parameters, fitted=fitted, batches=batches)
 
 
-def learning_rate(parameters: TrainingParameters, step: int, steps: int) -> float:
+def learning_rate(parameters: TrainingParameters, fitted: Fit, step: int) -> float:
     """The rate of a step: a linear warm-up, then constant or a cosine down to a twentieth of the peak."""
     if step < parameters.warmup_steps:
-        return parameters.learning_rate * (step + 1) / parameters.warmup_steps
+        return fitted.learning_rate * (step + 1) / parameters.warmup_steps
     if parameters.schedule == "constant":
-        return parameters.learning_rate
-    done = (step - parameters.warmup_steps) / max(1, steps - parameters.warmup_steps)
+        return fitted.learning_rate
+    done = (step - parameters.warmup_steps) / max(1, fitted.steps - parameters.warmup_steps)
     share = FINAL_LEARNING_RATE + (1 - FINAL_LEARNING_RATE) * (1 + math.cos(math.pi * done)) / 2
-    return parameters.learning_rate * share
+    return fitted.learning_rate * share
 
 
 def _batches(ids: np.ndarray, parameters: TrainingParameters, rows: int) -> Batches:

@@ -108,7 +108,7 @@ def test_sampling_parameters_out_of_range_are_refused(override):
 
 @pytest.mark.parametrize(
     ("characters", "batch_size"),
-    [(900, 8), (20 * 8 * 128, 8), (20 * 16 * 128 - 1, 8), (20 * 16 * 128, 16), (20 * 64 * 128, 64), (50_000_000, 64)],
+    [(900, 8), (20 * 8 * 64, 8), (20 * 16 * 64 - 1, 8), (20 * 16 * 64, 16), (20 * 128 * 64, 128), (50_000_000, 128)],
 )
 def test_a_batch_is_halved_until_an_epoch_has_twenty_steps_or_eight_sequences_are_left(characters, batch_size):
     assert fitted(characters).batch_size == batch_size
@@ -116,7 +116,12 @@ def test_a_batch_is_halved_until_an_epoch_has_twenty_steps_or_eight_sequences_ar
 
 @pytest.mark.parametrize(("asked", "got"), [(100, 12), (9, 8), (8, 8), (3, 3)])
 def test_halving_never_goes_below_eight_sequences_nor_raises_fewer(asked, got):
-    assert fitted(20 * got * 128, batch_size=asked).batch_size == got
+    assert fitted(20 * got * 64, batch_size=asked).batch_size == got
+
+
+@pytest.mark.parametrize(("characters", "rate"), [(50_000_000, 0.012), (20 * 32 * 64, 0.006), (900, 0.003)])
+def test_the_learning_rate_falls_with_the_square_root_of_the_batch(characters, rate):
+    assert fitted(characters).learning_rate == pytest.approx(rate)
 
 
 @pytest.mark.parametrize(
@@ -125,13 +130,13 @@ def test_halving_never_goes_below_eight_sequences_nor_raises_fewer(asked, got):
 def test_without_epochs_the_budget_decides_up_to_forty(characters, passes):
     got = fitted(characters)
 
-    assert got.steps * got.batch_size * 128 == pytest.approx(passes * characters, rel=0.05)
+    assert got.steps * got.batch_size * 64 == pytest.approx(passes * characters, rel=0.05)
 
 
 def test_epochs_that_are_given_are_kept_to():
     got = fitted(1_000_000, epochs=3)
 
-    assert got.steps == 3 * (999_999 // (64 * 128))
+    assert got.steps == 3 * (999_999 // (128 * 64))
 
 
 @pytest.mark.parametrize(
@@ -169,7 +174,7 @@ def test_the_smallest_corpora_give_steps_that_streams_can_fill(characters):
     ids = np.zeros(characters, np.uint8)
 
     def streams(rows):
-        return Streams(ids=ids, batch_size=rows, sequence_length=128, seed=1)
+        return Streams(ids=ids, batch_size=rows, sequence_length=64, seed=1)
 
     got = fit(parameters, characters, lambda rows: streams(rows).steps_per_epoch)
 

@@ -12,6 +12,7 @@ import tensorflow as tf
 
 from tasks.model import preview, training, updating
 from tasks.model.network import build
+from tasks.model.presets import Fit
 from tasks.model.training import TrainingDivergedError, train
 from tasks.model.updating import learning_rate
 from tasks.progress import listening
@@ -178,11 +179,15 @@ def test_no_patience_means_that_training_never_stops_early(tmp_path):
 def test_the_learning_rate_warms_up_and_then_stays_or_falls_along_a_cosine(schedule, step, expected):
     settings = parameters(learning_rate=0.004, schedule=schedule, warmup_steps=10)
 
-    assert learning_rate(settings, step, 110) == pytest.approx(0.004 * expected)
+    assert learning_rate(settings, fitted(steps=110), step) == pytest.approx(0.004 * expected)
 
 
 def test_without_a_warm_up_the_first_step_has_the_peak_rate():
-    assert learning_rate(parameters(warmup_steps=0, learning_rate=0.01), 0, 10) == 0.01
+    assert learning_rate(parameters(warmup_steps=0), fitted(steps=10), 0) == 0.004
+
+
+def fitted(steps):
+    return Fit(batch_size=8, steps=steps, learning_rate=0.004, dropout=0.0, validate_every=1)
 
 
 def test_each_step_has_the_rate_of_the_schedule(tmp_path):
@@ -190,7 +195,7 @@ def test_each_step_has_the_rate_of_the_schedule(tmp_path):
 
     assert len(result.run.metrics) > 5
     for line in result.run.metrics:
-        expected = learning_rate(parameters(), line["step"] - 1, result.fit.steps)
+        expected = learning_rate(parameters(), result.fit, line["step"] - 1)
         assert line["learning_rate"] == pytest.approx(expected, rel=1e-6)
 
 

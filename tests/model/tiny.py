@@ -18,6 +18,7 @@ SMALL = {
     "sequence_length": 16,
     "batch_size": 8,
     "epochs": 1,
+    "learning_rate": 0.004,
     "warmup_steps": 5,
     "patience": 0,
     "precision": "float32",
