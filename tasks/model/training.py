@@ -23,7 +23,7 @@ from tasks.text.vocabulary import Vocabulary
 
 CHECKPOINT_SECONDS = 30.0
 REPORT_STEPS = 10
-VALIDATED_CHARACTERS = 1 << 18
+VALIDATED_CHARACTERS, VALIDATED_ROWS = 1 << 18, 64
 
 
 class TrainingDivergedError(RuntimeError):
@@ -66,7 +66,7 @@ def train(
     if checkpoint := latest(kept):
         restore(run, checkpoint)
     evaluate = evaluator(run.network, tf.as_dtype(parameters.precision))
-    held_out = carried_batches(validation_ids[:VALIDATED_CHARACTERS])
+    held_out = carried_batches(validation_ids[:VALIDATED_CHARACTERS], rows=VALIDATED_ROWS)
     _Loop(updates=updates, vocabulary=vocabulary, kept=kept, validate=lambda: evaluate(held_out, True)).go()
     if parameters.keep == "best":
         run.network.set_weights(run.best_weights)

@@ -1,0 +1,23 @@
+from tests.flows.command import TINY, charflow
+from tests.flows.project import copy_project
+
+
+def plan(project, *words):
+    done = charflow(project, "--corpus", project.corpus, *TINY, *words, "--plan")
+    assert done.returncode == 0, done.stderr
+    rows = [line.split() for line in done.stdout.splitlines()[1:]]
+    return {name: " ".join(rest) for name, *rest in rows}
+
+
+def test_the_plan_names_what_would_run_and_the_ingredient_that_changed_and_runs_nothing(tmp_path):
+    project = copy_project(tmp_path)
+    assert set(plan(project).values()) == {"would run first time"}
+    assert not (project.folder / "artifacts").exists()
+    assert charflow(project, "--corpus", project.corpus, *TINY).returncode == 0
+
+    same, other = plan(project), plan(project, "--dropout", "0.25")
+
+    assert all(row.startswith("cached") for row in same.values())
+    assert other["train"] == "would run dropout None → 0.25"
+    assert other["review"].startswith("would run after train")
+    assert all(other[name] == same[name] for name in ("download", "normalise", "encode", "shard"))
