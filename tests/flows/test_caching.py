@@ -136,10 +136,11 @@ def test_code_that_encoding_reaches_runs_it_and_nothing_after_it_when_the_output
     assert project.run().ran == ["encode"]
 
 
-def test_code_that_encoding_reaches_runs_all_that_follows_a_changed_output(project):
+def test_code_that_encoding_reaches_runs_what_follows_as_far_as_outputs_differ(project):
     project.edit("tasks/text/vocabulary.py", "return_counts=True)", "return_counts=True)\n    counts = counts + 1")
 
-    assert project.run().ran == ["encode", "shard", *AFTER_DATA]
+    # The model is trained again, but counts play no part in it: it comes out equal, and so do its samples.
+    assert project.run().ran == ["encode", "shard", "train", "review"]
 
 
 def flip_a_bit(path):
