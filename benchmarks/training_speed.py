@@ -114,7 +114,7 @@ def pytorch(options: argparse.Namespace, bfloat16: bool) -> dict[str, float]:
     return _rate(step)
 
 
-def bound(options: argparse.Namespace, precision: str) -> dict[str, float]:
+def bound(options: argparse.Namespace) -> dict[str, float]:
     """Only the recurrent matrix products that no LSTM of this shape can do without, at these very shapes.
 
     For each time step one forward, `(64, 1024) x (1024, 4096)`, and one backward, `(64, 4096) x (4096, 1024)`; for
@@ -122,7 +122,9 @@ def bound(options: argparse.Namespace, precision: str) -> dict[str, float]:
     """
     import tensorflow as tf
 
-    size = _ids(options)[1]
+    from tasks.model.precision import fastest_precision
+
+    size, precision = _ids(options)[1], fastest_precision()
 
     def made(*shape: int) -> tf.Tensor:
         return tf.cast(tf.random.normal(shape), precision)
@@ -144,20 +146,13 @@ def bound(options: argparse.Namespace, precision: str) -> dict[str, float]:
     return _rate(lambda: products(*given).numpy())
 
 
-def _auto() -> str:
-    from tasks.model.precision import fastest_precision
-
-    return fastest_precision()
-
-
 PEERS = {
     "charflow": lambda options: charflow(options, "auto"),
     "charflow float32": lambda options: charflow(options, "float32"),
     "Keras fit": keras_fit,
     "PyTorch float32": lambda options: pytorch(options, bfloat16=False),
     "PyTorch bfloat16": lambda options: pytorch(options, bfloat16=True),
-    "matrix products": lambda options: bound(options, _auto()),
-    "matrix products float32": lambda options: bound(options, "float32"),
+    "matrix products": bound,
 }
 
 
@@ -169,7 +164,6 @@ def ratios(medians: Mapping[str, Mapping[str, float]]) -> dict[str, float]:
         "times_pytorch": rate["charflow"] / max(rate["PyTorch float32"], rate["PyTorch bfloat16"]),
         "float32_times_keras": rate["charflow float32"] / rate["Keras fit"],
         "fraction_of_bound": rate["charflow"] / rate["matrix products"],
-        "float32_fraction_of_bound": rate["charflow float32"] / rate["matrix products float32"],
     }
 
 

@@ -3,7 +3,7 @@ from tests.flows.project import copy_project
 
 
 def plan(project, *words):
-    done = charflow(project, "--corpus", project.corpus, *TINY, *words, "--plan")
+    done = charflow(project, "--corpus", project.corpus, "--store", project.store, *TINY, *words, "--plan")
     assert done.returncode == 0, done.stderr
     rows = [line.split() for line in done.stdout.splitlines()[1:]]
     return {name: " ".join(rest) for name, *rest in rows}
@@ -12,8 +12,8 @@ def plan(project, *words):
 def test_the_plan_names_what_would_run_and_the_ingredient_that_changed_and_runs_nothing(tmp_path):
     project = copy_project(tmp_path)
     assert set(plan(project).values()) == {"would run first time"}
-    assert not (project.folder / "artifacts").exists()
-    assert charflow(project, "--corpus", project.corpus, *TINY).returncode == 0
+    assert not project.store.exists()
+    project.run()
 
     same, other = plan(project), plan(project, "--dropout", "0.25")
 
