@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[1]
 Peer = Callable[[argparse.Namespace], dict[str, float]]
 
 
@@ -38,9 +37,10 @@ def run(
             sys.stderr.write(f"round {number + 1}/{options.rounds}: {name}\n")
             results[name].append(_in_a_process(name))
     medians = {name: _medians(rows) for name, rows in results.items()}
-    figures = {"machine": machine(), "median": medians, "all": results, **ratios(medians)}
-    _print_table(medians, ratios(medians))
+    compared = ratios(medians)
+    _print_table(medians, compared)
     if options.json:
+        figures = {"machine": machine(), "median": medians, "all": results, **compared}
         options.json.write_text(json.dumps(figures, indent=1), encoding="utf-8")
 
 
@@ -56,7 +56,6 @@ def machine() -> str:
 
 def text_of(options: argparse.Namespace) -> str:
     """The corpus to measure on."""
-    sys.path.insert(0, str(ROOT))
     from tasks.text.default_corpus import default_corpus
 
     return options.corpus.read_text(encoding="utf-8") if options.corpus else default_corpus()

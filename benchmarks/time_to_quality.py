@@ -1,4 +1,4 @@
-"""Time of training to a quality: charflow's quick recipe on a budget of seconds, beside nanoGPT's CPU recipe.
+"""Time of training to a quality: charflow's quick preset beside nanoGPT's CPU recipe.
 
 The text is split as nanoGPT splits it, the first nine tenths to train on and the last to validate. Losses are in nats
 per character on the whole validation split: cold, in windows of 256 from a zero state, and carried, as one reads on.
@@ -39,14 +39,14 @@ def _splits(options: argparse.Namespace) -> tuple[np.ndarray, np.ndarray, Any]:
     return ids[:place], ids[place:], vocabulary
 
 
-def charflow(options: argparse.Namespace, preset: str, overrides: Mapping[str, Any]) -> dict[str, float]:
-    """A preset from start to end; seconds are those of the steps, without validations and previews."""
+def charflow(options: argparse.Namespace) -> dict[str, float]:
+    """The quick preset from start to end; seconds are those of the steps, without validations and previews."""
     from tasks.model.presets import resolve
     from tasks.model.training import train
 
     training, validation, vocabulary = _splits(options)
     with tempfile.TemporaryDirectory() as folder:
-        trained = train(training, validation, vocabulary, resolve(preset, dict(overrides)), Path(folder))
+        trained = train(training, validation, vocabulary, resolve("quick", {}), Path(folder))
     return {"seconds": trained.run.seconds, "cold": trained.loss_cold, "carried": trained.loss_carried}
 
 
@@ -117,7 +117,7 @@ def _torch_loss(model: Any, batch: Any) -> Any:
 
 
 PEERS = {
-    "charflow quick": lambda options: charflow(options, "quick", {}),
+    "charflow quick": charflow,
     "nanoGPT's CPU recipe": nanogpt,
 }
 

@@ -4,7 +4,6 @@ from pathlib import Path
 import pytest
 
 from flows.options import DataOptions, SamplingOptions, TrainingOptions
-from tasks.caching import Store
 from tasks.model.presets import PRESETS
 
 ROOT = Path(__file__).parents[1]
@@ -43,7 +42,3 @@ def test_the_files_that_the_readme_shows_or_links_to_exist():
     assert [path for path in linked if "://" not in path and not (ROOT / path).exists()] == []
     named = re.findall(r"`((?:flows|tasks|tests|benchmarks)/[\w/]+\.py)`", README)
     assert [path for path in named if not (ROOT / path).exists()] == []
-
-
-def test_a_store_that_was_deleted_is_made_anew(tmp_path):
-    assert Store(tmp_path / "nowhere").find("encode", "0" * 32) is None

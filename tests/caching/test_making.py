@@ -261,3 +261,7 @@ def test_a_killed_run_leaves_no_lock_and_no_half_made_result(tmp_path):
     assert start_slow(tmp_path, 0).communicate(timeout=60)[0].split() == ["running", "ran"]
     assert not list((tmp_path / "store/work").iterdir())
     assert not list((tmp_path / "store/locks").iterdir())
+
+
+def test_a_store_that_was_deleted_holds_nothing_and_is_no_error(tmp_path):
+    assert Store(tmp_path / "nowhere").find("encode", "0" * 32) is None
