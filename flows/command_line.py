@@ -11,6 +11,7 @@ import yaml
 from cyclopts import App, CycloptsError, Group, Parameter
 from pydantic import ValidationError
 
+from flows.commands import COMMANDS
 from flows.config_file import UsageError, with_config
 from flows.options import DataOptions, Options, SamplingOptions, TrainingOptions
 from flows.prefect_settings import settle_prefect
@@ -30,6 +31,8 @@ app = App(
     version_flags=[],
     suppress_keyboard_interrupt=False,
 )
+for _name, _help in COMMANDS.items():
+    app.command(f"flows.commands.{_name}:{_name}", name=_name, help=_help)
 
 
 @app.default

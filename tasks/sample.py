@@ -10,10 +10,10 @@ from tasks.model.parameters import SamplingParameters
 
 @stage(libraries=("tensorflow", "tensorflow-cpu", "keras", "numpy", "pyarrow"), label="temperature")
 def sample(out: Path, model: Artifact, temperature: float, sampling: SamplingParameters) -> Outcome:
-    """Write `samples.parquet`: a row for each sample, with its temperature, prompt, seed, text and log-probability."""
+    """Write `samples.parquet`: a row for each sample, with all that is known of how it was drawn."""
     import math
 
-    from tasks.data.samples import write_samples
+    from tasks.data.samples import pack_surprise, write_samples
 
     with without_chatter():
         from tasks.model.generation import generate
@@ -36,6 +36,7 @@ def sample(out: Path, model: Artifact, temperature: float, sampling: SamplingPar
                 "text": one.text,
                 "log_probability": one.log_probability,
                 "characters": len(one.text),
+                "surprise": pack_surprise(one.surprise),
             }
             for one in drawn
         ],

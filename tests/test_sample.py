@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tasks.caching import Artifact
-from tasks.data.samples import read_samples
+from tasks.data.samples import SCHEMA, read_samples, unpack_surprise
 from tasks.model.parameters import SamplingParameters
 from tasks.model.saving import save_model
 from tasks.sample import sample
@@ -35,7 +35,7 @@ def test_a_row_says_how_each_sample_was_drawn(made):
     assert [row["index"] for row in rows] == [0, 1, 2, 3, 4]
     assert len({row["text"] for row in rows}) == 5
     for row in rows:
-        assert list(row) == ["temperature", "prompt", "seed", "index", "text", "log_probability", "characters"]
+        assert list(row) == SCHEMA.names
         assert (row["temperature"], row["prompt"], row["seed"]) == (0.8, "the ", 7)
         assert row["characters"] == len(row["text"]) == 30
 
@@ -51,6 +51,7 @@ def test_the_facts_count_the_characters_and_how_likely_the_model_finds_them(made
     assert facts["characters_per_second"] > 0
     for row, by_character in zip(rows, nats, strict=True):
         assert row["log_probability"] == pytest.approx(-by_character.sum(), rel=1e-4)
+        assert unpack_surprise(row["surprise"]) == pytest.approx(by_character / math.log(2), rel=1e-3)
 
 
 def test_the_same_call_writes_the_same_bytes(tmp_path, model, made):

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -16,12 +17,13 @@ SCHEMA = pa.schema(
         pa.field("text", pa.string(), nullable=False),
         pa.field("log_probability", pa.float64(), nullable=False),
         pa.field("characters", pa.int32(), nullable=False),
+        pa.field("surprise", pa.binary(), nullable=False),
     ]
 )
 
 
 def write_samples(path: Path, rows: Iterable[dict[str, Any]]) -> None:
-    """Write samples: temperature, prompt, seed, index, text, log_probability (nats), characters."""
+    """Write samples: temperature, prompt, seed, index, text, log_probability (nats), characters, surprise (packed)."""
     pq.write_table(pa.Table.from_pylist(list(rows), SCHEMA), path, compression="zstd", write_page_checksum=True)
 
 
@@ -29,3 +31,13 @@ def read_samples(paths: Iterable[Path]) -> list[dict[str, Any]]:
     """The samples of several files, in order of the files."""
     tables = [pq.read_table(path, page_checksum_verification=True) for path in paths]
     return list(pa.concat_tables(tables).to_pylist())
+
+
+def pack_surprise(bits: np.ndarray) -> bytes:
+    """The surprise of each character in bits as the column holds it: little-endian float16."""
+    return bits.astype("<f2").tobytes()
+
+
+def unpack_surprise(packed: bytes) -> np.ndarray:
+    """The surprise of each character in bits: shape `(characters,)`, dtype float16."""
+    return np.frombuffer(packed, "<f2")

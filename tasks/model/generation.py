@@ -1,6 +1,7 @@
 """Bulk sampling: many rows at once in one compiled loop, each from a random stream of its own."""
 
 import hashlib
+import math
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,11 +22,22 @@ COLDEST = 1e-6
 
 @dataclass(frozen=True, kw_only=True)
 class Sample:
-    """One sample: its text after the prompt, and the natural log of its probability under the model."""
+    """One sample.
+
+    Attributes:
+        index: which of those at the same temperature, prompt and seed.
+        text: what follows the prompt.
+        surprise: of each character in bits under the model, `(len(text),)` float32.
+    """
 
     index: int
     text: str
-    log_probability: float
+    surprise: np.ndarray
+
+    @property
+    def log_probability(self) -> float:
+        """The natural log of the text's probability."""
+        return -float(self.surprise.sum(dtype=np.float64)) * math.log(2)
 
 
 def generate(
@@ -43,7 +55,7 @@ def generate(
         parameters: how many, how long, from which prompt and seed.
 
     Yields:
-        The samples in order. The log-probability is at temperature 1, whatever they were drawn at.
+        The samples in order. The surprise is at temperature 1, whatever they were drawn at.
     """
     dtype = tf.float32
     layers = weights_for_steps(network, dtype)
@@ -51,10 +63,10 @@ def generate(
     draw = _sampler(temperature)
     for first in range(0, parameters.samples, ROWS):
         uniforms = np.stack([_uniforms(parameters, temperature, index) for index in range(first, first + ROWS)], axis=1)
-        ids, log_probabilities = draw(layers, prompt, tf.constant(uniforms), zero_states(network, ROWS))
+        ids, surprise = draw(layers, prompt, tf.constant(uniforms), zero_states(network, ROWS))
         for row in range(min(ROWS, parameters.samples - first)):
             text = vocabulary.decode(ids[:, row].numpy())
-            yield Sample(index=first + row, text=text, log_probability=float(log_probabilities[row]))
+            yield Sample(index=first + row, text=text, surprise=surprise[:, row].numpy())
 
 
 def _uniforms(parameters: SamplingParameters, temperature: float, index: int) -> np.ndarray:
@@ -65,7 +77,7 @@ def _uniforms(parameters: SamplingParameters, temperature: float, index: int) ->
 
 
 def _sampler(temperature: float) -> Any:
-    """The compiled loop for one temperature: ids `(length, rows)` and log-probabilities `(rows,)`."""
+    """The compiled loop for one temperature: ids and surprise in bits, `(length, rows)` each."""
 
     @tf.function(reduce_retracing=True)
     def draw(layers: Any, prompt: tf.Tensor, uniforms: tf.Tensor, states: list[tf.Tensor]) -> Any:
@@ -73,14 +85,15 @@ def _sampler(temperature: float) -> Any:
         for position in tf.range(tf.shape(prompt)[0] - 1):
             _, states = step(layers, tf.repeat(prompt[position], rows), states, tf.float32)
         ids = tf.repeat(prompt[-1], rows)
-        total = tf.zeros(rows, tf.float64)
         drawn = tf.TensorArray(tf.int32, size=length, element_shape=(rows,))
+        surprise = tf.TensorArray(tf.float32, size=length, element_shape=(rows,))
         for position in tf.range(length):
             logits, states = step(layers, ids, states, tf.float32)
             ids = _choose(logits, uniforms[position], temperature)
-            total += tf.cast(tf.gather(tf.nn.log_softmax(logits), ids, axis=1, batch_dims=1), tf.float64)
+            nats = -tf.gather(tf.nn.log_softmax(logits), ids, axis=1, batch_dims=1)
+            surprise = surprise.write(position, nats / math.log(2))
             drawn = drawn.write(position, ids)
-        return drawn.stack(), total
+        return drawn.stack(), surprise.stack()
 
     return draw
 

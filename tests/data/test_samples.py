@@ -1,15 +1,17 @@
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from tasks.data.samples import read_samples, write_samples
+from tasks.data.samples import pack_surprise, read_samples, unpack_surprise, write_samples
 
-COLUMNS = ["temperature", "prompt", "seed", "index", "text", "log_probability", "characters"]
+COLUMNS = ["temperature", "prompt", "seed", "index", "text", "log_probability", "characters", "surprise"]
 
 
 def row(**changed):
     values = {"temperature": 0.8, "prompt": "ROMEO:\n", "seed": 2**40, "index": 0, "text": "é😀\n", "characters": 3}
-    return {**values, "log_probability": -4.5, **changed}
+    surprise = pack_surprise(np.array([0.5, 1.25, 4.75], np.float32))
+    return {**values, "log_probability": -4.5, "surprise": surprise, **changed}
 
 
 def test_samples_come_back_in_the_order_of_the_files(tmp_path):
@@ -53,3 +55,11 @@ def test_a_flipped_bit_in_a_page_never_changes_a_sample(tmp_path):
             refusals.append(str(error))
 
     assert any("could not verify page integrity" in refusal for refusal in refusals)
+
+
+def test_surprise_is_two_bytes_a_character_that_numpy_reads():
+    packed = pack_surprise(np.array([0.0, 3.25, 12.1], np.float32))
+
+    assert len(packed) == 6
+    assert np.frombuffer(packed, "<f2").tolist() == unpack_surprise(packed).tolist()
+    assert unpack_surprise(packed) == pytest.approx([0.0, 3.25, 12.1], abs=4e-3)

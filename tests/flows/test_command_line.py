@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from flows.command_line import main
+from flows.commands import COMMANDS
 from flows.options import Options
 from tests.flows.command import TINY, charflow
 from tests.flows.project import copy_project
@@ -71,6 +72,15 @@ def test_help_names_every_option(capsys):
     for group in Options.model_fields.values():
         for name in getattr(group.annotation, "model_fields", {}):
             assert f"--{name.replace('_', '-')}" in shown
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_names_the_command_and_the_command_has_help_of_its_own(command, capsys):
+    main(["--help"])
+    assert re.search(rf"^│ {command} +\w", capsys.readouterr().out, re.MULTILINE)
+
+    main([command, "--help"])
+    assert f"Usage: flows/main.py {command} " in capsys.readouterr().out
 
 
 @pytest.fixture(scope="module")

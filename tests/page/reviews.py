@@ -2,6 +2,9 @@
 
 import math
 
+import numpy as np
+
+from tasks.data.samples import pack_surprise
 from tasks.page.content import Review
 from tasks.page.curve import Point
 from tasks.text.vocabulary import vocabulary_of
@@ -19,6 +22,7 @@ def a_sample(text="To be, or not to be", temperature=0.8, index=0, prompt="ROMEO
         "text": text,
         "log_probability": -bits * len(text) * math.log(2),
         "characters": len(text),
+        "surprise": pack_surprise(np.full(len(text), bits)),
     }
 
 

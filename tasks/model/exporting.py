@@ -1,0 +1,91 @@
+"""Exporting a model: SavedModel, or ONNX where its extra is installed."""
+
+import importlib.util
+import json
+import shutil
+import tempfile
+import warnings
+from pathlib import Path
+
+import keras
+import tensorflow as tf
+
+from tasks.model.importing import without_chatter
+from tasks.model.loading import load_network
+from tasks.model.network import zero_states
+
+SAVED_MODEL_USE = """\
+import json, pathlib, tensorflow as tf
+model = tf.saved_model.load({path!r})
+characters = json.loads(pathlib.Path({path!r}, "vocabulary.json").read_text())["characters"]
+states = [tf.zeros((1, size)) for size in {sizes}]
+logits, *states = model.serve([tf.constant([[characters.index({first!r})]]), *states])  # (batch, time, characters)
+"""
+
+ONNX_USE = """\
+import json, numpy as np, onnxruntime
+model = onnxruntime.InferenceSession({path!r})
+characters = json.loads(model.get_modelmeta().custom_metadata_map["characters"])
+names, states = [i.name for i in model.get_inputs()], [np.zeros((1, size), np.float32) for size in {sizes}]
+ids = np.array([[characters.index({first!r})]], np.int32)
+logits, *states = model.run(None, dict(zip(names, [ids, *states])))  # (batch, time, characters)
+"""
+
+
+class MissingExtraError(RuntimeError):
+    """What is asked for needs packages that are not installed."""
+
+
+def export_model(folder: Path, to: Path) -> str:
+    """Write a model folder's network to a file whose name ends in .onnx, or to a folder as SavedModel.
+
+    Either way ids `(batch, time)` int32 and the states go in, logits `(batch, time, vocabulary_size)` float32 and the
+    new states come out: one character at a time, or a whole text. The characters go with it: `vocabulary.json` in the
+    folder, or the ONNX file's metadata `characters`.
+
+    Returns:
+        the few lines of Python that use it.
+
+    Raises:
+        MissingExtraError: ONNX is asked for, and its extra is not installed.
+        OSError: it cannot be written.
+    """
+    onnx = to.suffix == ".onnx"
+    if onnx and not all(map(importlib.util.find_spec, ("onnx", "tf2onnx"))):
+        raise MissingExtraError("ONNX needs the extra `onnx`: pip install onnx onnxruntime tf2onnx")
+    network = load_network(folder / "model.keras")
+    vocabulary = folder / "vocabulary.json"
+    characters = json.loads(vocabulary.read_text(encoding="ascii"))["characters"]
+    to.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=to.parent, prefix=".export-") as draft:
+        written = Path(draft) / to.name
+        with without_chatter():
+            (_write_onnx if onnx else _write_saved_model)(network, written)
+        if onnx:
+            _describe(written, characters)
+        else:
+            shutil.copyfile(vocabulary, written / "vocabulary.json")
+        written.rename(to)
+    sizes = [int(state.shape[-1]) for state in network.inputs[1:]]
+    return (ONNX_USE if onnx else SAVED_MODEL_USE).format(path=str(to), sizes=sizes, first=characters[0])
+
+
+def _write_saved_model(network: keras.Model, path: Path) -> None:
+    network.export(path, format="tf_saved_model", verbose=False)
+
+
+def _write_onnx(network: keras.Model, path: Path) -> None:
+    network([tf.zeros((1, 1), tf.int32), *zero_states(network, 1)])  # Keras exports only what was called
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)
+        network.export(path, format="onnx", verbose=False)
+
+
+def _describe(path: Path, characters: list[str]) -> None:
+    """Note the characters in the file."""
+    import onnx
+
+    model = onnx.load(path)
+    entry = model.metadata_props.add()
+    entry.key, entry.value = "characters", json.dumps(characters)
+    onnx.save(model, path)
