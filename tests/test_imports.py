@@ -1,4 +1,4 @@
-"""The import rule: flows -> stages -> domain; the engine and the domain know nothing of each other."""
+"""The import rule: flows -> stages -> domain; engine and domain know nothing of each other, both write durably."""
 
 import ast
 import subprocess
@@ -45,16 +45,17 @@ def layer_of(name: str) -> str:
         return "flows"
     if parts[0] != "tasks" or len(parts) == 1:
         return "outside"
-    if parts[1] == "caching":
-        return "engine"
+    if parts[1] in ("caching", "durable"):
+        return "engine" if parts[1] == "caching" else "durable"
     return "domain" if parts[1] in ROOMS else "stage"
 
 
 MAY_IMPORT = {
-    "flows": {"flows", "stage", "domain", "engine"},
+    "flows": {"flows", "stage", "domain", "engine", "durable"},
     "stage": {"domain", "engine"},
-    "domain": {"domain"},
-    "engine": {"engine"},
+    "domain": {"domain", "durable"},
+    "engine": {"engine", "durable"},
+    "durable": {"durable"},
 }
 
 

@@ -7,7 +7,8 @@ change its output; its files are kept by their content; what is reused is verifi
 from tasks.caching.artifact import Artifact, Outcome, Unchanged
 from tasks.caching.session import Session, StageReport
 from tasks.caching.stage import source, stage
-from tasks.caching.store import Store, kept_folder
+from tasks.caching.store import Store
+from tasks.caching.work import kept_folder, lasting_folder
 
 __all__ = [
     "Artifact",
@@ -17,6 +18,7 @@ __all__ = [
     "Store",
     "Unchanged",
     "kept_folder",
+    "lasting_folder",
     "source",
     "stage",
 ]

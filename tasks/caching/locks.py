@@ -21,8 +21,29 @@ def locked(path: Path, what: str) -> Iterator[None]:
     A lock saves doing the same work twice. Nothing depends on it for being correct: files are published
     under unique names and moved into place whole, also on file systems where flock does nothing.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = _acquire(path, what)
+    reminded = -REMIND_SECONDS
+    while (descriptor := _acquire(path)) is None:
+        if time.monotonic() - reminded >= REMIND_SECONDS:
+            reminded = time.monotonic()
+            logger.info("%s: waiting for process %s, which is making the same", what, _holder(path))
+        time.sleep(POLL_SECONDS)
+    with _held(path, descriptor):
+        yield
+
+
+@contextlib.contextmanager
+def locked_if_free(path: Path) -> Iterator[bool]:
+    """Hold the lock if nobody has it, else do not wait; gives whether it is held."""
+    descriptor = _acquire(path)
+    if descriptor is None:
+        yield False
+    else:
+        with _held(path, descriptor):
+            yield True
+
+
+@contextlib.contextmanager
+def _held(path: Path, descriptor: int) -> Iterator[None]:
     try:
         yield
     finally:
@@ -31,25 +52,30 @@ def locked(path: Path, what: str) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _acquire(path: Path, what: str) -> int:
-    reminded = -REMIND_SECONDS
+def _acquire(path: Path) -> int | None:
+    """The open and locked file, or None if another has it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     while True:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if _is_at(descriptor, path):
+                os.ftruncate(descriptor, 0)
+                os.pwrite(descriptor, str(os.getpid()).encode("ascii"), 0)
+                return descriptor
         except BlockingIOError:
-            if time.monotonic() - reminded >= REMIND_SECONDS:
-                reminded = time.monotonic()
-                holder = os.pread(descriptor, 32, 0).decode("ascii", "replace") or "unknown"
-                logger.info("%s: waiting for process %s, which is making the same", what, holder)
             os.close(descriptor)
-            time.sleep(POLL_SECONDS)
-            continue
-        if _is_at(descriptor, path):
-            os.ftruncate(descriptor, 0)
-            os.pwrite(descriptor, str(os.getpid()).encode("ascii"), 0)
-            return descriptor
+            return None
+        except BaseException:
+            os.close(descriptor)
+            raise
         os.close(descriptor)
+
+
+def _holder(path: Path) -> str:
+    with contextlib.suppress(OSError):
+        return path.read_text(encoding="ascii", errors="replace") or "unknown"
+    return "unknown"
 
 
 def _is_at(descriptor: int, path: Path) -> bool:

@@ -1,7 +1,9 @@
 """Carrying out a call: take the result from the store if it is there and whole, make it if not."""
 
 import datetime
+import errno
 import logging
+import os
 import time
 from typing import Any
 
@@ -31,9 +33,9 @@ def make(call: Call, session: Session) -> Artifact:
     try:
         artifact, state, why = _make(call, session)
     except Exception as error:
-        report = StageReport(name=call.name, state="failed", why=str(error), seconds=time.monotonic() - started)
-        session.report(report)
-        raise StageError(f"{call.name}: {error}") from error
+        why = _cause(error)
+        session.report(StageReport(name=call.name, state="failed", why=why, seconds=time.monotonic() - started))
+        raise StageError(f"{call.name}: {why}") from error
     session.report(
         StageReport(
             name=call.name,
@@ -71,6 +73,16 @@ def in_words(differing: list[str]) -> str:
     return ", ".join(differing[:NAMED_CHANGES]) + (f" and {rest} more" if rest > 0 else "")
 
 
+def _cause(error: Exception) -> str:
+    """What went wrong in words, with what to do where a full disk is all of it."""
+    # Libraries that write for themselves put the system's words, but not its number, into errors of their own.
+    full = getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT) or os.strerror(errno.ENOSPC) in str(error)
+    if not full:
+        return str(error)
+    place = f" ({path})" if (path := getattr(error, "filename", None)) else ""
+    return f"the disk is full{place}; free some space: nothing is lost, and the same command goes on from here"
+
+
 def _make(call: Call, session: Session) -> tuple[Artifact, State, str]:
     store = session.store
     with store.lock(call.stage.name, call.key):
@@ -93,14 +105,14 @@ def _look_up(call: Call, store: Store) -> tuple[Artifact | None, str]:
 
 def _run(call: Call, session: Session, kept: Artifact | None, why: str) -> tuple[Artifact, State, str]:
     started = time.monotonic()
-    with session.store.work_folder(call.stage.name, call.key) as out:
+    with session.store.work_folder(call.stage.name, call.key, call.family) as out:
         outcome = call.run(out, kept)
         if isinstance(outcome, Unchanged):
             if kept is None:
                 raise RuntimeError("the source says that nothing changed, but nothing was kept")
             return kept, "cached", outcome.why
         files = session.store.add_files(out)
-        made = session.store.save(_manifest(call, session, outcome, files, time.monotonic() - started))
+        made = session.store.save(_manifest(call, session, outcome, files, time.monotonic() - started), drafts=out)
     if outcome.resumed_from:
         return made, "resumed", f"from {outcome.resumed_from}"
     if kept and kept.digest == made.digest:

@@ -21,6 +21,7 @@ class Stage:
         function: the plain function; its first parameter is the folder that it writes to.
         libraries: distributions whose version can change the output.
         label: the parameter whose value tells calls of one run apart: `sample[0.8]`.
+        prolonged_by: the parameter, or field of one, that only says how long the work goes on.
         asks_world: whether the function itself finds out, every time, if what was kept still holds.
         peek: for a source, tells cheaply why what was kept no longer holds, None if it seems to.
     """
@@ -28,6 +29,7 @@ class Stage:
     function: Callable[..., Outcome | Unchanged]
     libraries: tuple[str, ...] = ()
     label: str | None = None
+    prolonged_by: str | None = None
     asks_world: bool = False
     peek: Callable[..., str | None] | None = None
 
@@ -93,13 +95,28 @@ class Call:
         """The key under which the result is kept."""
         return key_of(self.ingredients)[:KEY_LENGTH]
 
+    @functools.cached_property
+    def family(self) -> str | None:
+        """The key without what prolongs the work: equal for calls that may go on from one another."""
+        longer = self.stage.prolonged_by
+        if longer is None:
+            return None
+        rest = {
+            name: {field: v for field, v in value.items() if field != longer} if isinstance(value, dict) else value
+            for name, value in self.ingredients["parameters"].items()
+            if name != longer
+        }
+        return key_of({**self.ingredients, "parameters": rest})
+
     def run(self, out: Path, previous: Artifact | None) -> Outcome | Unchanged:
         """Call the plain function."""
         extra = {"previous": previous} if self.stage.asks_world else {}
         return self.stage.function(out, **extra, **self.arguments)
 
 
-def stage(*, libraries: tuple[str, ...] = (), label: str | None = None) -> Callable[[Callable[..., Outcome]], Stage]:
+def stage(
+    *, libraries: tuple[str, ...] = (), label: str | None = None, prolonged_by: str | None = None
+) -> Callable[[Callable[..., Outcome]], Stage]:
     """Make a function `f(out: Path, ...) -> Outcome` a stage.
 
     Arguments that are artifacts, or lists of them, count in the key by their content; all others by value.
@@ -107,10 +124,12 @@ def stage(*, libraries: tuple[str, ...] = (), label: str | None = None) -> Calla
     Args:
         libraries: distributions whose version can change the output.
         label: name of the parameter that tells the calls of one run apart.
+        prolonged_by: name of the parameter, or of a field of one, that only says how long the work goes on. Calls
+            that differ in nothing else share a `lasting_folder`.
     """
 
     def decorate(function: Callable[..., Outcome]) -> Stage:
-        return Stage(function=function, libraries=libraries, label=label)
+        return Stage(function=function, libraries=libraries, label=label, prolonged_by=prolonged_by)
 
     return decorate
 
