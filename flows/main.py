@@ -11,8 +11,10 @@ from tasks.caching import Artifact
 from tasks.download import download
 from tasks.encode import encode
 from tasks.normalise import normalise
+from tasks.reference import reference
 from tasks.review import review
 from tasks.sample import sample
+from tasks.score import score
 from tasks.shard import shard
 from tasks.text.vocabulary import Vocabulary
 from tasks.train import train
@@ -25,6 +27,7 @@ class Results(NamedTuple):
     dataset: Artifact
     model: Artifact
     samples: list[Artifact]
+    scores: Artifact
     page: Artifact
 
 
@@ -38,8 +41,10 @@ def charflow(options: Options) -> Results:
     dataset = shard(encoded, validation_fraction=data.validation_fraction, test_fraction=data.test_fraction)
     model = train(dataset, training=options.training.resolved(preset))
     samples = [sample(model, temperature=t, sampling=parameters) for t in sampling.each_temperature(preset)]
-    page = review(text, dataset, model, samples)
-    return Results(text, dataset, model, samples, page)
+    beside = reference(dataset, model, length=parameters.length, context=len(parameters.prompt))
+    scores = score(dataset, beside, samples)
+    page = review(text, dataset, model, scores)
+    return Results(text, dataset, model, samples, scores, page)
 
 
 def _prompt(options: Options, encoded: Artifact) -> str:

@@ -35,7 +35,7 @@ def write_run(folder: Path, results: Results, reports: Sequence[StageReport], fa
     for name in results.dataset.names:
         _place(results.dataset, name, folder / "data" / name)
     _place(results.model, "metrics.jsonl", folder / "metrics.jsonl")
-    _place(results.page, "samples.parquet", folder / "samples.parquet")
+    _place(results.scores, "samples.parquet", folder / "samples.parquet")
     run = describe(folder, results, reports, facts)
     page = results.page.path("review.html").read_text(encoding="utf-8")
     (folder / "review.html").write_text(with_run(page, {**facts, "stages": run["stages"]}), encoding="utf-8")

@@ -7,17 +7,16 @@ from tasks.caching import Artifact, Outcome, stage
 
 
 @stage(libraries=("pyarrow", "jinja2"))
-def review(out: Path, text: Artifact, dataset: Artifact, model: Artifact, samples: list[Artifact]) -> Outcome:
-    """Write `review.html`, which opens from disk, and `samples.parquet` with the samples of all temperatures."""
+def review(out: Path, text: Artifact, dataset: Artifact, model: Artifact, scores: Artifact) -> Outcome:
+    """Write `review.html`, which opens from disk."""
     from tasks.data.blocks import read_ids
-    from tasks.data.samples import read_samples, write_samples
+    from tasks.data.samples import read_samples
     from tasks.page.content import OPENING_CHARACTERS, Review
     from tasks.page.curve import read_curve
     from tasks.page.rendering import render
     from tasks.text.vocabulary import Vocabulary
 
-    rows = read_samples(artifact.path("samples.parquet") for artifact in samples)
-    write_samples(out / "samples.parquet", rows)
+    rows = read_samples([scores.path("samples.parquet")])
     training = json.loads(model.path("training.json").read_text(encoding="utf-8"))
     with text.path("text.txt").open(encoding="utf-8", newline="") as file:
         opening = file.read(OPENING_CHARACTERS)

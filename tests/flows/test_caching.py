@@ -10,7 +10,8 @@ from tests.flows.project import copy_project, corpus_text
 from tests.text.server import Document, running_server
 
 SAMPLES = ["sample[0.5]", "sample[1.0]"]
-AFTER_TRAINING = [*SAMPLES, "review"]
+AFTER_SAMPLING = ["score", "review"]
+AFTER_TRAINING = [*SAMPLES, "reference", *AFTER_SAMPLING]
 AFTER_DATA = ["train", *AFTER_TRAINING]
 ALL = ["download", "normalise", "encode", "shard", *AFTER_DATA]
 
@@ -84,18 +85,21 @@ def test_the_same_text_in_other_bytes_runs_nothing_after_normalising(project, re
     assert project.run(data={"corpus": [str(other)]}).ran == ["download", "normalise"]
 
 
-def test_an_added_temperature_runs_its_sample_and_the_review(project):
-    assert project.run(sampling={"temperatures": [0.5, 1.0, 0.7]}).ran == ["sample[0.7]", "review"]
+def test_an_added_temperature_runs_its_sample_the_scores_and_the_review(project):
+    assert project.run(sampling={"temperatures": [0.5, 1.0, 0.7]}).ran == ["sample[0.7]", *AFTER_SAMPLING]
 
 
 def test_reordered_temperatures_run_nothing(project):
     assert project.run(sampling={"temperatures": [1.0, 0.5]}).ran == []
 
 
-@pytest.mark.parametrize(
-    "changed", [{"samples_per_temperature": 3}, {"sample_length": 30}, {"prompt": "the"}, {"seed": 2}], ids=str
-)
-def test_a_sampling_parameter_runs_the_samples_and_the_review(project, changed):
+@pytest.mark.parametrize("changed", [{"samples_per_temperature": 3}, {"prompt": "t"}, {"seed": 2}], ids=str)
+def test_a_sampling_parameter_runs_the_samples_the_scores_and_the_review(project, changed):
+    assert project.run(sampling=changed).ran == [*SAMPLES, *AFTER_SAMPLING]
+
+
+@pytest.mark.parametrize("changed", [{"sample_length": 30}, {"prompt": "the"}], ids=str)
+def test_longer_samples_or_prompts_run_the_reference_too(project, changed):
     assert project.run(sampling=changed).ran == AFTER_TRAINING
 
 
@@ -121,12 +125,12 @@ def test_comments_docstrings_and_formatting_of_every_module_run_nothing(project)
     assert project.run().ran == []
 
 
-def test_code_that_only_sampling_reaches_runs_the_samples_and_the_review(project):
+def test_code_that_only_sampling_reaches_runs_the_samples_the_scores_and_the_review(project):
     project.edit("tasks/model/generation.py", "cumulative <= uniform", "cumulative <= (1.0 - uniform)")
 
     done = project.run()
 
-    assert done.ran == AFTER_TRAINING
+    assert done.ran == [*SAMPLES, *AFTER_SAMPLING]
     assert "tasks.model.generation:_choose changed" in done.reasons["sample[0.5]"]
 
 
@@ -140,7 +144,7 @@ def test_code_that_encoding_reaches_runs_what_follows_as_far_as_outputs_differ(p
     project.edit("tasks/text/vocabulary.py", "return_counts=True)", "return_counts=True)\n    counts = counts + 1")
 
     # The model is trained again, but counts play no part in it: it comes out equal, and so do its samples.
-    assert project.run().ran == ["encode", "shard", "train", "review"]
+    assert project.run().ran == ["encode", "shard", "train", "reference", *AFTER_SAMPLING]
 
 
 def flip_a_bit(path):
@@ -166,6 +170,8 @@ def truncate(path):
         ("encode", "ids.parquet", flip_a_bit),
         ("shard", "floors.json", flip_a_bit),
         ("train", "model.keras", flip_a_bit),
+        ("reference", "reference.parquet", flip_a_bit),
+        ("score", "samples.parquet", truncate),
         ("review", "review.html", delete),
     ],
 )

@@ -17,7 +17,18 @@ from tasks.model.presets import PRESETS
 from tests.flows.project import Project, copy_project, options_of
 
 PREFECT = [sys.executable, "-m", "prefect"]
-STAGES = ["download", "normalise", "encode", "shard", "train", "sample[0.5]", "sample[1.0]", "review"]
+STAGES = [
+    "download",
+    "normalise",
+    "encode",
+    "shard",
+    "train",
+    "sample[0.5]",
+    "sample[1.0]",
+    "reference",
+    "score",
+    "review",
+]
 UNFINISHED = ["SCHEDULED", "PENDING", "RUNNING"]
 LONG = {"preset": "notebook", "training": {"epochs": 40}}  # this preset keeps a checkpoint of every epoch
 

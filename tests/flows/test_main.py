@@ -10,7 +10,18 @@ import pytest
 from tests.flows.command import TINY, charflow
 from tests.flows.project import copy_project, corpus_text
 
-STAGES = ["download", "normalise", "encode", "shard", "train", "sample[0.5]", "sample[1.0]", "review"]
+STAGES = [
+    "download",
+    "normalise",
+    "encode",
+    "shard",
+    "train",
+    "sample[0.5]",
+    "sample[1.0]",
+    "reference",
+    "score",
+    "review",
+]
 
 
 @pytest.fixture(scope="module")
@@ -127,8 +138,8 @@ def test_in_prefect_a_reused_stage_is_complete_and_says_which_run_made_it(projec
 
     assert [name for name, *_ in tasks] == STAGES * 2
     assert {kind for _, kind, *_ in tasks} == {"COMPLETED"}
-    assert [state for *_, state, _ in tasks] == ["Completed"] * 8 + ["Cached"] * 8
-    assert all("made by run" in message for *_, message in tasks[9:])
+    assert [state for *_, state, _ in tasks] == ["Completed"] * len(STAGES) + ["Cached"] * len(STAGES)
+    assert all("made by run" in message for *_, message in tasks[len(STAGES) + 1 :])
     by_key = {key: data for key, _, data in artifacts}
     assert set(by_key) == {"charflow-summary", "charflow-stages", "charflow-loss", "charflow-review"}
     assert "bits per character" in by_key["charflow-summary"]

@@ -1,0 +1,97 @@
+"""Scored samples, and the held-out windows that they are measured beside, in Parquet."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from tasks.data.samples import SCHEMA
+from tasks.quality.measuring import Measured
+from tasks.quality.texts import Spans, Texts
+
+PLACES = [pa.field("start", pa.int32(), nullable=False), pa.field("end", pa.int32(), nullable=False)]
+WINDOWS = pa.schema(
+    [
+        pa.field("offset", pa.int64(), nullable=False),
+        *(SCHEMA.field(name) for name in ("text", "log_probability", "characters", "surprise")),
+    ]
+)
+MEASURES = pa.schema(
+    [
+        pa.field("bits_per_character", pa.float64()),
+        pa.field("copied_share", pa.float64()),
+        pa.field("longest_copy", pa.int32(), nullable=False),
+        pa.field("novel_share", pa.float64()),
+        pa.field("looped_share", pa.float64()),
+        pa.field("known_words", pa.float64()),
+        pa.field("distinct_4", pa.float64()),
+        pa.field("alphabet_divergence", pa.float64()),
+    ]
+)
+SPANS = pa.schema(
+    [
+        pa.field(
+            "copied", pa.list_(pa.struct([*PLACES, pa.field("offset", pa.int64(), nullable=False)])), nullable=False
+        ),
+        pa.field("loops", pa.list_(pa.struct(PLACES)), nullable=False),
+        pa.field("unknown_words", pa.list_(pa.struct(PLACES)), nullable=False),
+    ]
+)
+SCORED = pa.schema([*SCHEMA, *MEASURES, *SPANS])
+
+
+def write_windows(path: Path, rows: Iterable[dict[str, Any]]) -> None:
+    """Write held-out windows: offset (in the corpus), text, log_probability (nats), characters, surprise (packed)."""
+    pq.write_table(pa.Table.from_pylist(list(rows), WINDOWS), path, compression="zstd", write_page_checksum=True)
+
+
+def read_chunks(paths: Iterable[Path], characters: int) -> Iterator[pa.Table]:
+    """The rows of several files of samples in order, in tables of about so many characters."""
+    held: list[pa.RecordBatch] = []
+    for path in paths:
+        with pq.ParquetFile(path, page_checksum_verification=True) as file:
+            total = pc.sum(file.read(columns=["characters"])["characters"]).as_py() or 1
+            for batch in file.iter_batches(batch_size=max(1, characters * file.metadata.num_rows // total)):
+                held.append(batch)
+                if sum(pc.sum(one["characters"]).as_py() for one in held) >= characters:
+                    yield pa.Table.from_batches(held)
+                    held = []
+    if held:
+        yield pa.Table.from_batches(held)
+
+
+def read_measures(path: Path) -> dict[str, Any]:
+    """`temperatures`, `characters` and `measures` (by name) of a file of scored samples, as arrays."""
+    table = pq.read_table(path, columns=["temperature", "characters", *MEASURES.names])
+    columns = {name: table[name].to_numpy() for name in table.column_names}
+    return {
+        "temperatures": columns.pop("temperature"),
+        "characters": columns.pop("characters"),
+        "measures": columns,
+    }
+
+
+def scored(samples: pa.Table, measured: Measured) -> pa.Table:
+    """The samples with the columns of what was measured of them."""
+    columns = dict(zip(samples.column_names, samples.columns, strict=True))
+    for name in MEASURES.names:
+        values = measured.measures.get(name, np.full(len(samples), np.nan))
+        columns[name] = pa.array(values, mask=np.isnan(values))
+    for name in SPANS.names:
+        columns[name] = _lists(getattr(measured, name), measured.texts)
+    return pa.table(columns).cast(SCORED)
+
+
+def _lists(spans: Spans, texts: Texts) -> pa.ListArray:
+    """The stretches of each text as a list, their places counted within it."""
+    owners = texts.owners[spans.starts]
+    ends = np.cumsum(np.bincount(owners, minlength=len(texts.lengths)))
+    places = {"start": spans.starts - texts.starts[owners], "end": spans.ends - texts.starts[owners]}
+    if spans.offsets is not None:
+        places["offset"] = spans.offsets
+    structs = pa.StructArray.from_arrays([pa.array(values) for values in places.values()], list(places))
+    return pa.ListArray.from_arrays(pa.array(np.concatenate([[0], ends]), pa.int32()), structs)

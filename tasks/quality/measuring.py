@@ -1,0 +1,110 @@
+"""Measuring: all that is known of each of many texts, beside a training text and held-out text."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from tasks.quality.alphabet import alphabet_divergence
+from tasks.quality.lexicon import Lexicon, lexicon_of
+from tasks.quality.matches import copies, least_copy, longest_matches, novel_share
+from tasks.quality.repetition import Repetition
+from tasks.quality.texts import Spans, Texts
+from tasks.text.vocabulary import Vocabulary
+
+CHUNK_CHARACTERS = 1 << 23
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Measured:
+    """What was measured of some texts.
+
+    Attributes:
+        texts: what was measured.
+        least_copy: from how many characters on a match was called a copy.
+        measures: by name, `(texts,)` float64; no number where a measure does not apply. Without words there is no
+            `known_words`.
+        copied: matches with the training text.
+        loops: stretches in which something is repeated.
+        unknown_words: words that the training text lacks.
+    """
+
+    texts: Texts
+    least_copy: int
+    measures: Mapping[str, np.ndarray]
+    copied: Spans
+    loops: Spans
+    unknown_words: Spans
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Ground:
+    """What texts are measured beside.
+
+    Attributes:
+        vocabulary: of all ids.
+        training: ids of the training text, `(n,)`.
+        held_out: ids of held-out text, `(m,)`.
+        lexicon: words of the training text; None if it is written without words apart.
+    """
+
+    vocabulary: Vocabulary
+    training: np.ndarray
+    held_out: np.ndarray
+    lexicon: Lexicon | None
+
+    @classmethod
+    def of(cls, vocabulary: Vocabulary, training: np.ndarray, held_out: np.ndarray) -> "Ground":
+        """With the lexicon of the training text."""
+        return cls(
+            vocabulary=vocabulary, training=training, held_out=held_out, lexicon=lexicon_of(training, vocabulary)
+        )
+
+
+def measured(
+    strings: Sequence[str], log_probabilities: Sequence[float], ground: Ground, least: int | None = None
+) -> Measured:
+    """Measure texts.
+
+    Args:
+        strings: the texts, in characters of the vocabulary.
+        log_probabilities: of each under the model, in nats.
+        ground: what they are measured beside.
+        least: from how many characters on a match is a copy; None: found out from these texts, which are held-out ones.
+
+    Raises:
+        ValueError: a text has a character that the vocabulary lacks.
+    """
+    texts = Texts.of(strings, ground.vocabulary)
+    matches = longest_matches(texts, ground.training)
+    least = least or least_copy(texts, matches)
+    copied, repetition = copies(texts, matches, least), Repetition(texts)
+    loops, unknown_words = repetition.loops(), Spans.of([])
+    measures = {
+        "bits_per_character": Texts.ratio(-np.array(log_probabilities, np.float64) / math.log(2), texts.lengths),
+        "copied_share": texts.share(copied.covered(texts)),
+        "longest_copy": texts.largest(matches.lengths),
+        "novel_share": novel_share(texts, matches),
+        "looped_share": texts.share(loops.covered(texts)),
+        "distinct_4": repetition.distinct(),
+        "alphabet_divergence": alphabet_divergence(texts, ground.held_out),
+    }
+    if ground.lexicon is not None:
+        measures["known_words"], unknown_words = _words(strings, texts, ground.lexicon)
+    return Measured(
+        least_copy=least, texts=texts, measures=measures, copied=copied, loops=loops, unknown_words=unknown_words
+    )
+
+
+def _words(strings: Sequence[str], texts: Texts, lexicon: Lexicon) -> tuple[np.ndarray, Spans]:
+    """The share of each text's words that the lexicon has, and the others."""
+    judged = [lexicon.judge(text) for text in strings]
+    counts = np.array([count for count, _ in judged])
+    missing = np.array([len(unknown) for _, unknown in judged])
+    spans = [
+        (start + first, start + last)
+        for start, (_, unknown) in zip(texts.starts.tolist(), judged, strict=True)
+        for first, last in unknown
+    ]
+    return Texts.ratio(counts - missing, counts), Spans.of(spans)

@@ -1,0 +1,47 @@
+"""What the measures of a run come to: for each temperature, beside held-out text, and the recommended one."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from tasks.quality.estimates import Estimate, estimate
+from tasks.quality.measuring import Measured
+from tasks.quality.recommending import recommend
+
+
+def summary(
+    windows: Measured, temperatures: np.ndarray, characters: np.ndarray, measures: Mapping[str, np.ndarray]
+) -> dict[str, Any]:
+    """The content of `scores.json`.
+
+    Args:
+        windows: what was measured of held-out text.
+        temperatures: of each sample, `(samples,)` float64.
+        characters: of each sample, `(samples,)` int64.
+        measures: of each sample by name, `(samples,)` float64.
+    """
+    has_words = "known_words" in windows.measures
+    reference = _estimates(windows.measures, windows.texts.lengths)
+    rows = []
+    for temperature in np.unique(temperatures).tolist():
+        at = temperatures == temperature
+        row = {"temperature": temperature, "samples": int(at.sum()), "characters": int(characters[at].sum())}
+        of_these = {name: measures[name][at] for name in windows.measures}
+        rows.append({**row, "measures": _estimates(of_these, characters[at])})
+    chosen, why = recommend({row["temperature"]: row["measures"] for row in rows}, reference)
+    return {
+        "least_copy": windows.least_copy,
+        "has_words": has_words,
+        "reference": {
+            "windows": len(windows.texts.lengths),
+            "characters": int(windows.texts.lengths.sum()),
+            "measures": reference,
+        },
+        "temperatures": rows,
+        "recommended": {"temperature": chosen, "reason": why},
+    }
+
+
+def _estimates(measures: Mapping[str, np.ndarray], characters: np.ndarray) -> dict[str, Estimate | None]:
+    return {name: estimate(values, characters) for name, values in measures.items()}

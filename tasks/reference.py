@@ -1,0 +1,40 @@
+"""Reference: a dataset and a model in, windows of held-out text out, scored by the model as samples are."""
+
+import math
+from pathlib import Path
+
+from tasks.caching import Artifact, Outcome, stage
+from tasks.model.importing import without_chatter
+
+
+@stage(libraries=("tensorflow", "tensorflow-cpu", "keras", "numpy", "pyarrow"))
+def reference(out: Path, dataset: Artifact, model: Artifact, length: int, context: int) -> Outcome:
+    """Write `reference.parquet`: a row for each window, as long as a sample, after context as long as a prompt."""
+    from tasks.data.blocks import read_ids
+    from tasks.data.samples import pack_surprise
+    from tasks.data.scores import write_windows
+    from tasks.quality.windows import held_out_windows
+
+    with without_chatter():
+        from tasks.model.surprise import surprises
+    from tasks.model.loading import load_network
+    from tasks.text.vocabulary import Vocabulary
+
+    vocabulary = Vocabulary.from_json(model.path("vocabulary.json").read_text(encoding="ascii"))
+    held_out = read_ids([dataset.path(name) for name in dataset.names if name.startswith("validation-")])
+    starts, length, windows = held_out_windows(held_out, length, context)
+    bits = surprises(load_network(model.path("model.keras")), windows)[:, -length:]
+    write_windows(
+        out / "reference.parquet",
+        [
+            {
+                "offset": dataset.facts["characters"]["train"] + int(start),
+                "text": vocabulary.decode(window[-length:]),
+                "log_probability": -float(each.sum(dtype=float)) * math.log(2),
+                "characters": length,
+                "surprise": pack_surprise(each),
+            }
+            for start, window, each in zip(starts, windows, bits, strict=True)
+        ],
+    )
+    return Outcome(facts={"windows": len(windows), "characters": length, "bits_per_character": float(bits.mean())})

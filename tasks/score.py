@@ -1,0 +1,39 @@
+"""Score: samples and held-out windows in, what is known of each and of each temperature out."""
+
+import json
+from pathlib import Path
+
+from tasks.caching import Artifact, Outcome, stage
+
+
+@stage(libraries=("numpy", "pyarrow", "pydivsufsort"))
+def score(out: Path, dataset: Artifact, reference: Artifact, samples: list[Artifact]) -> Outcome:
+    """Write `samples.parquet`, all samples with their measures, and `scores.json`, what those come to.
+
+    Raises:
+        ValueError: a sample has a character that the corpus lacks.
+    """
+    import pyarrow.parquet as pq
+
+    from tasks.data.blocks import read_ids
+    from tasks.data.scores import SCORED, read_chunks, read_measures, scored
+    from tasks.quality.measuring import CHUNK_CHARACTERS, Ground, measured
+    from tasks.quality.summary import summary
+    from tasks.text.vocabulary import Vocabulary
+
+    training, held_out = (
+        read_ids([dataset.path(name) for name in dataset.names if name.startswith(f"{split}-")])
+        for split in ("train", "validation")
+    )
+    vocabulary = Vocabulary.from_json(dataset.path("vocabulary.json").read_text(encoding="ascii"))
+    ground = Ground.of(vocabulary, training, held_out)
+    windows = pq.read_table(reference.path("reference.parquet"), page_checksum_verification=True)
+    beside = measured(windows["text"].to_pylist(), windows["log_probability"].to_numpy(), ground)
+    paths = [artifact.path("samples.parquet") for artifact in samples]
+    with pq.ParquetWriter(out / "samples.parquet", SCORED, compression="zstd", write_page_checksum=True) as writer:
+        for chunk in read_chunks(paths, CHUNK_CHARACTERS):
+            found = measured(chunk["text"].to_pylist(), chunk["log_probability"].to_numpy(), ground, beside.least_copy)
+            writer.write_table(scored(chunk, found))
+    scores = summary(beside, **read_measures(out / "samples.parquet"))
+    (out / "scores.json").write_text(json.dumps(scores, indent=1), encoding="ascii")
+    return Outcome(facts={"recommended": scores["recommended"]})
