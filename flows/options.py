@@ -1,11 +1,11 @@
 """The options: one definition for the command line, the config file and the form in the Prefect UI."""
 
 import math
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from tasks.model.parameters import Cell, Precision, SamplingParameters, TrainingParameters
+from tasks.model.parameters import Cell, Precision, SamplingParameters, Schedule, TrainingParameters
 from tasks.model.presets import PRESETS, PresetName, resolve
 from tasks.text.sources import DEFAULT, kind_of
 from tasks.text.vocabulary import UnknownPolicy, Vocabulary
@@ -57,11 +57,13 @@ class TrainingOptions(_Options):
     embedding_dim: int | None = Field(default=None, ge=1, le=4096, description="Length of an embedding.")
     dropout: float | None = Field(default=None, ge=0, lt=1, description="Share of layer outputs dropped.")
     learning_rate: float | None = Field(default=None, gt=0, le=1, description="Peak learning rate.")
-    schedule: Literal["constant", "cosine"] | None = Field(default=None, description="Rate after the warm-up.")
+    schedule: Schedule | None = Field(default=None, description="Rate after the warm-up.")
     warmup_steps: int | None = Field(default=None, ge=0, description="Steps in which the rate rises.")
     clip_norm: float | None = Field(default=None, ge=0, description="Largest norm of the gradients; 0: none.")
     patience: int | None = Field(default=None, ge=0, description="Validations without gain before it stops.")
     precision: Precision = Field(default="auto", description="Of matrix products; auto: the fastest here.")
+    checkpoint_seconds: float | None = Field(default=None, ge=0, description="Seconds between checkpoints.")
+    checkpoint_steps: int | None = Field(default=None, ge=1, description="Steps between checkpoints.")
     training_seed: int | None = Field(default=None, ge=0, description="Seed of everything random in training.")
 
     def resolved(self, preset: PresetName) -> TrainingParameters:

@@ -4,19 +4,20 @@ import json
 import math
 from pathlib import Path
 
-from tasks.caching import Artifact, Outcome, kept_folder, stage
+from tasks.caching import Artifact, Outcome, kept_folder, lasting_folder, stage
 from tasks.model.importing import without_chatter
 from tasks.model.parameters import TrainingParameters
 
 
-@stage(libraries=("tensorflow", "tensorflow-cpu", "keras", "numpy"))
+@stage(libraries=("tensorflow", "tensorflow-cpu", "keras", "numpy"), prolonged_by="epochs")
 def train(out: Path, dataset: Artifact, training: TrainingParameters) -> Outcome:
     """Write `model.keras`, `vocabulary.json`, `config.json`, `README.md`, `metrics.jsonl` and `training.json`.
 
-    A run that was killed goes on from its last checkpoint.
+    A run that was killed goes on from its last checkpoint, and one with more epochs from a shorter one that is equal
+    up to there.
 
     Raises:
-        TrainingDivergedError: the loss became infinite or no number.
+        TrainingDivergedError: the loss diverged, also at lower rates.
     """
     from tasks.data.blocks import read_ids
 
@@ -31,7 +32,9 @@ def train(out: Path, dataset: Artifact, training: TrainingParameters) -> Outcome
         split: read_ids([dataset.path(name) for name in dataset.names if name.startswith(f"{split}-")])
         for split in ("train", "validation")
     }
-    trained = trainer.train(ids["train"], ids["validation"], vocabulary, training, kept_folder(out))
+    trained = trainer.train(
+        ids["train"], ids["validation"], vocabulary, training, kept_folder(out), lasting_folder(out)
+    )
     run, network = trained.run, trained.network
     chosen = {name: getattr(trained.fit, name) for name in ("batch_size", "steps", "learning_rate", "dropout")}
     bits = trained.loss_carried / math.log(2)
@@ -64,8 +67,13 @@ def train(out: Path, dataset: Artifact, training: TrainingParameters) -> Outcome
         "hyperparameters": {**training.model_dump(), **chosen},
         "previews": run.previews,
         "resumed_from": run.resumed_from,
+        "lent_from": run.lent_from,
+        "rollbacks": run.rollbacks,
+        "checkpoints": {"count": trained.cadence.count, "seconds": round(trained.cadence.spent, 3)},
     }
     (out / "training.json").write_text(json.dumps(details), encoding="ascii")
     (out / "metrics.jsonl").write_text("".join(f"{json.dumps(line)}\n" for line in run.metrics), encoding="ascii")
     resumed = f"step {run.resumed_from[-1]}" if run.resumed_from else None
+    if resumed and run.resumed_from[-1] == run.lent_from:
+        resumed += " of a run with fewer epochs"
     return Outcome(digest=digest, facts=facts, resumed_from=resumed)

@@ -5,7 +5,7 @@ import pytest
 
 from tasks.caching import Artifact
 from tasks.data.sharding import write_shards
-from tasks.model import preview, training
+from tasks.model import cadence, preview
 from tasks.model.loading import load_network
 from tasks.progress import listening
 from tasks.text.vocabulary import Vocabulary
@@ -133,15 +133,30 @@ def test_a_run_that_was_cut_short_goes_on_and_says_from_where(tmp_path, dataset,
         if event.step >= 10:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(training, "CHECKPOINT_SECONDS", -1)
+    monkeypatch.setattr(cadence, "SHARE", math.inf)
     with listening(cut), pytest.raises(KeyboardInterrupt):
-        run(tmp_path, dataset, layers=2)
+        run(tmp_path, dataset, layers=2, checkpoint_steps=1)
 
     out, outcome = run(tmp_path, dataset, layers=2)
 
     assert outcome.resumed_from == "step 9"
     assert outcome.digest == made[1].digest
     assert json.loads((out / "training.json").read_text())["resumed_from"] == [9]
+    assert {p.name for p in out.iterdir()} == FILES
+
+
+def test_a_run_with_more_epochs_says_from_where_it_goes_on(tmp_path, dataset):
+    recipe = {"schedule": "trapezoid", "keep": "latest"}
+    (tmp_path / "longer").mkdir()
+    run(tmp_path / "shorter", dataset, epochs=1, **recipe)
+    (tmp_path / "longer" / "lasting").symlink_to(tmp_path / "shorter" / "lasting")
+
+    out, outcome = run(tmp_path / "longer", dataset, epochs=2, **recipe)
+
+    assert outcome.resumed_from == "step 7 of a run with fewer epochs"
+    details = json.loads((out / "training.json").read_text())
+    assert (details["lent_from"], details["rollbacks"]) == (7, [])
+    assert details["checkpoints"]["count"] == 1
     assert {p.name for p in out.iterdir()} == FILES
 
 

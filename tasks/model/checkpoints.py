@@ -7,7 +7,6 @@ step-00000800/state.json    position and records, and the SHA-256 of tensors.npz
 import hashlib
 import json
 import logging
-import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,9 +15,12 @@ from typing import Any
 
 import numpy as np
 
+from tasks.durable import move_into_place
+
 logger = logging.getLogger("charflow.train")
 
-KEPT = 2
+KEPT = 3
+LENT = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,35 +38,71 @@ class Checkpoint:
     state: dict[str, Any]
 
 
-def save(folder: Path, checkpoint: Checkpoint) -> None:
-    """Write it whole, then drop all but the two newest."""
+def save(folder: Path, checkpoint: Checkpoint, good: int = 0) -> None:
+    """Write it whole, then drop the old ones.
+
+    The newest three stay, and the newest of no more steps than `good`, to which a run that diverges can go back. Each
+    holds the best weights of its time.
+    """
     draft = folder / ".draft"
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
-    with (draft / "tensors.npz").open("wb") as file:
-        np.savez(file, allow_pickle=False, **checkpoint.arrays)
-        file.flush()
-        os.fsync(file.fileno())
-    record = {"step": checkpoint.step, "state": checkpoint.state, "sha256": _sha256(draft / "tensors.npz")}
-    with (draft / "state.json").open("w", encoding="utf-8") as text:
-        json.dump({**record, "checksum": _checksum(record)}, text)
-        text.flush()
-        os.fsync(text.fileno())
-    final = folder / f"step-{checkpoint.step:08}"
-    shutil.rmtree(final, ignore_errors=True)
-    draft.rename(final)
-    for old in sorted(folder.glob("step-*"))[:-KEPT]:
-        shutil.rmtree(old)
+    try:
+        np.savez(draft / "tensors.npz", allow_pickle=False, **checkpoint.arrays)
+        record = {"step": checkpoint.step, "state": checkpoint.state, "sha256": _sha256(draft / "tensors.npz")}
+        (draft / "state.json").write_text(json.dumps({**record, "checksum": _checksum(record)}), encoding="utf-8")
+        _place(draft, folder / _name(checkpoint.step))
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    names = _newest_first(folder)
+    for old in set(names[KEPT:]) - {next((name for name in names if name <= _name(good)), None)}:
+        shutil.rmtree(folder / str(old))
 
 
-def latest(folder: Path) -> Checkpoint | None:
-    """The newest checkpoint that holds what was written; damaged ones are passed over, and said so."""
-    for path in sorted(folder.glob("step-*"), reverse=True):
-        try:
-            return _read(path)
-        except (OSError, ValueError, KeyError) as error:
-            logger.warning("checkpoint %s is damaged (%s); using the one before", path.name, error)
+def latest(folder: Path, at_most: int | None = None) -> Checkpoint | None:
+    """The newest checkpoint that holds what was written; damaged ones are passed over, and said so.
+
+    Args:
+        folder: where `save` put them.
+        at_most: those of more steps do not count.
+    """
+    for name in _newest_first(folder):
+        if at_most is None or name <= _name(at_most):
+            try:
+                return _read(folder / name)
+            except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+                logger.warning("checkpoint %s is damaged (%s); using the one before", name, error)
     return None
+
+
+def drop_after(folder: Path, step: int) -> None:
+    """Remove those of more steps."""
+    for name in _newest_first(folder):
+        if name > _name(step):
+            shutil.rmtree(folder / name)
+
+
+def lend(folder: Path, step: int, shared: Path) -> None:
+    """Copy the checkpoint of this step to a folder that longer runs read, where the two newest stay."""
+    draft = folder / ".lent"
+    shutil.rmtree(draft, ignore_errors=True)
+    shutil.copytree(folder / _name(step), draft)
+    _place(draft, shared / _name(step))
+    for old in _newest_first(shared)[LENT:]:
+        shutil.rmtree(shared / old, ignore_errors=True)
+
+
+def _place(draft: Path, final: Path) -> None:
+    shutil.rmtree(final, ignore_errors=True)  # a damaged one, or one that took another way
+    move_into_place(draft, final)
+
+
+def _name(step: int) -> str:
+    return f"step-{step:08}"
+
+
+def _newest_first(folder: Path) -> list[str]:
+    return sorted((path.name for path in folder.glob("step-*")), reverse=True)
 
 
 def _read(path: Path) -> Checkpoint:

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 Cell = Literal["lstm", "gru"]
 Precision = Literal["auto", "float32", "bfloat16"]
+Schedule = Literal["constant", "cosine", "trapezoid"]
 
 
 class TrainingParameters(BaseModel):
@@ -23,7 +24,7 @@ class TrainingParameters(BaseModel):
     epochs: int | None = Field(ge=1, description="Passes over the training split; none: by the budget.")
     budget: int = Field(ge=1, description="Characters to train on where no epochs are given.")
     learning_rate: float = Field(gt=0, le=1, description="Peak learning rate.")
-    schedule: Literal["constant", "cosine"] = Field(description="Learning rate after the warm-up.")
+    schedule: Schedule = Field(description="Learning rate after the warm-up.")
     warmup_steps: int = Field(ge=0, description="Steps in which the learning rate rises to its peak.")
     beta_2: float = Field(gt=0, lt=1, description="Adam's decay of the second moment.")
     clip_norm: float = Field(ge=0, description="Largest global norm of the gradients; 0: no limit.")
@@ -34,6 +35,9 @@ class TrainingParameters(BaseModel):
     initialiser: Literal["keras", "unit variance"] = Field(description="How embeddings and recurrent weights start.")
     precision: Literal["float32", "bfloat16"] = Field(description="Of the matrix products.")
     seed: int = Field(ge=0, lt=1 << 32, description="Seed of everything random in training.")
+    # Excluded: they change nothing in what a run makes, so no key counts them.
+    checkpoint_seconds: float = Field(default=30, ge=0, exclude=True, description="Seconds between checkpoints.")
+    checkpoint_steps: int | None = Field(default=None, ge=1, exclude=True, description="Steps between checkpoints.")
 
 
 class SamplingParameters(BaseModel):

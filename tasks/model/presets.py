@@ -120,11 +120,14 @@ def fit(parameters: TrainingParameters, characters: int, steps_per_epoch_at: Any
         while batch_size > SMALL_BATCH and characters // (batch_size * parameters.sequence_length) < STEPS_PER_EPOCH:
             batch_size = max(SMALL_BATCH, batch_size // 2)
     per_epoch = steps_per_epoch_at(batch_size)
-    epochs = parameters.epochs or min(MAXIMUM_EPOCHS, parameters.budget / characters)
+    by_budget = min(MAXIMUM_EPOCHS, parameters.budget / characters)
+    epochs = parameters.epochs or by_budget
     steps = max(1, round(epochs * per_epoch))
     dropout = parameters.dropout
     if dropout is None:
         dropout = round(min(0.5, 0.15 + 0.2 * max(0.0, 6 - math.log10(characters))), 3)
     rate = parameters.learning_rate * math.sqrt(batch_size / parameters.batch_size)
-    every = per_epoch if parameters.keep == "latest" else max(1, steps // VALIDATIONS)
+    # Where the schedule lets a longer run go on from a shorter one, both must validate at the same steps.
+    paced = steps if parameters.schedule == "cosine" else round(by_budget * per_epoch)
+    every = per_epoch if parameters.keep == "latest" else max(1, paced // VALIDATIONS)
     return Fit(batch_size=batch_size, steps=steps, learning_rate=rate, dropout=dropout, validate_every=every)

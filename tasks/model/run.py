@@ -10,12 +10,41 @@ import tensorflow as tf
 
 from tasks.model.checkpoints import Checkpoint
 
-RECORDS = ("seconds", "best_loss", "best_step", "stale", "metrics", "previews", "resumed_from")
+RECORDS = (
+    "seconds",
+    "best_loss",
+    "best_step",
+    "stale",
+    "good",
+    "metrics",
+    "previews",
+    "resumed_from",
+    "lent_from",
+    "rollbacks",
+)
 
 
 @dataclass
 class Run:
-    """A training run in progress: the network, and what a checkpoint must hold."""
+    """A training run in progress: the network, and what a checkpoint must hold.
+
+    Attributes:
+        network: with the weights of the step.
+        optimizer: with its moments.
+        states: the recurrent state that the next step begins with.
+        step: how many steps were done.
+        seconds: that they took.
+        best_loss: the least validation loss so far, in nats.
+        best_step: where it was measured.
+        best_weights: those it was measured with.
+        stale: validations since.
+        good: the last step at which the validation loss was fit to go on from.
+        metrics: a record for each logged step.
+        previews: what was drawn as training went on.
+        resumed_from: the step of each checkpoint from which the run was taken up.
+        lent_from: the step up to which a run with fewer epochs had come.
+        rollbacks: for each divergence the step `at` which it showed, `why`, and the step `to` which the run went back.
+    """
 
     network: keras.Model
     optimizer: keras.optimizers.Optimizer
@@ -26,9 +55,12 @@ class Run:
     best_step: int = 0
     best_weights: list[np.ndarray] = field(default_factory=list)
     stale: int = 0
+    good: int = 0
     metrics: list[dict[str, Any]] = field(default_factory=list)
     previews: list[dict[str, Any]] = field(default_factory=list)
     resumed_from: list[int] = field(default_factory=list)
+    lent_from: int | None = None
+    rollbacks: list[dict[str, Any]] = field(default_factory=list)
 
 
 def checkpoint_of(run: Run) -> Checkpoint:
@@ -41,7 +73,7 @@ def checkpoint_of(run: Run) -> Checkpoint:
 
 
 def restore(run: Run, checkpoint: Checkpoint) -> None:
-    """Put the run where it was at the checkpoint, and note that it was."""
+    """Put the run where it was at the checkpoint, its own or that of a run which was equal up to there."""
     groups: dict[str, list[np.ndarray]] = {"weight": [], "optimizer": [], "state": [], "best": []}
     for name, array in checkpoint.arrays.items():
         groups[name.split("_")[0]].append(array)
@@ -53,4 +85,3 @@ def restore(run: Run, checkpoint: Checkpoint) -> None:
     run.step = checkpoint.step
     for name in RECORDS:
         setattr(run, name, checkpoint.state[name])
-    run.resumed_from.append(run.step)

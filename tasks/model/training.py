@@ -1,7 +1,7 @@
 """Training: from a dataset to the best weights found, a step at a time."""
 
+import functools
 import math
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,24 +10,23 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from tasks.model.checkpoints import latest, save
+from tasks.model.cadence import Cadence
+from tasks.model.checkpoints import lend, save
 from tasks.model.evaluation import carried_batches, cold_batches, evaluator
 from tasks.model.parameters import TrainingParameters
 from tasks.model.presets import Fit
 from tasks.model.preview import preview
-from tasks.model.run import Run, checkpoint_of, restore
+from tasks.model.resuming import TrainingDivergedError, roll_back, take_up
+from tasks.model.run import Run, checkpoint_of
+from tasks.model.schedule import shared_steps
 from tasks.model.stopping import held_signals
 from tasks.model.updating import Updates, updates_of
 from tasks.progress import TrainingProgress, report
 from tasks.text.vocabulary import Vocabulary
 
-CHECKPOINT_SECONDS = 30.0
 REPORT_STEPS = 10
 VALIDATED_CHARACTERS, VALIDATED_ROWS = 1 << 18, 64
-
-
-class TrainingDivergedError(RuntimeError):
-    """The loss is no longer a number."""
+EXPLODED = 3.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +36,7 @@ class Trained:
     network: keras.Model
     run: Run
     fit: Fit
+    cadence: Cadence
     characters_per_step: int
     loss_carried: float
     loss_cold: float
@@ -48,8 +48,13 @@ def train(
     vocabulary: Vocabulary,
     parameters: TrainingParameters,
     kept: Path,
+    shared: Path,
 ) -> Trained:
     """Train until the steps are done or the validation loss has stopped falling.
+
+    Where the loss diverges, the run goes back to the last good validation and on from there with half the rate, up to
+    three times. What comes out does not depend on when checkpoints were written: from whichever is left, the steps
+    are done again, each at the rate that it had.
 
     Args:
         train_ids: shape `(n,)`, unsigned integers.
@@ -57,36 +62,47 @@ def train(
         vocabulary: what the ids stand for.
         parameters: complete.
         kept: folder for checkpoints; a run that finds some there goes on from the newest.
+        shared: folder for checkpoints that runs with more epochs can go on from.
 
     Raises:
-        TrainingDivergedError: the loss became infinite or no number.
+        TrainingDivergedError: the loss diverged again.
     """
-    updates = updates_of(train_ids, vocabulary.size, parameters)
-    run = updates.run
-    if checkpoint := latest(kept):
-        restore(run, checkpoint)
-    evaluate = evaluator(run.network, tf.as_dtype(parameters.precision))
     held_out = carried_batches(validation_ids[:VALIDATED_CHARACTERS], rows=VALIDATED_ROWS)
-    _Loop(updates=updates, vocabulary=vocabulary, kept=kept, validate=lambda: evaluate(held_out, True)).go()
+    cadence = Cadence(steps=parameters.checkpoint_steps, seconds=parameters.checkpoint_seconds)
+    updates = updates_of(train_ids, vocabulary.size, parameters)
+    take_up(updates, kept, shared)
+    while True:
+        run = updates.run
+        evaluate = evaluator(run.network, tf.as_dtype(parameters.precision))
+        loop = _Loop(updates, vocabulary, kept, shared, cadence, validate=functools.partial(evaluate, held_out, True))
+        try:
+            loop.go()
+            break
+        except TrainingDivergedError as error:
+            updates = updates_of(train_ids, vocabulary.size, parameters)
+            roll_back(run, updates, error, kept, shared)
     if parameters.keep == "best":
         run.network.set_weights(run.best_weights)
     return Trained(
         network=run.network,
         run=run,
         fit=updates.fitted,
+        cadence=cadence,
         characters_per_step=updates.characters_per_step,
         loss_carried=evaluate(carried_batches(validation_ids), True),
         loss_cold=evaluate(cold_batches(validation_ids), False),
     )
 
 
-@dataclass(kw_only=True)
+@dataclass
 class _Loop:
     """The steps of a run, with what happens between them."""
 
     updates: Updates
     vocabulary: Vocabulary
     kept: Path
+    shared: Path
+    cadence: Cadence
     validate: Callable[[], float]
 
     @property
@@ -103,15 +119,22 @@ class _Loop:
         """Do the steps that are left; a signal to stop takes effect between two of them, after a checkpoint."""
         if self.run.step == 0:
             self._draw_preview()
-        saved = time.monotonic()
         with held_signals() as signals:
             while self._goes_on():
-                validated = self._after_step(self._step())
-                due = time.monotonic() - saved > CHECKPOINT_SECONDS or (validated and self.parameters.keep == "latest")
-                if due or signals.came:
-                    save(self.kept, checkpoint_of(self.run))
-                    saved = time.monotonic()
+                self._after_step(self._step())
+                lends = self._lends()
+                if signals.came or lends or self.cadence.due(self.run.step):
+                    with self.cadence.writing(self.run.step):
+                        save(self.kept, checkpoint_of(self.run), self.run.good)
+                if lends:
+                    lend(self.kept, self.run.step, self.shared)
                 signals.deliver()
+
+    def _lends(self) -> bool:
+        """Whether every longer run is equal up to here: also in what it would have gone back from."""
+        step = self.run.step
+        last = step == shared_steps(self.parameters, self.updates.fitted)
+        return last and all(one["at"] < step for one in self.run.rollbacks)
 
     def _goes_on(self) -> bool:
         out_of_patience = self.parameters.patience and self.run.stale >= self.parameters.patience
@@ -122,11 +145,10 @@ class _Loop:
         self._check(loss, "loss", self.run.step - 1)
         return loss
 
-    def _after_step(self, loss: float) -> bool:
-        """Validate, log and tell, each where it is due; gives whether it validated."""
+    def _after_step(self, loss: float) -> None:
+        """Validate, log and tell, each where it is due."""
         step = self.run.step
-        validates = step % self.updates.fitted.validate_every == 0 or step == self.updates.fitted.steps
-        if validates:
+        if step % self.updates.fitted.validate_every == 0 or step == self.updates.fitted.steps:
             validation_loss = self.validate()
             self._check(validation_loss, "validation loss", step)
             self._note_best(validation_loss)
@@ -136,14 +158,15 @@ class _Loop:
         elif step % REPORT_STEPS == 0:
             self._log(loss, None)
             self._tell(loss, None)
-        return validates
 
     def _check(self, loss: float, name: str, step: int) -> None:
-        if not math.isfinite(loss):
-            raise TrainingDivergedError(
-                f"training diverged: the {name} is {loss} at step {step}; lower --learning-rate "
-                f"(it is {self.parameters.learning_rate})"
-            )
+        """Raise if the run cannot go on from here; weights are looked at where the run may go back to them."""
+        if not loss <= EXPLODED * math.log(self.vocabulary.size) + 1e-6:  # also where it is no number
+            raise TrainingDivergedError(f"the {name} is {loss:.3g}", step)
+        if name == "validation loss":
+            if not all(np.isfinite(weight).all() for weight in self.run.network.get_weights()):
+                raise TrainingDivergedError("a weight is no number", step)
+            self.run.good = step
 
     def _note_best(self, validation_loss: float) -> None:
         run = self.run

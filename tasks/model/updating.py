@@ -1,7 +1,6 @@
 """Updating: one step of training after another, each a function of the run so far and the step's number."""
 
 import functools
-import math
 import time
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,8 +14,9 @@ from tasks.model.network import build, dropout_masks, forward, zero_states
 from tasks.model.parameters import TrainingParameters
 from tasks.model.presets import Fit, fit
 from tasks.model.run import Run
+from tasks.model.schedule import learning_rate
 
-FINAL_LEARNING_RATE = 0.05
+ROLLBACK_FACTOR = 0.5
 
 
 @dataclass(kw_only=True)
@@ -50,7 +50,8 @@ class Updates:
         batch = self.batches.batch(run.step)
         if self.batches.resets_state(run.step):
             run.states = zero_states(run.network, len(batch.inputs))
-        run.optimizer.learning_rate = learning_rate(self.parameters, self.fitted, run.step)
+        lowered = ROLLBACK_FACTOR ** sum(one["to"] <= run.step for one in run.rollbacks)
+        run.optimizer.learning_rate = lowered * learning_rate(self.parameters, self.fitted, run.step)
         loss, run.states = self._advance(batch.inputs, batch.targets, run.states, tf.constant(run.step, tf.int64))
         run.step += 1
         value = float(loss)
@@ -70,17 +71,6 @@ def updates_of(ids: np.ndarray, vocabulary_size: int, parameters: TrainingParame
     batches = _batches(ids, parameters, fitted.batch_size)
     run = _start(parameters, vocabulary_size, len(batches.batch(0).inputs))
     return Updates(run=run, parameters=parameters, fitted=fitted, batches=batches)
-
-
-def learning_rate(parameters: TrainingParameters, fitted: Fit, step: int) -> float:
-    """The rate of a step: a linear warm-up, then constant or a cosine down to a twentieth of the peak."""
-    if step < parameters.warmup_steps:
-        return fitted.learning_rate * (step + 1) / parameters.warmup_steps
-    if parameters.schedule == "constant":
-        return fitted.learning_rate
-    done = (step - parameters.warmup_steps) / max(1, fitted.steps - parameters.warmup_steps)
-    share = FINAL_LEARNING_RATE + (1 - FINAL_LEARNING_RATE) * (1 + math.cos(math.pi * done)) / 2
-    return fitted.learning_rate * share
 
 
 def _batches(ids: np.ndarray, parameters: TrainingParameters, rows: int) -> Batches:

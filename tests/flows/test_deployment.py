@@ -30,7 +30,7 @@ STAGES = [
     "review",
 ]
 UNFINISHED = ["SCHEDULED", "PENDING", "RUNNING"]
-LONG = {"preset": "notebook", "training": {"epochs": 40}}  # this preset keeps a checkpoint of every epoch
+LONG = {"preset": "notebook", "training": {"epochs": 40, "checkpoint_steps": 1}}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,7 @@ import logging
 import numpy as np
 import pytest
 
-from tasks.model.checkpoints import Checkpoint, latest, save
+from tasks.model.checkpoints import Checkpoint, drop_after, latest, lend, save
 
 
 def checkpoint(step, **state):
@@ -38,11 +38,50 @@ def test_arrays_keep_their_order_beyond_ten(tmp_path):
     assert list(latest(tmp_path).arrays) == list(arrays)
 
 
-def test_two_are_kept(tmp_path):
-    for step in (5, 10, 99_999_999):
+def test_three_are_kept(tmp_path):
+    for step in (1, 5, 10, 99_999_999):
         save(tmp_path, checkpoint(step))
 
-    assert saved(tmp_path) == ["step-00000010", "step-99999999"]
+    assert saved(tmp_path) == ["step-00000005", "step-00000010", "step-99999999"]
+
+
+def test_the_newest_one_before_the_last_good_step_is_kept_too(tmp_path):
+    for step in (1, 5, 10, 15, 20, 25, 30):
+        save(tmp_path, checkpoint(step), good=0 if step < 5 else 12)
+
+    assert saved(tmp_path) == [f"step-000000{step}" for step in (10, 20, 25, 30)]
+
+
+def test_those_of_more_steps_than_asked_for_do_not_count_and_can_be_dropped(tmp_path):
+    for step in (5, 10, 15):
+        save(tmp_path, checkpoint(step))
+
+    assert latest(tmp_path, at_most=10).step == 10
+    assert latest(tmp_path, at_most=4) is None
+    drop_after(tmp_path, 9)
+    assert saved(tmp_path) == ["step-00000005"]
+
+
+def test_one_that_is_lent_is_a_copy_and_two_of_them_stay(tmp_path):
+    own, shared = tmp_path / "own", tmp_path / "shared"
+    for step in (5, 10, 15):
+        save(own, checkpoint(step))
+        lend(own, step, shared)
+    cut(own / "step-00000015" / "tensors.npz")
+
+    assert saved(shared) == ["step-00000010", "step-00000015"]
+    assert latest(shared).step == 15
+    lend(own, 10, shared)
+    assert saved(shared) == ["step-00000010", "step-00000015"]
+
+
+def test_a_save_that_fails_leaves_the_ones_before_and_no_draft(tmp_path):
+    save(tmp_path, checkpoint(5))
+
+    with pytest.raises(TypeError):
+        save(tmp_path, checkpoint(10, metrics={1, 2}))
+
+    assert saved(tmp_path) == ["step-00000005"]
 
 
 @pytest.mark.parametrize("folder", ["empty", "missing"])
