@@ -2,4 +2,5 @@
 
 COMMANDS = {
     "export": "Write a finished model as SavedModel or ONNX, for use elsewhere.",
+    "tensorboard": "Write the curves of finished runs for TensorBoard.",
 }
