@@ -10,6 +10,7 @@ from flows.options import Options
 from tasks.caching import Artifact
 from tasks.download import download
 from tasks.encode import encode
+from tasks.model.numerics import numerics
 from tasks.normalise import normalise
 from tasks.reference import reference
 from tasks.review import review
@@ -39,9 +40,12 @@ def charflow(options: Options) -> Results:
     encoded = encode(text)
     parameters = sampling.resolved(preset, _prompt(options, encoded))
     dataset = shard(encoded, validation_fraction=data.validation_fraction, test_fraction=data.test_fraction)
-    model = train(dataset, training=options.training.resolved(preset))
-    samples = [sample(model, temperature=t, sampling=parameters) for t in sampling.each_temperature(preset)]
-    beside = reference(dataset, model, length=parameters.length, context=len(parameters.prompt))
+    computing = numerics(options.training.threads)
+    model = train(dataset, training=options.training.resolved(preset), computing=computing)
+    temperatures = sampling.each_temperature(preset)
+    samples = [sample(model, temperature=t, sampling=parameters, computing=computing) for t in temperatures]
+    context = len(parameters.prompt)
+    beside = reference(dataset, model, length=parameters.length, context=context, computing=computing)
     scores = score(dataset, beside, samples)
     page = review(text, dataset, model, scores)
     return Results(text, dataset, model, samples, scores, page)

@@ -64,11 +64,12 @@ class TrainingOptions(_Options):
     precision: Precision = Field(default="auto", description="Of matrix products; auto: the fastest here.")
     checkpoint_seconds: float | None = Field(default=None, ge=0, description="Seconds between checkpoints.")
     checkpoint_steps: int | None = Field(default=None, ge=1, description="Steps between checkpoints.")
+    threads: int | None = Field(default=None, ge=1, le=1024, description="Threads; none: one a processor.")
     training_seed: int | None = Field(default=None, ge=0, description="Seed of everything random in training.")
 
     def resolved(self, preset: PresetName) -> TrainingParameters:
         """The preset's parameters with these in their place."""
-        given = self.model_dump()
+        given = self.model_dump(exclude={"threads"})
         given["sequence_length"], given["seed"] = given.pop("seq_length"), given.pop("training_seed")
         return resolve(preset, given)
 

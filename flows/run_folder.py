@@ -81,6 +81,8 @@ MODEL_FACTS = (
     "validation_bits_per_character",
     "validation_loss_cold_nats",
     "precision",
+    "threads",
+    "onednn",
 )
 
 

@@ -5,16 +5,20 @@ from pathlib import Path
 
 from tasks.caching import Artifact, Outcome, stage
 from tasks.model.importing import without_chatter
+from tasks.model.numerics import HERE, Numerics, pin
 
 
 @stage(libraries=("tensorflow", "tensorflow-cpu", "keras", "numpy", "pyarrow"))
-def reference(out: Path, dataset: Artifact, model: Artifact, length: int, context: int) -> Outcome:
+def reference(
+    out: Path, dataset: Artifact, model: Artifact, length: int, context: int, computing: Numerics = HERE
+) -> Outcome:
     """Write `reference.parquet`: a row for each window, as long as a sample, after context as long as a prompt."""
     from tasks.data.blocks import read_ids
     from tasks.data.samples import pack_surprise
     from tasks.data.scores import write_windows
     from tasks.quality.windows import held_out_windows
 
+    pin(computing)
     with without_chatter():
         from tasks.model.surprise import surprises
     from tasks.model.loading import load_network

@@ -5,16 +5,24 @@ from pathlib import Path
 
 from tasks.caching import Artifact, Outcome, stage
 from tasks.model.importing import without_chatter
+from tasks.model.numerics import HERE, Numerics, pin
 from tasks.model.parameters import SamplingParameters
 
 
 @stage(libraries=("tensorflow", "tensorflow-cpu", "keras", "numpy", "pyarrow"), label="temperature")
-def sample(out: Path, model: Artifact, temperature: float, sampling: SamplingParameters) -> Outcome:
+def sample(
+    out: Path,
+    model: Artifact,
+    temperature: float,
+    sampling: SamplingParameters,
+    computing: Numerics = HERE,
+) -> Outcome:
     """Write `samples.parquet`: a row for each sample, with all that is known of how it was drawn."""
     import math
 
     from tasks.data.samples import pack_surprise, write_samples
 
+    pin(computing)
     with without_chatter():
         from tasks.model.generation import generate
     from tasks.model.loading import load_network

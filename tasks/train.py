@@ -6,11 +6,12 @@ from pathlib import Path
 
 from tasks.caching import Artifact, Outcome, kept_folder, lasting_folder, stage
 from tasks.model.importing import without_chatter
+from tasks.model.numerics import HERE, Numerics, pin
 from tasks.model.parameters import TrainingParameters
 
 
 @stage(libraries=("tensorflow", "tensorflow-cpu", "keras", "numpy"), prolonged_by="epochs")
-def train(out: Path, dataset: Artifact, training: TrainingParameters) -> Outcome:
+def train(out: Path, dataset: Artifact, training: TrainingParameters, computing: Numerics = HERE) -> Outcome:
     """Write `model.keras`, `vocabulary.json`, `config.json`, `README.md`, `metrics.jsonl` and `training.json`.
 
     A run that was killed goes on from its last checkpoint, and one with more epochs from a shorter one that is equal
@@ -21,6 +22,7 @@ def train(out: Path, dataset: Artifact, training: TrainingParameters) -> Outcome
     """
     from tasks.data.blocks import read_ids
 
+    pin(computing)
     with without_chatter():
         from tasks.model import training as trainer
     from tasks.model.network import describe_layers
@@ -60,6 +62,7 @@ def train(out: Path, dataset: Artifact, training: TrainingParameters) -> Outcome
         "validation_loss_cold_nats": trained.loss_cold,
         "best_step": run.best_step if training.keep == "best" else run.step,
         "precision": training.precision,
+        **computing.model_dump(),
     }
     details = {
         **facts,

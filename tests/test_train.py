@@ -7,6 +7,7 @@ from tasks.caching import Artifact
 from tasks.data.sharding import write_shards
 from tasks.model import cadence, preview
 from tasks.model.loading import load_network
+from tasks.model.numerics import HERE
 from tasks.progress import listening
 from tasks.text.vocabulary import Vocabulary
 from tasks.train import train
@@ -69,7 +70,10 @@ def test_the_facts_say_what_was_made_and_how_good_it_is(made):
         "validation_loss_cold_nats",
         "best_step",
         "precision",
+        "threads",
+        "onednn",
     }
+    assert (facts["threads"], facts["onednn"]) == (HERE.threads, HERE.onednn)
     assert (facts["parameters"], facts["precision"]) == (network.count_params(), "float32")
     assert facts["validation_loss_nats"] == pytest.approx(loss, rel=1e-4)
     assert facts["validation_loss_cold_nats"] == pytest.approx(loss, rel=1e-4)

@@ -4,9 +4,12 @@ import keras
 import numpy as np
 
 from tasks.model.network import build
+from tasks.model.numerics import HERE, pin
 from tasks.model.parameters import TrainingParameters
 from tasks.model.presets import resolve
 from tasks.text.vocabulary import vocabulary_of
+
+pin(HERE)
 
 SENTENCE = "the quick brown fox jumps over the lazy dog.\n"
 VOCABULARY = vocabulary_of(SENTENCE)
