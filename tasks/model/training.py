@@ -2,7 +2,7 @@
 
 import functools
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,7 @@ import tensorflow as tf
 from tasks.model.cadence import Cadence
 from tasks.model.checkpoints import lend, save
 from tasks.model.evaluation import carried_batches, cold_batches, evaluator
+from tasks.model.hooks import Hooks
 from tasks.model.parameters import TrainingParameters
 from tasks.model.presets import Fit
 from tasks.model.preview import preview
@@ -49,6 +50,7 @@ def train(
     parameters: TrainingParameters,
     kept: Path,
     shared: Path,
+    callbacks: Sequence[keras.callbacks.Callback] = (),
 ) -> Trained:
     """Train until the steps are done or the validation loss has stopped falling.
 
@@ -63,6 +65,7 @@ def train(
         parameters: complete.
         kept: folder for checkpoints; a run that finds some there goes on from the newest.
         shared: folder for checkpoints that runs with more epochs can go on from.
+        callbacks: told of every step and epoch as `model.fit` would tell them; they may ask for the end.
 
     Raises:
         TrainingDivergedError: the loss diverged again.
@@ -74,14 +77,15 @@ def train(
     while True:
         run = updates.run
         evaluate = evaluator(run.network, tf.as_dtype(parameters.precision))
-        loop = _Loop(updates, vocabulary, kept, shared, cadence, validate=functools.partial(evaluate, held_out, True))
+        validate, hooks = functools.partial(evaluate, held_out, True), Hooks(callbacks, updates)
+        loop = _Loop(updates, vocabulary, kept, shared, cadence, validate, hooks)
         try:
             loop.go()
             break
         except TrainingDivergedError as error:
             updates = updates_of(train_ids, vocabulary.size, parameters)
             roll_back(run, updates, error, kept, shared)
-    if parameters.keep == "best":
+    if parameters.keep == "best" and run.best_weights:  # none where a callback ended it before the first validation
         run.network.set_weights(run.best_weights)
     return Trained(
         network=run.network,
@@ -104,6 +108,7 @@ class _Loop:
     shared: Path
     cadence: Cadence
     validate: Callable[[], float]
+    hooks: Hooks
 
     @property
     def run(self) -> Run:
@@ -119,9 +124,9 @@ class _Loop:
         """Do the steps that are left; a signal to stop takes effect between two of them, after a checkpoint."""
         if self.run.step == 0:
             self._draw_preview()
-        with held_signals() as signals:
+        with held_signals() as signals, self.hooks.training(self.run.step):
             while self._goes_on():
-                self._after_step(self._step())
+                self._step()
                 lends = self._lends()
                 if signals.came or lends or self.cadence.due(self.run.step):
                     with self.cadence.writing(self.run.step):
@@ -138,16 +143,18 @@ class _Loop:
 
     def _goes_on(self) -> bool:
         out_of_patience = self.parameters.patience and self.run.stale >= self.parameters.patience
-        return self.run.step < self.updates.fitted.steps and not out_of_patience
+        return self.run.step < self.updates.fitted.steps and not out_of_patience and not self.hooks.stop
 
-    def _step(self) -> float:
+    def _step(self) -> None:
+        number = self.run.step
+        self.hooks.before(number)
         loss = self.updates.step()
-        self._check(loss, "loss", self.run.step - 1)
-        return loss
+        self._check(loss, "loss", number)
+        self.hooks.after(number, loss, self._after_step(loss))
 
-    def _after_step(self, loss: float) -> None:
-        """Validate, log and tell, each where it is due."""
-        step = self.run.step
+    def _after_step(self, loss: float) -> float | None:
+        """Validate, log and tell, each where it is due; gives the validation loss."""
+        step, validation_loss = self.run.step, None
         if step % self.updates.fitted.validate_every == 0 or step == self.updates.fitted.steps:
             validation_loss = self.validate()
             self._check(validation_loss, "validation loss", step)
@@ -158,6 +165,7 @@ class _Loop:
         elif step % REPORT_STEPS == 0:
             self._log(loss, None)
             self._tell(loss, None)
+        return validation_loss
 
     def _check(self, loss: float, name: str, step: int) -> None:
         """Raise if the run cannot go on from here; weights are looked at where the run may go back to them."""
