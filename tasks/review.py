@@ -1,4 +1,4 @@
-"""Review: samples and the model that they came from in, a page for a person to judge them out."""
+"""Review: scored samples and the model that they came from in, a page for a person to judge them out."""
 
 import json
 from pathlib import Path
@@ -6,33 +6,34 @@ from pathlib import Path
 from tasks.caching import Artifact, Outcome, stage
 
 
-@stage(libraries=("pyarrow", "jinja2"))
+@stage(libraries=("jinja2", "numpy", "pyarrow"))
 def review(out: Path, text: Artifact, dataset: Artifact, model: Artifact, scores: Artifact) -> Outcome:
     """Write `review.html`, which opens from disk."""
     from tasks.data.blocks import read_ids
-    from tasks.data.samples import read_samples
+    from tasks.data.scores import read_first
     from tasks.page.content import OPENING_CHARACTERS, Review
     from tasks.page.curve import read_curve
     from tasks.page.rendering import render
+    from tasks.page.sample_data import EMBEDDED_CHARACTERS
     from tasks.text.vocabulary import Vocabulary
 
-    rows = read_samples([scores.path("samples.parquet")])
-    training = json.loads(model.path("training.json").read_text(encoding="utf-8"))
+    samples, total = read_first(scores.path("samples.parquet"), EMBEDDED_CHARACTERS)
     with text.path("text.txt").open(encoding="utf-8", newline="") as file:
         opening = file.read(OPENING_CHARACTERS)
-    first = next(name for name in dataset.names if name.startswith("train-"))
     page = render(
         Review(
             opening=opening,
             text=text.facts,
-            vocabulary=Vocabulary.from_json(dataset.path("vocabulary.json").read_text(encoding="utf-8")),
+            vocabulary=Vocabulary.from_json(dataset.path("vocabulary.json").read_text(encoding="ascii")),
             splits=dataset.facts["characters"],
             floors=json.loads(dataset.path("floors.json").read_text(encoding="utf-8")),
-            window=read_ids([dataset.path(first)])[: training["hyperparameters"]["sequence_length"] + 1].tolist(),
-            training=training,
+            train=read_ids([dataset.path(name) for name in dataset.names if name.startswith("train-")]),
+            training=json.loads(model.path("training.json").read_text(encoding="utf-8")),
             points=read_curve(model.path("metrics.jsonl")),
-            samples=rows,
+            samples=samples,
+            total_samples=total,
+            scores=json.loads(scores.path("scores.json").read_text(encoding="utf-8")),
         )
     )
     (out / "review.html").write_text(page, encoding="utf-8", newline="")
-    return Outcome(facts={"samples": len(rows)})
+    return Outcome(facts={"samples": total})

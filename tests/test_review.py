@@ -1,16 +1,20 @@
 import json
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from tasks.caching import Artifact
 from tasks.caching import fingerprint as fingerprint_module
 from tasks.data.blocks import write_ids
-from tasks.data.samples import write_samples
+from tasks.data.scores import SCORED
 from tasks.page.rendering import with_run
+from tasks.page.script import REVIEW_SCRIPTS
+from tasks.page.style import REVIEW_STYLES
 from tasks.review import review
 from tasks.text.vocabulary import vocabulary_of
-from tests.page.reviews import FLOORS, RUN, TRAINING, a_sample
+from tests.page.reviews import FLOORS, RUN, TRAINING, a_sample, scores_of
 
 CORPUS = "It was the best of times, it was the worst of times.\n" * 20
 
@@ -34,8 +38,13 @@ def artifacts(tmp_path):
     logged = {"step": 20, "train_loss_nats": 1.5, "validation_loss_nats": float(np.log(4))}
     (model / "metrics.jsonl").write_text(json.dumps(logged) + "\n")
     scores = folder("scores")
-    rows = [a_sample(f"at {temperature}", temperature, n) for temperature in (0.5, 1.0) for n in range(3)]
-    write_samples(scores / "samples.parquet", rows)
+    rows = [
+        a_sample(f"at {temperature}", temperature, n, copied=[(0, 2, 30)])
+        for temperature in (0.5, 1.0)
+        for n in range(3)
+    ]
+    pq.write_table(pa.Table.from_pylist(rows, SCORED), scores / "samples.parquet")
+    (scores / "scores.json").write_text(json.dumps(scores_of(rows)), encoding="ascii")
     return {
         "text": Artifact.of_folder(text, {"characters": len(CORPUS), "encodings": ["utf-8"], "changes": []}),
         "dataset": Artifact.of_folder(dataset, {"characters": lengths}),
@@ -55,7 +64,8 @@ def test_the_page_holds_what_the_artifacts_say(tmp_path, artifacts):
     assert outcome.facts == {"samples": 6}
     page = (tmp_path / "out/review.html").read_text(encoding="utf-8")
     data = json.loads(page.split('id="review">')[1].split("</script>")[0])
-    assert [row[-1] for row in data["samples"]["rows"]] == ["at 0.5", "at 1.0"] * 3
+    assert [row[6] for row in data["samples"]["rows"]] == ["at 0.5", "at 1.0"] * 3
+    assert data["samples"]["rows"][0][8] == [[0, 2, 30, CORPUS[:30], CORPUS[32:152]]]
     assert data["opening"] == CORPUS[:250]
     assert "".join(data["vocabulary"][number][0] for number in data["window"]) == CORPUS[:11]
     assert "best 2.00 at step 20" in page
@@ -69,13 +79,13 @@ def test_equal_inputs_give_equal_bytes(tmp_path, artifacts):
     assert (tmp_path / "one/review.html").read_bytes() == (tmp_path / "two/review.html").read_bytes()
 
 
-def test_template_style_sheet_and_script_count_in_the_stage_s_code(monkeypatch):
+def test_templates_style_sheets_and_scripts_count_in_the_stage_s_code(monkeypatch):
     read = []
     monkeypatch.setattr(fingerprint_module, "digest_of_file", lambda path: read.append(path.name) or "0" * 64)
 
     fingerprint_module.fingerprint(review.function)
 
-    assert set(read) == {"page.html.jinja", "page.css", "page.js"}
+    assert set(read) == {"base.html.jinja", "review.html.jinja", *REVIEW_SCRIPTS, *REVIEW_STYLES}
 
 
 def test_a_change_of_the_training_code_makes_no_new_page():

@@ -75,6 +75,15 @@ def read_measures(path: Path) -> dict[str, Any]:
     }
 
 
+def read_first(path: Path, characters: int) -> tuple[list[dict[str, Any]], int]:
+    """The scored samples of the lowest indexes, about so many characters in all, and the number of all samples."""
+    sizes = pq.read_table(path, columns=["index", "characters"])
+    held = np.cumsum(np.bincount(sizes["index"].to_numpy(), weights=sizes["characters"].to_numpy()))
+    filters = [("index", "<=", int(np.searchsorted(held, characters)))]
+    rows = pq.read_table(path, filters=filters, page_checksum_verification=True).to_pylist()
+    return rows, sizes.num_rows
+
+
 def scored(samples: pa.Table, measured: Measured) -> pa.Table:
     """The samples with the columns of what was measured of them."""
     columns = dict(zip(samples.column_names, samples.columns, strict=True))

@@ -1,20 +1,21 @@
 """The content of the review page: what a run's artifacts say, in the shape that the page shows it."""
 
-import math
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from tasks.page.curve import Point
+from tasks.page.measures import MEASURES
+from tasks.page.sample_data import samples_data
 from tasks.text.vocabulary import Vocabulary, name_of, visible
 
 TITLE_CHARACTERS = 64
 OPENING_CHARACTERS = 250
 FIRST_IDS = 64
-EMBEDDED_CHARACTERS = 8_000_000
-SAMPLE_CHARACTERS = 200_000
 THIS_MODEL = "this model"
 
 
@@ -28,10 +29,12 @@ class Review:
         vocabulary: of the corpus, with its counts.
         splits: characters of each split.
         floors: bits per character by name.
-        window: ids of the first training window and of the character after it.
+        train: ids of the training split, which the corpus begins with.
         training: the content of `training.json`.
         points: the logged steps.
-        samples: rows as in `samples.parquet`.
+        samples: rows of the score stage's `samples.parquet`: all, or the first of each temperature.
+        total_samples: how many samples there are.
+        scores: the content of `scores.json`.
     """
 
     opening: str
@@ -39,10 +42,16 @@ class Review:
     vocabulary: Vocabulary
     splits: Mapping[str, int]
     floors: Mapping[str, float]
-    window: Sequence[int]
+    train: np.ndarray
     training: Mapping[str, Any]
     points: Sequence[Point]
     samples: Sequence[Mapping[str, Any]]
+    total_samples: int
+    scores: Mapping[str, Any]
+
+    def excerpt(self, start: int, end: int) -> str:
+        """The training text from an offset to another, cut at its ends."""
+        return self.vocabulary.decode(self.train[max(0, start) : max(0, end)])
 
 
 def title_of(opening: str) -> str:
@@ -54,21 +63,20 @@ def title_of(opening: str) -> str:
     return (cut.rsplit(" ", 1)[0] if " " in cut[TITLE_CHARACTERS // 2 :] else cut).rstrip(" ,;:.–—-") + " …"
 
 
-def bits_by_temperature(samples: Sequence[Mapping[str, Any]]) -> dict[float, float]:
-    """Bits per character under the model of all samples of a temperature."""
-    totals: dict[float, list[float]] = {}
-    for sample in samples:
-        total = totals.setdefault(sample["temperature"], [0.0, 0.0])
-        total[0] -= sample["log_probability"] / math.log(2)
-        total[1] += sample["characters"]
-    return {temperature: bits / max(1, characters) for temperature, (bits, characters) in sorted(totals.items())}
-
-
 def data_of(review: Review) -> dict[str, Any]:
     """What the page's script works with, as JSON values."""
+    window = review.training["hyperparameters"]["sequence_length"] + 1
     return {
         "bits": review.training["validation_bits_per_character"],
-        "samples": samples_data(review.samples),
+        "characters": review.text["characters"],
+        "least_copy": review.scores["least_copy"],
+        "recommended": review.scores["recommended"]["temperature"],
+        "measures": [[m.name, m.label, m.kind] for m in MEASURES],
+        "bits_of_temperatures": [
+            [one["temperature"], (one["measures"]["bits_per_character"] or {}).get("value")]
+            for one in review.scores["temperatures"]
+        ],
+        "samples": samples_data(review.samples, review.excerpt, review.total_samples),
         "previews": previews_data(review.training["previews"], review.points),
         "vocabulary": [
             [character, name_of(character), count]
@@ -76,24 +84,8 @@ def data_of(review: Review) -> dict[str, Any]:
         ],
         "opening": review.opening[:OPENING_CHARACTERS],
         "ids": review.vocabulary.encode(review.opening[:FIRST_IDS]).tolist(),
-        "window": list(review.window),
+        "window": review.train[:window].tolist(),
     }
-
-
-def samples_data(samples: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """The samples that the page holds, row by row, each prompt once; long texts and large numbers of them are cut."""
-    ordered = sorted(samples, key=lambda sample: (sample["index"], sample["temperature"]))
-    prompts = list(dict.fromkeys(sample["prompt"] for sample in ordered))
-    place = {prompt: number for number, prompt in enumerate(prompts)}
-    rows, room = [], EMBEDDED_CHARACTERS
-    for sample in ordered:
-        text = sample["text"][:SAMPLE_CHARACTERS]
-        room -= len(text)
-        if room < 0:
-            break
-        known = [sample["temperature"], sample["index"], place[sample["prompt"]], sample["seed"]]
-        rows.append([*known, round(sample["log_probability"], 4), sample["characters"], text])
-    return {"total": len(samples), "prompts": prompts, "rows": rows}
 
 
 def previews_data(previews: Sequence[Mapping[str, Any]], points: Sequence[Point]) -> list[list[Any]]:

@@ -17,8 +17,14 @@ def script_json(value: Any) -> str:
     return UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", plain)
 
 
-def content_security_policy(scripts: Sequence[str], styles: Sequence[str]) -> str:
-    """The policy under which nothing is fetched, and nothing runs but these inline scripts and styles."""
+def content_security_policy(scripts: Sequence[str], styles: Sequence[str], workers: str | None = None) -> str:
+    """The policy under which nothing is fetched, and nothing runs but these inline scripts and styles.
+
+    Args:
+        scripts: the content of each inline script.
+        styles: the content of each inline style sheet.
+        workers: name of the one trusted type policy by which the scripts may make workers; none: they make none.
+    """
     rules = {
         "default-src": "'none'",
         "script-src": " ".join(map(_source, scripts)),
@@ -27,7 +33,8 @@ def content_security_policy(scripts: Sequence[str], styles: Sequence[str]) -> st
         "base-uri": "'none'",
         "form-action": "'none'",
         "require-trusted-types-for": "'script'",
-        "trusted-types": "'none'",
+        "trusted-types": workers or "'none'",
+        "worker-src": "blob:" if workers else "'none'",
     }
     return "; ".join(f"{name} {value}" for name, value in rules.items())
 

@@ -1,84 +1,75 @@
-"""The review page as one HTML file: template, style sheet, script and data put together."""
+"""The review page: content, curve and words put into their template, and the facts of a run into its slots."""
 
-import functools
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tasks.page.embedding import content_security_policy, script_json
+from tasks.page.assembly import document, markup
+from tasks.page.embedding import script_json
+from tasks.page.script import REVIEW_SCRIPTS, script
+from tasks.page.style import REVIEW_STYLES, style
 
 if TYPE_CHECKING:
     from tasks.page.content import Review
 
-FOLDER = Path(__file__).parent
+TEMPLATE = "review.html.jinja"
 SLOT = '<script type="application/json" id="run">'
 SLOT_END = "</script>"
+SINCE = '<div id="since-body">'
+SINCE_END = "</div><!-- since -->"
+WORKERS = "charflow-search"  # the name that search.js gives its policy
+WIDTHS = {"wide": 560, "narrow": 360}
 
 
 def render(review: "Review") -> str:
     """The page; equal reviews give equal pages.
 
-    The facts of the run that shows it are not among them: `with_run` puts them into the page's one slot.
+    The facts of the run that shows it are not among them: `with_run` puts them into the page's slots.
     """
-    from tasks.page import content, curve, words
+    from tasks.page import content, curve, judgements, measures, picture, words
 
-    training = review.training
+    training, floors, scores = review.training, review.floors, review.scores
     bits = training["validation_bits_per_character"]
-    temperatures = content.bits_by_temperature(review.samples)
-    script = (FOLDER / "page.js").read_text(encoding="utf-8")
-    style = (FOLDER / "page.css").read_text(encoding="utf-8")
-    return _template().render(
+    resumed = training["resumed_from"]
+    return document(
+        TEMPLATE,
+        script=script(REVIEW_SCRIPTS),
+        styles=[style(REVIEW_STYLES), picture.STYLE],
+        workers=WORKERS,
         review=review,
         training=training,
         title=content.title_of(review.opening),
-        verdict=words.verdict(bits, review.floors, review.points, training["best_step"], temperatures),
-        bars=content.bars(bits, review.floors),
+        verdict=words.verdict(bits, floors, review.points, training["best_step"]),
+        judgements=judgements.judgements(scores),
+        table=measures.table_of(scores),
+        scores=scores,
+        bars=content.bars(bits, floors),
         this_model=content.THIS_MODEL,
         kinds=content.kinds_of(review.vocabulary),
-        curves={name: _markup(curve.curve_svg(review.points, review.floors, width)) for name, width in WIDTHS.items()},
-        policy=_markup(content_security_policy([script], [style, curve.STYLE])),
-        script=_markup(script),
-        style=_markup(style),
-        data=_markup(script_json(content.data_of(review))),
-        slot=_markup(f"{SLOT}null{SLOT_END}"),
+        curves={name: markup(curve.curve_svg(review.points, floors, width, resumed)) for name, width in WIDTHS.items()},
+        data=markup(script_json(content.data_of(review))),
+        slot=markup(f"{SLOT}null{SLOT_END}"),
+        since=markup(f"{SINCE}{SINCE_END}"),
     )
 
 
-WIDTHS = {"wide": 560, "narrow": 360}
-
-
-def with_run(html: str, run: Mapping[str, Any]) -> str:
-    """The page with the facts of a run in its slot, in place of what may stand there.
+def with_run(html: str, run: Mapping[str, Any], since: str = "") -> str:
+    """The page with the facts of a run in its slots, in place of what may stand there.
 
     Args:
         html: as `render` made it.
-        run: JSON values: `run` (its name), `started`, `sources`, `command`, `versions`, `machine`, `flow_run` and
-            `stages`; those that are missing are not shown.
+        run: JSON values: `run` (its name), `started`, `sources`, `corpus`, `command`, `versions`, `machine`, `flow_run`
+            and `stages`; those that are missing are not shown.
+        since: HTML that compares with the run before, as `comparison_html` made it.
 
     Raises:
-        ValueError: the page has no slot.
+        ValueError: the page has no slot for them.
     """
-    before, slot, rest = html.partition(SLOT)
-    _, end, after = rest.partition(SLOT_END)
-    if not end:
+    return _filled(_filled(html, SLOT, SLOT_END, script_json(run)), SINCE, SINCE_END, since)
+
+
+def _filled(html: str, slot: str, end: str, content: str) -> str:
+    before, found, rest = html.partition(slot)
+    _, closed, after = rest.partition(end)
+    if not closed:
         raise ValueError("the page has no slot for the facts of a run")
-    return f"{before}{slot}{script_json(run)}{end}{after}"
-
-
-@functools.cache
-def _template() -> Any:
-    from jinja2 import Environment, StrictUndefined
-
-    from tasks.page.content import plain, shown
-
-    environment = Environment(autoescape=True, undefined=StrictUndefined, finalize=shown, trim_blocks=True)
-    environment.filters["plain"] = plain
-    environment.filters["count"] = lambda number: f"{number:,}"
-    return environment.from_string((FOLDER / "page.html.jinja").read_text(encoding="utf-8"))
-
-
-def _markup(trusted: str) -> Any:
-    """Text that the template takes as it is: ours, or made safe before."""
-    from markupsafe import Markup
-
-    return Markup(trusted)
+    return f"{before}{found}{content}{closed}{after}"

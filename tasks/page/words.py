@@ -24,9 +24,7 @@ class Verdict(NamedTuple):
     sentences: list[str]
 
 
-def verdict(
-    bits: float, floors: Mapping[str, float], points: Sequence[Point], kept_step: int, samples: Mapping[float, float]
-) -> Verdict:
+def verdict(bits: float, floors: Mapping[str, float], points: Sequence[Point], kept_step: int) -> Verdict:
     """Judge a model by its bits per character on held-out text.
 
     Args:
@@ -34,10 +32,8 @@ def verdict(
         floors: bits per character of predictors without learning, by name.
         points: the logged steps.
         kept_step: the step whose weights the model has.
-        samples: bits per character of the samples under the model, by temperature.
     """
-    sentences = [measured(bits, floors), meaning(bits), *training(points, kept_step), *closest(bits, samples)]
-    return Verdict(headline(bits, floors), sentences)
+    return Verdict(headline(bits, floors), [measured(bits, floors), meaning(bits), *training(points, kept_step)])
 
 
 def headline(bits: float, floors: Mapping[str, float]) -> str:
@@ -94,27 +90,6 @@ def training(points: Sequence[Point], kept_step: int) -> list[str]:
     if validated[-1] == best.validation and validated[-2] - validated[-1] > UNFINISHED:
         said.append("It was still getting better at the last step, so that more training should help.")
     return said
-
-
-def closest(bits: float, samples: Mapping[float, float]) -> list[str]:
-    """At which temperature samples are as predictable to the model as real text is."""
-    if not samples:
-        return []
-    nearest = min(samples, key=lambda temperature: abs(samples[temperature] - bits))
-    said = f"{samples[nearest]:.2f} bits per character against {bits:.2f}"
-    if abs(samples[nearest] - bits) <= CLOSE:
-        sentence = f"Samples at temperature {nearest:g} are about as predictable to the model as real text ({said})."
-        colder = min(samples) < nearest and "colder ones play safe and repeat themselves"
-        hotter = max(samples) > nearest and "hotter ones stray"
-        rest = ", ".join(part for part in (colder, hotter) if part)
-        return [f"{sentence} {rest[0].upper()}{rest[1:]}." if rest else sentence]
-    if min(samples.values()) < bits < max(samples.values()):
-        below = max((t for t in samples if samples[t] < bits), key=lambda temperature: samples[temperature])
-        above = min((t for t in samples if samples[t] > bits), key=lambda temperature: samples[temperature])
-        return [f"Samples as predictable to the model as real text lie between temperature {below:g} and {above:g}."]
-    kind, advice = ("more", "higher") if samples[nearest] < bits else ("less", "lower")
-    sentence = f"At every temperature the samples are {kind} predictable to the model than real text; temperature"
-    return [f"{sentence} {nearest:g} comes nearest ({said}). Try a {advice} one."]
 
 
 def both(names: Sequence[str]) -> str:

@@ -9,7 +9,7 @@ from tests.page.reviews import RUN
 CHROMIUM = shutil.which("chromium")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser():
     if not CHROMIUM and not os.environ.get("CI"):
         pytest.skip("there is no Chromium here")
@@ -26,9 +26,11 @@ def show(browser, tmp_path):
     """Open a review in the browser; whatever goes wrong in the page afterwards fails the test."""
     contexts, problems = [], []
 
-    def opened(review, run=RUN, fragment="", **options):
+    def opened(review, run=RUN, fragment="", since="", **options):
+        """Open a review, or HTML that is whole already."""
         path = tmp_path / "review.html"
-        path.write_text(with_run(render(review), run), encoding="utf-8", newline="")
+        html = review if isinstance(review, str) else with_run(render(review), run, since)
+        path.write_text(html, encoding="utf-8", newline="")
         context = browser.new_context(**{"viewport": {"width": 1440, "height": 900}, **options})
         contexts.append(context)
         page = context.new_page()

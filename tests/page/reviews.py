@@ -5,15 +5,30 @@ import math
 import numpy as np
 
 from tasks.data.samples import pack_surprise
+from tasks.page.comparison import Record
 from tasks.page.content import Review
 from tasks.page.curve import Point
+from tasks.page.index import Entry
 from tasks.text.vocabulary import vocabulary_of
 
 CORPUS = "First Citizen:\nBefore we proceed any further, hear me speak.\n"
 FLOORS = {"uniform": 6.0, "unigram": 4.8, "bzip2": 2.4, "xz": 2.6}
+LEAST_COPY = 5
 
 
-def a_sample(text="To be, or not to be", temperature=0.8, index=0, prompt="ROMEO:\n", bits=2.0):
+def a_sample(
+    text="To be, or not to be",
+    temperature=0.8,
+    index=0,
+    prompt="ROMEO:\n",
+    bits=2.0,
+    copied=(),
+    loops=(),
+    unknown=(),
+    surprise=None,
+    **measures,
+):
+    """A row as the score stage writes it; `copied` holds (start, end, offset), the other spans (start, end)."""
     return {
         "temperature": temperature,
         "prompt": prompt,
@@ -22,22 +37,70 @@ def a_sample(text="To be, or not to be", temperature=0.8, index=0, prompt="ROMEO
         "text": text,
         "log_probability": -bits * len(text) * math.log(2),
         "characters": len(text),
-        "surprise": pack_surprise(np.full(len(text), bits)),
+        "surprise": pack_surprise(np.array([bits] * len(text) if surprise is None else surprise)),
+        "bits_per_character": bits,
+        "copied_share": share_of(copied, text),
+        "longest_copy": max((end - start for start, end, _ in copied), default=0),
+        "copied": [{"start": start, "end": end, "offset": offset} for start, end, offset in copied],
+        "novel_share": 0.5,
+        "looped_share": share_of(loops, text),
+        "loops": [{"start": start, "end": end} for start, end in loops],
+        "known_words": 0.9,
+        "unknown_words": [{"start": start, "end": end} for start, end in unknown],
+        "distinct_4": 0.8,
+        "alphabet_divergence": 0.03,
+        **measures,
     }
 
 
-def a_review(corpus=CORPUS, samples=None, changes=(), preview="Thou", encodings=("utf-8",), **training):
+def share_of(spans, text):
+    return len({place for start, end, *_ in spans for place in range(start, end)}) / max(1, len(text))
+
+
+def scores_of(samples, recommended=None, reference=None, words=True):
+    """`scores.json` of these samples: means, with intervals of a tenth to each side."""
+
+    def interval(value):
+        return None if value is None else {"value": value, "low": 0.9 * value, "high": 1.1 * value}
+
+    names = ["bits_per_character", "copied_share", "longest_copy", "novel_share", "looped_share", "distinct_4"]
+    names += ["alphabet_divergence"]
+    names += ["known_words"] if words else []
+    held_out = {**dict.fromkeys(names, 0.02), "bits_per_character": 2.1, "known_words": 0.95, **(reference or {})}
+    temperatures = []
+    for temperature in sorted({sample["temperature"] for sample in samples}):
+        rows = [sample for sample in samples if sample["temperature"] == temperature]
+        means = {name: sum(row[name] or 0 for row in rows) / len(rows) for name in names}
+        measures = {name: interval(value) for name, value in means.items()}
+        characters = sum(row["characters"] for row in rows)
+        temperatures.append(
+            {"temperature": temperature, "samples": len(rows), "characters": characters, "measures": measures}
+        )
+    chosen = temperatures[-1]["temperature"] if recommended is None else recommended
+    return {
+        "least_copy": LEAST_COPY,
+        "has_words": words,
+        "reference": {"windows": 64, "measures": {name: interval(held_out[name]) for name in names}},
+        "temperatures": temperatures,
+        "recommended": {"temperature": chosen, "reason": "its samples cost the model what real text does"},
+    }
+
+
+def a_review(corpus=CORPUS, samples=None, changes=(), preview="Thou", encodings=("utf-8",), scores=None, **training):
     vocabulary = vocabulary_of(corpus)
+    samples = [a_sample()] if samples is None else samples
     return Review(
         opening=corpus[:250],
         text={"characters": len(corpus), "encodings": list(encodings), "changes": list(changes)},
         vocabulary=vocabulary,
         splits={"train": 90, "validation": 10},
         floors=FLOORS,
-        window=vocabulary.encode(corpus[:11]).tolist(),
+        train=vocabulary.encode(corpus),
         training={**TRAINING, "previews": [{"step": 0, "text": "xq"}, {"step": 20, "text": preview}], **training},
         points=[Point(10, 3.5, None), Point(20, 2.5, 2.4)],
-        samples=[a_sample()] if samples is None else samples,
+        samples=samples,
+        total_samples=len(samples),
+        scores=scores or scores_of(samples),
     )
 
 
@@ -55,6 +118,10 @@ RUN = {
     "run": "nightly-1",
     "started": "2030-01-02T03:04:05+00:00",
     "sources": ["https://example.org/corpus.txt"],
+    "corpus": {
+        "url": "https://example.org/corpus.txt",
+        "sha256": "5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03",
+    },
     "command": "python flows/main.py --corpus https://example.org/corpus.txt",
     "versions": {"python": "3.11.9"},
     "machine": {"system": "Linux"},
@@ -71,3 +138,24 @@ RUN = {
         }
     ],
 }
+
+
+def a_record(name="nightly-1", bits=2.1, text="To be, or not to be", options=None, scores=True, **run):
+    """What a run left, as `compare` reads it back."""
+    samples = [a_sample(text, t, index) for t in (0.5, 0.8) for index in range(2)]
+    stages = [{"name": "train", "output": str(bits)}, {"name": "sample[0.5]", "output": text}]
+    measured = {"validation_bits_per_character": bits, "validation_loss_cold_nats": bits, "parameters": 10, "steps": 20}
+    return Record(
+        run={"run": name, "corpus": {"url": "a.txt", "sha256": "5891"}, "stages": stages, "model": measured, **run},
+        options={"units": 64, "dropout": 0.1, **(options or {})},
+        points=[Point(10, 3.5, 3.0), Point(20, 2.5, bits)],
+        floors=FLOORS,
+        samples=samples,
+        scores=scores_of(samples) if scores else None,
+    )
+
+
+def an_entry(
+    name="nightly-1", when="2030-01-02T03:04:05+00:00", corpus="a.txt", bits=2.1, temperature=0.8, preset="quick"
+):
+    return Entry(name, f"runs/{name}/review.html", when, corpus, preset, bits, temperature)

@@ -171,7 +171,7 @@ def test_a_permalink_to_nothing_says_so(show):
 
 def test_a_sample_is_copied_as_it_is(show):
     page = show(a_review(samples=[a_sample("a\x1bb\u202ec")]), permissions=["clipboard-read", "clipboard-write"])
-    page.click(".sample button")
+    page.click(".sample .meta button")
 
     page.wait_for_selector("text=Copied")
     assert page.evaluate("() => navigator.clipboard.readText()") == "ROMEO:\na\x1bb\u202ec"
@@ -201,7 +201,8 @@ def test_what_is_chosen_is_downloaded_as_json_lines(show):
     assert name == "samples.jsonl"
     rows = [json.loads(line) for line in content.splitlines()]
     expected = [sample for sample in samples if sample["index"] == 1 and sample["temperature"] != 0.2]
-    assert [{**row, "log_probability": None} for row in rows] == [{**row, "log_probability": None} for row in expected]
+    names = ("temperature", "prompt", "seed", "index", "text", "bits_per_character", "known_words")
+    assert [[row[name] for name in names] for row in rows] == [[row[name] for name in names] for row in expected]
     assert rows[0]["log_probability"] == pytest.approx(expected[0]["log_probability"], abs=1e-3)
 
 
@@ -296,10 +297,26 @@ def test_the_run_tells_its_command_stages_and_versions(show):
     page = show(a_review())
     text = page.locator("#run-body").inner_text()
 
-    assert RUN["command"] in text
+    assert page.locator(".opening .command code").inner_text() == RUN["command"]
     for said in ("train", "cached", "all ingredients unchanged", "nightly-0", "python 3.11.9", "0.3"):
         assert said in text, said
     assert "nightly-1" in page.locator("#source").inner_text()
+
+
+def test_the_opening_tells_where_all_came_from(show):
+    page = show(a_review())
+    told = page.locator("#provenance").inner_text()
+
+    for said in ("1, seed 1", "5891b5b522d5df08", "all 1 reused from earlier runs"):
+        assert said in told, said
+
+
+def test_what_changed_since_the_run_before_is_shown_where_there_was_one(show):
+    assert show(a_review()).locator("#since").is_hidden()
+    page = show(a_review(), since="<p>It got better.</p>")
+
+    assert "It got better." in page.locator("#since").inner_text()
+    assert page.locator("#since-link").is_visible()
 
 
 def test_a_page_without_a_run_says_so(show):

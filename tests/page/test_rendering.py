@@ -55,14 +55,14 @@ def test_the_sections_come_in_order():
         attributes.get("id", "opening") for tag, attributes, _ in Elements(render(a_review())).found if tag == "section"
     ]
 
-    assert sections == ["opening", "samples", "learning", "run-facts", "data", "model"]
+    assert sections == ["opening", "samples", "measures", "learning", "since", "run-facts", "data", "model"]
 
 
 def test_the_data_hold_the_samples_as_they_are():
     hostile = "</script><script>alert(1)</script>\u2028\ud800"
     page = Elements(render(a_review(samples=[a_sample(hostile)])))
 
-    assert json.loads(page.text("review"))["samples"]["rows"][0][-1] == hostile
+    assert json.loads(page.text("review"))["samples"]["rows"][0][6] == hostile
 
 
 def test_template_syntax_in_a_corpus_is_text():
@@ -80,6 +80,14 @@ def test_the_facts_of_a_run_go_into_the_slot_and_change_nothing_else():
     assert json.loads(Elements(page).text("run")) is None
     assert json.loads(Elements(filled).text("run")) == RUN
     assert re.sub(r'(id="run">).*?(</script>)', r"\1null\2", filled) == page
+
+
+def test_what_changed_since_the_run_before_goes_into_a_slot_of_its_own():
+    page = render(a_review())
+    filled = with_run(page, RUN, "<p>better</p>")
+
+    assert '<div id="since-body"><p>better</p></div><!-- since -->' in filled
+    assert with_run(filled, RUN) == with_run(page, RUN)
 
 
 def test_filling_the_slot_again_replaces_what_stood_there():

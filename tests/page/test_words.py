@@ -1,7 +1,7 @@
 import pytest
 
 from tasks.page.curve import Point
-from tasks.page.words import closest, headline, meaning, measured, training, verdict
+from tasks.page.words import headline, meaning, measured, training, verdict
 
 FLOORS = {"uniform": 6.0, "unigram": 4.8, "bzip2": 2.4, "xz": 2.6}
 
@@ -57,25 +57,5 @@ def test_nothing_is_said_of_training_that_shows_nothing(points):
     assert training(points, 30) == []
 
 
-@pytest.mark.parametrize(
-    ("samples", "said"),
-    [
-        ({0.5: 1.5, 0.8: 2.1, 1.0: 2.6}, "Samples at temperature 0.8 are about as predictable"),
-        ({0.5: 1.5, 0.8: 2.1, 1.0: 2.6}, "Colder ones play safe and repeat themselves, hotter ones stray."),
-        ({0.8: 2.1}, "real text (2.10 bits per character against 2.10)."),
-        ({0.2: 0.5, 0.5: 1.0}, "more predictable to the model than real text; temperature 0.5 comes nearest"),
-        ({0.2: 0.5, 0.5: 1.0}, "Try a higher one."),
-        ({1.5: 4.0}, "Try a lower one."),
-        ({0.5: 1.0, 1.0: 3.5}, "lie between temperature 0.5 and 1"),
-    ],
-)
-def test_the_temperature_closest_to_real_text_is_named(samples, said):
-    assert said in closest(2.1, samples)[0]
-
-
-def test_without_samples_no_temperature_is_named():
-    assert closest(2.1, {}) == []
-
-
 def test_a_verdict_without_floors_and_curve_still_says_the_measure():
-    assert verdict(2.1, {}, [], 10, {}).sentences[0] == "On held-out text the model needs 2.10 bits per character."
+    assert verdict(2.1, {}, [], 10).sentences[0] == "On held-out text the model needs 2.10 bits per character."

@@ -1,0 +1,84 @@
+"""A page as one HTML file: template filled, script and style sheets inside, and the policy that allows no others."""
+
+import functools
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from tasks.page.embedding import content_security_policy
+
+FOLDER = Path(__file__).parent
+BASE = "base.html.jinja"
+
+
+def document(template: str, *, script: str, styles: Sequence[str], workers: str | None = None, **values: Any) -> str:
+    """The page that the template gives.
+
+    Args:
+        template: its file name; it extends `base`.
+        script: all of the page's own script.
+        styles: every style sheet that the page holds, the first of which is its own.
+        workers: name of the policy by which the script makes workers, if it does.
+        values: for the template. Texts are escaped, unless they are `markup`.
+    """
+    policy = content_security_policy([script], styles, workers)
+    own = {"base": BASE, "policy": markup(policy), "script": markup(script), "style": markup(styles[0])}
+    return fragment(template, **own, **values)
+
+
+def fragment(template: str, **values: Any) -> str:
+    """What the template gives, by itself."""
+    return str(_environment().get_template(template).render(**values))
+
+
+def markup(trusted: str) -> Any:
+    """Text that a template takes as it is: ours, or made safe before."""
+    from markupsafe import Markup
+
+    return Markup(trusted)
+
+
+def shown(value: Any) -> Any:
+    """What a template prints for a value: texts with their control characters written out."""
+    from tasks.text.vocabulary import visible
+
+    return visible(value) if type(value) is str else value
+
+
+def lines(text: str) -> str:
+    """A text with its line ends and tabs kept and its other control characters written out."""
+    from tasks.text.vocabulary import visible
+
+    return "".join(c if c in "\n\t" else visible(c) for c in text)
+
+
+def plain(value: Any) -> str:
+    """A value of an option as one reads it."""
+    if value is None:
+        return "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, list | tuple):
+        return ", ".join(map(plain, value))
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+@functools.cache
+def _environment() -> Any:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from markupsafe import escape
+
+    environment = Environment(
+        loader=FileSystemLoader(FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=shown,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["plain"] = plain
+    environment.filters["count"] = lambda number: f"{number:,}"
+    environment.filters["lines"] = lambda text: escape(lines(text))
+    return environment

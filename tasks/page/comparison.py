@@ -1,0 +1,199 @@
+"""Two runs compared: what was asked for otherwise, which stages gave something else, and what that did."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from tasks.page.assembly import plain
+from tasks.page.curve import Point
+from tasks.page.differences import Difference, difference
+from tasks.page.measures import MEASURES, NOTHING, Kind, written
+
+SAMPLES_OF_TEMPERATURE = 3
+NAMES_OF_SAMPLE = ("temperature", "prompt", "seed", "index")
+COMPARED_COLUMNS = (*NAMES_OF_SAMPLE, "text")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """What a run left, as far as two are compared.
+
+    Attributes:
+        run: the content of `run.json`.
+        options: what was asked for, by name.
+        points: the logged steps.
+        floors: bits per character by name.
+        samples: rows of `samples.parquet`.
+        scores: the content of `scores.json`; None: the run has none.
+    """
+
+    run: Mapping[str, Any]
+    options: Mapping[str, Any]
+    points: Sequence[Point]
+    floors: Mapping[str, float]
+    samples: Sequence[Mapping[str, Any]]
+    scores: Mapping[str, Any] | None
+
+    @property
+    def name(self) -> str:
+        """The run's name."""
+        return str(self.run["run"])
+
+
+class Change(NamedTuple):
+    """Something that differs, as written before and after."""
+
+    name: str
+    before: str
+    after: str
+
+
+class Delta(NamedTuple):
+    """A measure before and after; `better` says whether the second run's is, where that can be said."""
+
+    name: str
+    before: str
+    after: str
+    difference: str
+    better: bool | None
+
+
+@dataclass(frozen=True)
+class SamplePair:
+    """Two samples of the same temperature, prompt, seed and number, and how they differ."""
+
+    temperature: float
+    index: int
+    prompt: str
+    difference: Difference
+
+
+class Comparison(NamedTuple):
+    """Everything that differs between two runs."""
+
+    before: Record
+    after: Record
+    options: list[Change]
+    stages: list[Change]
+    measures: list[Delta]
+    temperatures: list[tuple[float, list[Delta]]]
+    equal_samples: int
+    common_samples: int
+    samples: list[SamplePair]
+
+
+def compare(before: Record, after: Record) -> Comparison:
+    """The second run beside the first."""
+    pairs = pairs_of(before.samples, after.samples)
+    differing = [(one, other) for one, other in pairs if one["text"] != other["text"]]
+    return Comparison(
+        before,
+        after,
+        changed(before.options, after.options),
+        changed_stages(before.run["stages"], after.run["stages"]),
+        model_deltas(before.run["model"], after.run["model"]),
+        temperature_deltas(before.scores, after.scores),
+        len(pairs) - len(differing),
+        len(pairs),
+        differences_of(differing),
+    )
+
+
+def changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
+    """The options that differ; those that one run has not are a dash."""
+    said = [{name: plain(value) for name, value in options.items()} for options in (before, after)]
+    rows = ((name, *(options.get(name, NOTHING) for options in said)) for name in dict.fromkeys([*before, *after]))
+    return [Change(name.replace("_", " "), old, new) for name, old, new in rows if old != new]
+
+
+def changed_stages(before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]) -> list[Change]:
+    """The stages whose output differs, by the beginnings of the outputs' digests."""
+    old, new = ({stage["name"]: str(stage["output"])[:12] for stage in stages} for stages in (before, after))
+    return changed(old, new)
+
+
+MODEL_MEASURES: tuple[tuple[str, str, Kind, float, bool | None], ...] = (
+    ("validation_bits_per_character", "bits per character on held-out text", "bits", 1.0, False),
+    ("validation_loss_cold_nats", "the same in windows from a zero state", "bits", 1 / math.log(2), False),
+    ("parameters", "parameters", "count", 1.0, None),
+    ("steps", "steps of training", "count", 1.0, None),
+    ("train_seconds", "seconds of training", "count", 1.0, None),
+)
+
+
+def model_deltas(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Delta]:
+    """The measures of the models; fewer bits are better."""
+    return [
+        delta(label, kind, factor * before[name], factor * after[name], more_is_better)
+        for name, label, kind, factor, more_is_better in MODEL_MEASURES
+        if name in before and name in after
+    ]
+
+
+def temperature_deltas(
+    before: Mapping[str, Any] | None, after: Mapping[str, Any] | None
+) -> list[tuple[float, list[Delta]]]:
+    """The measures of the samples at each temperature that both runs have."""
+    old, new = (
+        {one["temperature"]: one["measures"] for one in scores["temperatures"]} if scores else {}
+        for scores in (before, after)
+    )
+    return [(t, _deltas(old[t], measures)) for t, measures in new.items() if t in old]
+
+
+def _deltas(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Delta]:
+    return [delta(m.label, m.kind, _value(before, m.name), _value(after, m.name)) for m in MEASURES]
+
+
+def delta(
+    name: str, kind: Kind, before: float | None, after: float | None, more_is_better: bool | None = None
+) -> Delta:
+    """A measure before and after, as written."""
+    if before is None or after is None:
+        return Delta(name, written(before, kind), written(after, kind), NOTHING, None)
+    change = after - before
+    said = written(abs(change), kind)
+    same = said in (written(0, kind), written(0.0, kind))
+    sign = "" if same else "+" if change > 0 else "−"
+    better = None if same or more_is_better is None else (change > 0) == more_is_better
+    return Delta(name, written(before, kind), written(after, kind), "same" if same else sign + said, better)
+
+
+def pairs_of(
+    before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]
+) -> list[tuple[Mapping[str, Any], Mapping[str, Any]]]:
+    """The samples of both runs that were drawn with the same temperature, prompt, seed and number."""
+    old = {tuple(sample[name] for name in NAMES_OF_SAMPLE): sample for sample in before}
+    named = ((tuple(sample[name] for name in NAMES_OF_SAMPLE), sample) for sample in after)
+    return [(old[name], sample) for name, sample in named if name in old]
+
+
+def differences_of(pairs: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]]) -> list[SamplePair]:
+    """The first few pairs of each temperature, in pieces."""
+    shown: dict[float, int] = {}
+    found = []
+    for before, after in pairs:
+        temperature = after["temperature"]
+        shown[temperature] = shown.get(temperature, 0) + 1
+        if shown[temperature] <= SAMPLES_OF_TEMPERATURE:
+            parts = difference(before["text"], after["text"])
+            found.append(SamplePair(temperature, after["index"], after["prompt"], parts))
+    return found
+
+
+def headline(comparison: Comparison) -> str:
+    """The one sentence: whether the second run's model is better on the same held-out text, or cannot be told."""
+    before, after = comparison.before.run, comparison.after.run
+    if before["corpus"]["sha256"] != after["corpus"]["sha256"]:
+        return "The corpus is another one, so that the bits per character do not compare."
+    bits = comparison.measures[0]
+    if bits.difference == "same":
+        return f"The model is as good as before: {bits.after} bits per character on held-out text."
+    than = "better" if bits.better else "worse"
+    return f"The model is {than} than before: {bits.after} bits per character on held-out text, after {bits.before}."
+
+
+def _value(measures: Mapping[str, Any], name: str) -> float | None:
+    found = measures.get(name)
+    return found["value"] if found else None

@@ -1,0 +1,52 @@
+"""A comparison of two runs as HTML: a page of its own, or a part of the review page."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from tasks.page.assembly import document, fragment, markup
+from tasks.page.script import COMPARISON_SCRIPTS, script
+from tasks.page.style import COMPARISON_STYLES, style
+
+if TYPE_CHECKING:
+    from tasks.page.comparison import Comparison
+
+PAGE = "compare.html.jinja"
+PART = "comparison.html.jinja"
+
+
+def comparison_html(comparison: "Comparison") -> str:
+    """The comparison without a page around it."""
+    from tasks.page.comparison import headline
+    from tasks.page.curve_pair import curve_pair_svg
+
+    curves = {"before": comparison.before.points, "after": comparison.after.points}
+    floors = comparison.after.floors
+    return fragment(
+        PART,
+        comparison=comparison,
+        headline=headline(comparison),
+        curves={
+            name: markup(curve_pair_svg(curves, floors, f"pair-{name}", width))
+            for name, width in (("wide", 560), ("narrow", 360))
+        },
+    )
+
+
+def comparison_page(comparison: "Comparison", links: Mapping[str, str]) -> str:
+    """The page that compares two runs.
+
+    Args:
+        comparison: of the two.
+        links: the address of each run's page, by the run's name.
+    """
+    from tasks.page.picture import STYLE
+
+    return document(
+        PAGE,
+        script=script(COMPARISON_SCRIPTS),
+        styles=[style(COMPARISON_STYLES), STYLE],
+        before=comparison.before,
+        after=comparison.after,
+        links=links,
+        part=markup(comparison_html(comparison)),
+    )

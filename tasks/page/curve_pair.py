@@ -1,0 +1,39 @@
+"""The validation curves of two runs in one picture."""
+
+from collections.abc import Mapping, Sequence
+
+from tasks.page.curve import Point, range_of
+from tasks.page.picture import Label, framed, grid, labels, polyline, scales
+
+KINDS = ("train second", "validation")
+
+
+def curve_pair_svg(
+    curves: Mapping[str, Sequence[Point]], floors: Mapping[str, float], name: str, width: int = 720
+) -> str:
+    """The validation losses of two runs over their steps, the first dashed, the second solid.
+
+    Args:
+        curves: the logged steps of each, by the label of its line.
+        floors: bits per character of predictors that learn nothing: none above the curves is drawn.
+        name: of the picture's ids.
+        width: of the view box, in pixels.
+
+    Returns:
+        An SVG element that stands alone; empty if nothing was validated.
+    """
+    lines = {
+        label: [(p.step, p.validation) for p in points if p.validation is not None] for label, points in curves.items()
+    }
+    lines = {label: line for label, line in lines.items() if line}
+    if not lines:
+        return ""
+    values = [value for line in lines.values() for _, value in line]
+    across, down = scales(width, max(line[-1][0] for line in lines.values()), *range_of(values, floors))
+    parts = [grid(across, down)]
+    named, said = [], []
+    for kind, (label, line) in zip(KINDS, lines.items(), strict=False):
+        parts.append(polyline(kind, line, across, down))
+        named.append(Label(line[-1][1], "accent" if kind == KINDS[-1] else "quiet", label))
+        said.append(f"{label}: validation loss {line[-1][1]:.2f} at step {line[-1][0]:,}.")
+    return framed(name, width, " ".join(said), "".join([*parts, labels(named, across, down)]), int(across.high))

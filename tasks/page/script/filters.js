@@ -1,0 +1,76 @@
+// Which samples pass, and in which order their rows stand.
+
+const FLAGS = {
+  copied: (sample) => sample.copied.length > 0,
+  looped: (sample) => sample.loops.length > 0,
+};
+
+const RATED = {
+  any: () => true,
+  rated: (mark) => mark.rating > 0,
+  best: (mark) => mark.rating >= 4,
+  commented: (mark) => Boolean(mark.comment),
+  unrated: (mark) => !mark.rating,
+};
+
+function makeFilters() {
+  for (const { name, label, kind } of measures) {
+    byId("sort").append(element("option", { value: name }, label));
+    const unit = kind === "share" ? ", %" : "";
+    const bound = (end) => element("input", {
+      type: "number", step: "any", inputMode: "decimal", id: `${end}-${name}`, "aria-label": `${label}${unit}, ${end}`, placeholder: end,
+    });
+    byId("ranges").append(element("div", {}, element("span", {}, label + unit), bound("least"), bound("most")));
+  }
+  byId("prompt-choice").hidden = !manyPrompts;
+  review.samples.prompts.forEach((prompt, place) =>
+    byId("prompt-filter").append(element("option", { value: String(place) }, shortened(prompt))));
+}
+
+function shortened(prompt) {
+  const line = [...prompt].map(glyph).join("").replaceAll("␣", " ");
+  return line.length > 40 ? line.slice(0, 39) + "…" : line;
+}
+
+// The bounds that are given, in the unit of the data.
+function bounds() {
+  return measures.flatMap(({ name, kind }) => {
+    const [least, most] = ["least", "most"].map((end) => byId(`${end}-${name}`).value);
+    const unit = kind === "share" ? 100 : 1;
+    if (least === "" && most === "") return [];
+    return [{ name, least: least === "" ? -Infinity : least / unit, most: most === "" ? Infinity : most / unit }];
+  });
+}
+
+function filterOfSamples() {
+  const flags = Object.keys(FLAGS).map((name) => [FLAGS[name], byId(`${name}-filter`).value]).filter(([, asked]) => asked !== "any");
+  const ranges = bounds();
+  const rated = RATED[byId("rated-filter").value];
+  const prompt = byId("prompt-filter").value;
+  const inside = (value, { least, most }) => value !== null && value >= least && value <= most;
+  return (sample) =>
+    (prompt === "any" || sample.promptPlace === Number(prompt)) &&
+    flags.every(([holds, asked]) => holds(sample) === (asked === "with")) &&
+    ranges.every((range) => inside(sample.measures[range.name], range)) &&
+    rated(markOf(sample));
+}
+
+// A row stands where its most extreme sample belongs.
+function sorted(rows, passes) {
+  const name = byId("sort").value;
+  if (name === "order") return rows;
+  const up = byId("sort-direction").value === "up";
+  const valueOf = (sample) => (name === "rating" ? markOf(sample).rating || null : sample.measures[name]);
+  const extreme = (row) => {
+    const values = samplesOfRow(row).filter(passes).map(valueOf).filter((value) => value !== null);
+    return values.length ? (up ? Math.min(...values) : Math.max(...values)) : null;
+  };
+  const keyed = rows.map((row) => [extreme(row), row]);
+  keyed.sort(([a], [b]) => (a === null) - (b === null) || (up ? a - b : b - a));
+  return keyed.map(([, row]) => row);
+}
+
+function countOfFilters() {
+  const selects = ["copied-filter", "looped-filter", "rated-filter", "prompt-filter"].filter((id) => byId(id).value !== "any");
+  return selects.length + bounds().length;
+}

@@ -1,0 +1,18 @@
+// The place in the corpus that a passage of a sample was copied from.
+
+function showPlace([start, end, offset, before, after], sample) {
+  const units = unitsOf(sample.text);
+  const copied = sample.text.slice(units(start), units(end));
+  const share = (100 * offset / review.characters).toFixed(1);
+  byId("place-where").textContent =
+    `${plural(end - start, "character")}, from character ${count(offset)} of ${count(review.characters)} (${share} % into the corpus).`;
+  const text = byId("place-text");
+  text.replaceChildren();
+  appendText(text, before ?? "");
+  const mark = element("mark", {});
+  appendText(mark, copied);
+  text.append(mark);
+  appendText(text, after ?? "");
+  byId("place-more").hidden = before !== undefined;
+  byId("place").showModal();
+}

@@ -1,0 +1,102 @@
+import pytest
+
+from tasks.page.comparison import SAMPLES_OF_TEMPERATURE, changed, compare, delta, headline, pairs_of
+from tasks.page.comparison_page import comparison_html
+from tasks.page.curve import Point
+from tasks.page.curve_pair import curve_pair_svg
+from tasks.page.differences import difference
+from tests.page.reviews import a_record, a_sample
+
+
+def test_only_what_differs_is_a_change():
+    assert changed({"units": 64, "cell": "lstm", "old": 1}, {"units": 128, "cell": "lstm", "new_one": None}) == [
+        ("units", "64", "128"),
+        ("old", "1", "–"),
+        ("new one", "–", "none"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "before", "after", "more", "said", "better"),
+    [
+        ("bits", 2.2, 2.1, False, "−0.10", True),
+        ("bits", 2.1, 2.2, False, "+0.10", False),
+        ("bits", 2.1, 2.1004, False, "same", None),
+        ("share", 0.25, 0.5, None, "+25 %", None),
+        ("count", 10, 1500, None, "+1,490", None),
+        ("bits", None, 2.0, False, "–", None),
+    ],
+)
+def test_a_delta_has_a_sign_and_a_judgement_where_there_can_be_one(kind, before, after, more, said, better):
+    found = delta("m", kind, before, after, more)
+
+    assert (found.difference, found.better) == (said, better)
+
+
+def test_samples_are_paired_by_temperature_prompt_seed_and_number():
+    one, two = a_sample("a", 0.5, 0), a_sample("b", 0.5, 1)
+    others = [a_sample("c", 0.5, 1), a_sample("d", 0.8, 0), {**one, "seed": 2}]
+
+    assert [(old["text"], new["text"]) for old, new in pairs_of([one, two], others)] == [("b", "c")]
+
+
+def test_equal_runs_differ_in_nothing():
+    found = compare(a_record(), a_record())
+
+    assert (found.options, found.stages, found.samples) == ([], [], [])
+    assert (found.common_samples, found.equal_samples) == (4, 4)
+    assert headline(found) == "The model is as good as before: 2.10 bits per character on held-out text."
+
+
+def test_a_few_samples_of_each_temperature_are_shown_with_their_differences():
+    before, after = a_record(), a_record(text="To be, and not to be")
+    before.samples.extend(a_sample("x", 0.5, n) for n in range(9, 20))
+    after.samples.extend(a_sample("y", 0.5, n) for n in range(9, 20))
+    found = compare(before, after)
+
+    assert len([pair for pair in found.samples if pair.temperature == 0.5]) == SAMPLES_OF_TEMPERATURE
+    assert found.samples[0].difference.alike == 7
+
+
+@pytest.mark.parametrize(("bits", "said"), [(1.9, "better than before"), (2.4, "worse than before")])
+def test_the_headline_says_which_model_is_better(bits, said):
+    assert said in headline(compare(a_record(), a_record(bits=bits)))
+
+
+def test_models_of_different_corpora_are_not_called_better():
+    other = a_record(bits=1.0, corpus={"url": "b.txt", "sha256": "ff"})
+
+    assert "do not compare" in headline(compare(a_record(), other))
+
+
+def test_a_difference_gives_both_texts_whole_in_pieces():
+    before, after = "the cat sat on the mat", "the dog sat on a mat!"
+    found = difference(before, after)
+
+    assert "".join(piece.text for piece in found.before) == before
+    assert "".join(piece.text for piece in found.after) == after
+    assert [piece.text for piece in found.after if not piece.shared] == ["dog", "a", "!"]
+    assert found.alike == 4
+
+
+def test_texts_without_blanks_differ_by_characters():
+    found = difference("學而時習之不亦說乎有朋自遠方來", "學而時習之不亦樂乎有朋自遠方來")
+
+    assert [piece.text for piece in found.before if not piece.shared] == ["說"]
+
+
+def test_a_curve_that_was_not_validated_is_left_out():
+    points = [Point(10, 3.0, 2.5), Point(20, 2.5, 2.0)]
+    svg = curve_pair_svg({"before": points, "after": [Point(10, 3.0, None)]}, {}, "pair")
+
+    assert "before 2.00" in svg
+    assert "after" not in svg
+    assert curve_pair_svg({"before": []}, {}, "pair") == ""
+
+
+def test_the_part_of_a_page_names_both_runs_and_escapes_what_they_say():
+    html = comparison_html(compare(a_record("one"), a_record("<b>two", options={"<i>": 1}, text="<u>")))
+
+    assert "<bdi>one</bdi>" in html
+    assert "&lt;b&gt;two" in html
+    assert not any(tag in html for tag in ("<b>", "<i>", "<u>"))
