@@ -12,12 +12,13 @@ from prefect import flow
 from prefect.runtime import deployment, flow_run
 from rich.console import Console
 
+from flows.finding import ARTIFACTS
 from flows.main import Results
 from flows.main import charflow as call_stages
 from flows.options import Options
 from flows.prefect_report import publish
 from flows.progress import Display, log_to_terminal
-from flows.run_folder import ARTIFACTS, write_run
+from flows.run_folder import write_run
 from tasks.caching import Session, Store
 from tasks.caching.prefect_task import PrefectTasks
 from tasks.text.sources import redacted
@@ -56,6 +57,7 @@ def charflow(options: Options | None = None, store: str | None = None, run_name:
         "sources": [redacted(source) for source in chosen.data.corpus],
         "temperatures": chosen.sampling.each_temperature(chosen.preset),
         "command": command_of(chosen),
+        "options": _options(chosen),
         "flow_run": str(flow_run.get_id()),
         "versions": {"python": platform.python_version(), **_versions()},
         "machine": {"processor": platform.machine(), "system": platform.system()},
@@ -77,6 +79,12 @@ def command_of(options: Options) -> str:
         else:
             words.append(f"--{name}={value}")
     return shlex.join(words)
+
+
+def _options(options: Options) -> dict[str, Any]:
+    """The options that were given, and the preset; secrets in addresses are left out."""
+    sources = [redacted(source) for source in options.data.corpus]
+    return {"preset": options.preset, **options.flat(), "corpus": sources}
 
 
 def _versions() -> dict[str, str]:

@@ -1,22 +1,64 @@
-"""Finding what earlier runs left: by `latest`, by a run's name, or by a folder."""
+"""Finding what earlier runs left: by `latest`, `previous`, a run's name, or a folder."""
 
+import contextlib
+import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from flows.config_file import UsageError
 
 ARTIFACTS = Path(__file__).resolve().parents[1] / "artifacts"
+ESSENTIAL = {"run", "corpus", "stages", "model", "samples"}
 
 
 def find_run(given: str) -> Path:
     """The folder of a run.
 
     Args:
-        given: `latest`, the name of a run, or its folder.
+        given: `latest`, `previous` (the one before the latest), the name of a run, or its folder.
 
     Raises:
         UsageError: there is none.
     """
-    return _folder_with("run.json", given, "run")
+    if given != "previous":
+        return _folder_with("run.json", given, "run")
+    latest = _folder_with("run.json", "latest", "run").resolve()
+    found = previous_run(latest, json.loads((latest / "run.json").read_text(encoding="utf-8")))
+    if found is None:
+        raise UsageError("there is no run before the latest one; run the flow once more, or name two runs")
+    return found
+
+
+def previous_run(folder: Path, run: Mapping[str, Any]) -> Path | None:
+    """The newest run beside this one that began before it, of the same corpus if there is any.
+
+    Args:
+        folder: of this run; it may still be without `run.json`.
+        run: the content of its `run.json`.
+    """
+    earlier = [
+        (path, other)
+        for path, other in runs_by_time(folder.parent).items()
+        if path != folder.resolve() and _when(other, path) < _when(run, folder)
+    ]
+    same = [path for path, other in earlier if other["corpus"]["url"] == run["corpus"]["url"]]
+    return next(iter(same[-1:] or [path for path, _ in earlier[-1:]]), None)
+
+
+def runs_by_time(parent: Path) -> dict[Path, dict[str, Any]]:
+    """The content of `run.json` of every run below a folder, by the run's folder, the oldest first."""
+    found = {}
+    for path in parent.resolve().glob("*/run.json"):
+        with contextlib.suppress(OSError, ValueError):
+            run = json.loads(path.read_text(encoding="utf-8"))
+            if isinstance(run, dict) and run.keys() >= ESSENTIAL:
+                found[path.parent] = run
+    return dict(sorted(found.items(), key=lambda one: _when(one[1], one[0])))
+
+
+def _when(run: Mapping[str, Any], folder: Path) -> tuple[str, str]:
+    return str(run.get("started", "")), folder.name
 
 
 def find_model(given: str) -> Path:

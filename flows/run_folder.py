@@ -1,23 +1,29 @@
 """The folder of a run: what it leaves for people and other programs, `artifacts/runs/<run>/`."""
 
 import json
+import logging
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
+from flows.finding import ARTIFACTS, previous_run, runs_by_time
 from flows.main import Results
 from tasks.caching import Artifact, StageReport
+from tasks.durable import write_durably
 from tasks.page.rendering import with_run
 
-ROOT = Path(__file__).resolve().parents[1]
-ARTIFACTS = ROOT / "artifacts"
+logger = logging.getLogger("charflow")
+
 MODEL_FILES = ("model.keras", "vocabulary.json", "config.json", "README.md")
 
 
 def write_run(folder: Path, results: Results, reports: Sequence[StageReport], facts: dict[str, Any]) -> dict[str, Any]:
-    """Fill the folder: `run.json`, `review.html`, `samples.parquet`, `metrics.jsonl`, `model/`, `data/`.
+    """Fill the folder: `run.json`, `review.html`, `samples.parquet`, `scores.json`, `metrics.jsonl`, `model/`, `data/`.
+
+    The page is told what changed since the previous run, and the index of all runs is written anew.
 
     Args:
         folder: made if it does not exist.
@@ -35,12 +41,15 @@ def write_run(folder: Path, results: Results, reports: Sequence[StageReport], fa
     for name in results.dataset.names:
         _place(results.dataset, name, folder / "data" / name)
     _place(results.model, "metrics.jsonl", folder / "metrics.jsonl")
-    _place(results.scores, "samples.parquet", folder / "samples.parquet")
+    for name in ("samples.parquet", "scores.json"):
+        _place(results.scores, name, folder / name)
     run = describe(folder, results, reports, facts)
     page = results.page.path("review.html").read_text(encoding="utf-8")
-    (folder / "review.html").write_text(with_run(page, {**facts, "stages": run["stages"]}), encoding="utf-8")
-    (folder / "run.json").write_text(json.dumps(run, indent=1), encoding="utf-8")
+    shown = {**facts, "corpus": run["corpus"], "stages": run["stages"], "options": None}
+    write_durably(folder / "review.html", with_run(page, shown, since_previous(folder, run)), drafts=folder)
+    write_durably(folder / "run.json", json.dumps(run, indent=1), drafts=folder)
     point_latest_at(folder)
+    write_index()
     return run
 
 
@@ -52,6 +61,9 @@ def describe(folder: Path, results: Results, reports: Sequence[StageReport], fac
     seconds = sum(one["seconds"] for one in sampled)
     return {
         "run": facts["run"],
+        "started": facts["started"],
+        "command": facts["command"],
+        "options": facts["options"],
         "corpus": {
             "url": " ".join(one["source"] for one in downloads),
             "sha256": downloads[0]["sha256"] if len(downloads) == 1 else results.text.digest,
@@ -64,6 +76,7 @@ def describe(folder: Path, results: Results, reports: Sequence[StageReport], fac
         "samples": {
             "count": sum(one["count"] for one in sampled),
             "temperatures": facts["temperatures"],
+            "recommended_temperature": results.scores.facts["recommended"]["temperature"],
             "characters_per_second": round(sum(one["characters"] for one in sampled) / seconds),
             "path": str(folder / "samples.parquet"),
         },
@@ -84,6 +97,42 @@ MODEL_FACTS = (
     "threads",
     "onednn",
 )
+
+
+def since_previous(folder: Path, run: Mapping[str, Any]) -> str:
+    """What changed since the previous run, as HTML; empty if there is none, or none that can be read."""
+    from flows.records import read_record
+    from tasks.page.comparison import compare
+    from tasks.page.comparison_page import comparison_html
+
+    previous = previous_run(folder, run)
+    if previous is None:
+        return ""
+    try:
+        before = read_record(previous)
+    except (OSError, ValueError, KeyError) as error:
+        logger.warning("review: not compared with the previous run, whose folder cannot be read: %s", error)
+        return ""
+    return comparison_html(compare(before, read_record(folder, run)))
+
+
+def write_index() -> None:
+    """Write `artifacts/index.html` over all runs, whole or not at all."""
+    from tasks.page.index import Entry, index_page
+
+    entries = [
+        Entry(
+            name=folder.name,
+            link=f"runs/{quote(folder.name)}/review.html",
+            when=run.get("started", ""),
+            corpus=run["corpus"]["url"],
+            preset=run.get("options", {}).get("preset", ""),
+            bits=run["model"]["validation_bits_per_character"],
+            temperature=run["samples"].get("recommended_temperature"),
+        )
+        for folder, run in runs_by_time(ARTIFACTS / "runs").items()
+    ]
+    write_durably(ARTIFACTS / "index.html", index_page(entries), drafts=ARTIFACTS)
 
 
 def point_latest_at(folder: Path) -> None:

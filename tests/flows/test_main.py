@@ -87,6 +87,7 @@ def test_the_folder_of_a_run_holds_what_the_readme_promises(project, first):
         "run.json",
         "review.html",
         "samples.parquet",
+        "scores.json",
         "metrics.jsonl",
         "model",
         "data",
@@ -126,6 +127,31 @@ def test_the_page_names_the_run_and_the_command_that_repeats_it(project, second)
     assert "again" in page
     assert "python flows/main.py" in page
     assert "--seq-length=16" in page
+
+
+def test_the_page_tells_what_changed_since_the_run_before(project, second):
+    since = (project.folder / "artifacts/latest/review.html").read_text().split('<div id="since-body">')[1]
+
+    assert "All 4 are equal." in since.split("<!-- since -->")[0]
+
+
+def test_the_index_leads_to_every_run(project, second):
+    index = (project.folder / "artifacts/index.html").read_text()
+    run = latest(project)
+
+    for folder in (project.folder / "artifacts/runs").iterdir():
+        assert f'href="runs/{folder.name}/review.html"' in index
+    assert f"{run['model']['validation_bits_per_character']:.3f}" in index
+    assert run["samples"]["recommended_temperature"] in (0.5, 1.0)
+
+
+def test_two_runs_are_compared_and_nothing_heavy_is_loaded(project, second):
+    done = charflow(project, "compare")
+
+    assert done.returncode == 0, done.stderr
+    assert "options that changed: none" in done.stdout
+    assert "samples of the same seed: 4, of which 4 are equal" in done.stdout
+    assert "again" in (project.folder / "artifacts/compare.html").read_text()
 
 
 def test_in_prefect_a_reused_stage_is_complete_and_says_which_run_made_it(project, first, second):

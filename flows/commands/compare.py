@@ -1,0 +1,72 @@
+"""`compare`: two runs beside each other, in the terminal and as a page."""
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from flows.config_file import UsageError
+from flows.finding import ARTIFACTS, find_run
+from flows.records import read_record
+from tasks.durable import write_durably
+from tasks.text.vocabulary import visible
+
+if TYPE_CHECKING:
+    from tasks.page.comparison import Comparison, Record
+
+
+def compare(before: str = "previous", after: str = "latest", /, *, page: Path = ARTIFACTS / "compare.html") -> int:
+    """Compare two runs: options, stages, measures, curves, samples of the same seed.
+
+    Parameters
+    ----------
+    before
+        previous, latest, the name of a run, or its folder.
+    after
+        The run to set beside it, named likewise.
+    page
+        Where the page of the comparison goes.
+    """
+    from tasks.page import comparison as comparing
+    from tasks.page.comparison_page import comparison_page
+
+    folders = [find_run(given).resolve() for given in (before, after)]
+    compared = comparing.compare(*(_read(folder) for folder in folders))
+    links = {
+        folder.name: quote(os.path.relpath(folder / "review.html", page.absolute().parent))
+        for folder in folders
+        if (folder / "review.html").exists()
+    }
+    page.parent.mkdir(parents=True, exist_ok=True)
+    write_durably(page, comparison_page(compared, links), drafts=page.parent)
+    sys.stdout.write("".join(f"{visible(line)}\n" for line in summary(compared)))
+    sys.stdout.write(f"\n{page}\n")
+    return 0
+
+
+def summary(comparison: "Comparison") -> list[str]:
+    """The comparison in lines for a terminal."""
+    from tasks.page.comparison import headline
+
+    lines = [f"{comparison.after.name} beside {comparison.before.name}", headline(comparison)]
+    for title, changes in (("options that changed", comparison.options), ("other outputs", comparison.stages)):
+        lines += ["", f"{title}:" if changes else f"{title}: none"]
+        lines += [f"  {one.name}  {one.before} → {one.after}" for one in changes]
+    lines += [
+        "",
+        "the model:",
+        *(f"  {one.name}  {one.before} → {one.after}  {one.difference}" for one in comparison.measures),
+    ]
+    for temperature, deltas in comparison.temperatures:
+        said = [f"{one.name} {one.before} → {one.after}" for one in deltas if one.difference not in ("same", "–")]
+        lines += [f"  temperature {temperature:g}: {', '.join(said) or 'all measures the same'}"]
+    same, common = comparison.equal_samples, comparison.common_samples
+    return [*lines, "", f"samples of the same seed: {common:,}, of which {same:,} are equal"]
+
+
+def _read(folder: Path) -> "Record":
+    try:
+        return read_record(folder)
+    except (OSError, ValueError, KeyError) as error:
+        raise UsageError(f"the run in {folder} cannot be read: {error}") from error

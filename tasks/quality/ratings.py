@@ -1,0 +1,117 @@
+"""Ratings of samples, as review pages export them: read, joined, and how far their raters agree."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+FORMAT = "charflow ratings 1"
+STARS = range(1, 6)
+
+
+class RatingsError(ValueError):
+    """A file is no export of ratings."""
+
+
+class Rating(NamedTuple):
+    """What one rater thinks of one sample; `rating` is 1 to 5, or None beside a comment alone."""
+
+    rater: str
+    rating: int | None
+    comment: str
+
+
+@dataclass(frozen=True)
+class Rated:
+    """A sample with what its raters think of it."""
+
+    temperature: float
+    prompt: str
+    seed: int
+    index: int
+    text: str
+    ratings: list[Rating]
+
+    @property
+    def stars(self) -> list[int]:
+        """The ratings without those that only comment."""
+        return [one.rating for one in self.ratings if one.rating is not None]
+
+    @property
+    def mean(self) -> float:
+        """The mean rating; 0 if there is none."""
+        return sum(self.stars) / len(self.stars) if self.stars else 0.0
+
+
+def read_ratings(paths: Sequence[Path]) -> list[Rated]:
+    """The rated samples of several exports, the best-rated first, those of more raters before those of fewer.
+
+    A rater who exported twice counts with the later file.
+
+    Raises:
+        OSError: a file cannot be read.
+        RatingsError: one is no export of ratings.
+    """
+    found: dict[tuple[float, str, int, int, str], dict[str, Rating]] = {}
+    for path in paths:
+        content = _content(path)
+        rater = str(content["rater"] or path.stem)
+        for one in content["ratings"]:
+            sample = (one["temperature"], one["prompt"], one["seed"], one["index"], one["text"])
+            found.setdefault(sample, {})[rater] = Rating(rater, one["rating"], one["comment"])
+    rated = [Rated(*sample, [*ratings.values()]) for sample, ratings in found.items()]
+    return sorted(rated, key=lambda one: (-one.mean, -len(one.stars)))
+
+
+def agreement(samples: Sequence[Rated]) -> float | None:
+    """Krippendorff's alpha of the ratings as an interval scale: 1 perfect, 0 as by chance; None if it is undefined.
+
+    Source: K. Krippendorff, Content Analysis, chapter 11: 1 - observed disagreement / expected disagreement, over the
+    samples that have two ratings or more, each disagreement being the squared distance.
+    """
+    units = [one.stars for one in samples if len(one.stars) > 1]
+    values = [value for unit in units for value in unit]
+    expected = _distances(values) / max(1, len(values) - 1)
+    if not expected:
+        return None
+    observed = sum(_distances(unit) / (len(unit) - 1) for unit in units)
+    return 1 - observed / expected
+
+
+def by_temperature(samples: Sequence[Rated]) -> list[tuple[float, float, int]]:
+    """Temperature, mean rating and number of ratings."""
+    stars: dict[float, list[int]] = {}
+    for sample in samples:
+        stars.setdefault(sample.temperature, []).extend(sample.stars)
+    return [(t, sum(given) / len(given), len(given)) for t, given in sorted(stars.items()) if given]
+
+
+def _distances(values: Sequence[int]) -> float:
+    """The sum of squared distances over all ordered pairs: 2 n times the sum of squares about the mean."""
+    mean = sum(values) / max(1, len(values))
+    return 2 * len(values) * sum((value - mean) ** 2 for value in values)
+
+
+def _content(path: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (UnicodeDecodeError, ValueError) as error:
+        raise RatingsError(f"{path} is no JSON: {error}") from error
+    if not isinstance(content, dict) or content.get("format") != FORMAT:
+        raise RatingsError(f"{path} is no export of ratings; make one with `Export ratings` on a review page")
+    wrong = next((one for one in content.get("ratings", [None]) if not _is_rating(one)), False)
+    if wrong is not False or not isinstance(content.get("rater", ""), str | None):
+        raise RatingsError(f"{path} holds a rating that is none: {str(wrong)[:80]}")
+    return content
+
+
+TYPES = {"temperature": int | float, "prompt": str, "seed": int, "index": int, "text": str, "comment": str}
+
+
+def _is_rating(one: Any) -> bool:
+    return (
+        isinstance(one, dict)
+        and all(isinstance(one.get(name), kind) for name, kind in TYPES.items())
+        and (one.get("rating") is None or one["rating"] in STARS)
+    )
