@@ -2,6 +2,7 @@
 
 import datetime
 import importlib.metadata
+import logging
 import platform
 import secrets
 import shlex
@@ -22,6 +23,8 @@ from flows.run_folder import write_run
 from tasks.caching import Session, Store
 from tasks.caching.prefect_task import PrefectTasks
 from tasks.text.sources import redacted
+
+logger = logging.getLogger("charflow")
 
 VERSIONS = ("keras", "numpy", "prefect", "pyarrow", "tensorflow", "tensorflow-cpu")
 
@@ -64,6 +67,7 @@ def charflow(options: Options | None = None, store: str | None = None, run_name:
     }
     run = write_run(ARTIFACTS / "runs" / name, results, session.reports, facts)
     publish(run, results)
+    logger.info("%s", results.scores.facts["recommended"]["reason"])
     return run
 
 

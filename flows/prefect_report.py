@@ -42,6 +42,8 @@ def summary(run: dict[str, Any], floors: dict[str, float], results: Results) -> 
 {rows}
 | **this model, on held-out text** | **{model["validation_bits_per_character"]:.3f}** |
 
+{results.scores.facts["recommended"]["reason"]}
+
 {_excerpts(results)}
 The page to review: `{run["review"]}`
 """

@@ -36,7 +36,7 @@ class Repetition:
         """The stretches in which something is said at least three times in a row, over at least 24 characters.
 
         That is: every stretch in which each character equals the one p before it, whatever p, if it is at least 3 p
-        and at least 24 characters long; those that overlap or touch are one.
+        and at least 24 characters long; those that overlap are one.
         """
         longest = int(self._texts.lengths.max(initial=0))
         found, width = [], 1

@@ -88,8 +88,8 @@ class Spans:
 
 
 def merged(starts: np.ndarray, ends: np.ndarray) -> Spans:
-    """The stretches that these make together: those that overlap or touch become one."""
+    """The stretches that these make together: those that overlap become one."""
     order = np.argsort(starts, kind="stable")
     starts, reached = starts[order], np.maximum.accumulate(ends[order])
-    first = np.flatnonzero(np.concatenate([[True], starts[1:] > reached[:-1]])[: len(starts)])
+    first = np.flatnonzero(np.concatenate([[True], starts[1:] >= reached[:-1]])[: len(starts)])
     return Spans(starts=starts[first], ends=np.maximum.reduceat(reached, first) if len(first) else reached)

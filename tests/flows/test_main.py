@@ -58,6 +58,8 @@ def test_a_line_for_each_stage_goes_to_standard_error(first):
     lines = first.stderr.splitlines()
 
     assert [line.split()[0] for line in lines if " ran " in line] == STAGES
+    assert lines[-1].startswith("Temperature ")
+    assert "bits per character (held-out text " in lines[-1]
     assert "Traceback" not in first.stderr
     assert "oneDNN" not in first.stderr
 
@@ -74,6 +76,7 @@ def test_run_json_says_what_was_done(project, first):
     assert run["samples"]["count"] == 4
     assert run["samples"]["temperatures"] == [0.5, 1.0]
     assert run["samples"]["characters_per_second"] > 0
+    assert run["samples"]["recommended_temperature"] in (0.5, 1.0)
     assert run["model"]["steps"] > 0
     assert run["model"]["validation_bits_per_character"] == pytest.approx(
         run["model"]["validation_loss_nats"] / 0.6931471805599453
@@ -169,6 +172,8 @@ def test_in_prefect_a_reused_stage_is_complete_and_says_which_run_made_it(projec
     by_key = {key: data for key, _, data in artifacts}
     assert set(by_key) == {"charflow-summary", "charflow-stages", "charflow-loss", "charflow-review"}
     assert "bits per character" in by_key["charflow-summary"]
+    scores = json.loads((project.folder / "artifacts/latest/scores.json").read_text())
+    assert scores["recommended"]["reason"] in json.loads(by_key["charflow-summary"])
 
 
 def test_a_deployed_flow_reuses_what_the_command_line_made(project, second):

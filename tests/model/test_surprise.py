@@ -1,0 +1,20 @@
+import math
+
+import numpy as np
+import pytest
+
+from tasks.model import surprise as module
+from tasks.model.surprise import surprises
+from tests.model.tiny import losses, noise, random_network
+
+
+@pytest.mark.parametrize("cell", ["lstm", "gru"])
+def test_each_character_takes_the_bits_that_the_stock_model_gives_it(monkeypatch, cell):
+    monkeypatch.setattr(module, "ROWS", 2)
+    monkeypatch.setattr(module, "STEPS", 5)
+    network, ids = random_network(cell), noise(3 * 8, seed=1).reshape(3, 8)
+
+    bits = surprises(network, ids)
+
+    assert bits.shape == (3, 7)
+    assert bits == pytest.approx(np.stack([losses(network, row) for row in ids]) / math.log(2), rel=1e-4)

@@ -1,0 +1,124 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tasks.quality import matches as module
+from tasks.quality.matches import copies, least_copy, longest_matches, novel_share
+from tests.quality.texts import ID_TYPES, few_letters, joined, listed
+
+CORPORA = few_letters(60).filter(bool)
+TEXTS = st.lists(few_letters(20), max_size=5)
+QUICK = settings(max_examples=30, deadline=None)
+
+
+def brute_force(texts, corpus):
+    """The length of the longest match at each place, by looking everywhere."""
+    found = []
+    for text in texts:
+        for start in range(len(text)):
+            lengths = [common(text[start:], corpus[place:]) for place in range(len(corpus))]
+            found.append(max(lengths))
+    return found
+
+
+def common(one, other):
+    """The length of the common prefix."""
+    return next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+
+
+def shifted(numbers, by):
+    return [number * by for number in numbers]
+
+
+@pytest.mark.parametrize(("dtype", "by"), [("<u1", 80), ("<u2", 300), ("<u4", 70_000)])
+@QUICK
+@given(texts=TEXTS, corpus=CORPORA)
+def test_every_place_has_its_longest_match_and_it_stands_at_its_offset(dtype, by, texts, corpus):
+    texts, corpus = [shifted(text, by) for text in texts], shifted(corpus, by)
+    found = longest_matches(joined(texts, dtype), np.array(corpus, dtype))
+
+    assert found.lengths.tolist() == brute_force(texts, corpus)
+    places = [(text, start) for text in texts for start in range(len(text))]
+    for (text, start), length, offset in zip(places, found.lengths.tolist(), found.offsets.tolist(), strict=True):
+        assert not length or text[start : start + length] == corpus[offset : offset + length]
+
+
+@QUICK
+@given(texts=TEXTS, corpus=CORPORA, part=st.integers(1, 10))
+def test_parts_of_the_training_text_find_the_same_matches_as_the_whole(texts, corpus, part):
+    corpus = np.array(corpus, "<u1")
+    whole = longest_matches(joined(texts), corpus)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "PART_CHARACTERS", part)
+        in_parts = longest_matches(joined(texts), corpus)
+
+    assert in_parts.lengths.tolist() == whole.lengths.tolist()
+
+
+@QUICK
+@given(texts=TEXTS, corpus=CORPORA, least=st.integers(1, 6))
+def test_copies_are_the_matches_that_no_longer_one_contains(texts, corpus, least):
+    texts, corpus = joined(texts), np.array(corpus, "<u1")
+    found = longest_matches(texts, corpus)
+    ends = np.arange(len(texts.ids)) + found.lengths
+    every = [(start, int(ends[start])) for start in range(len(ends)) if found.lengths[start] >= least]
+    maximal = [
+        (start, end)
+        for start, end in every
+        if not any(a <= start and end <= b and (a, b) != (start, end) for a, b in every)
+    ]
+
+    spans = copies(texts, found, least)
+
+    assert listed(spans) == maximal
+    inside = [any(start <= place < end for start, end in every) for place in range(len(ends))]
+    assert spans.covered(texts).tolist() == inside
+    for start, end, offset in zip(spans.starts, spans.ends, spans.offsets, strict=True):
+        assert texts.ids[start:end].tolist() == corpus[offset : offset + end - start].tolist()
+
+
+@QUICK
+@given(texts=TEXTS, corpus=few_letters(60, letters=2).filter(bool))
+def test_the_novel_share_is_that_of_the_8_grams_that_the_training_text_lacks(texts, corpus):
+    joined_texts = joined(texts)
+    shares = novel_share(joined_texts, longest_matches(joined_texts, np.array(corpus, "<u1")))
+    known = {tuple(corpus[place : place + 8]) for place in range(len(corpus) - 7)}
+
+    for text, share in zip(texts, shares, strict=True):
+        grams = [tuple(text[place : place + 8]) for place in range(len(text) - 7)]
+        assert np.isnan(share) if not grams else share == sum(gram not in known for gram in grams) / len(grams)
+
+
+def test_a_match_does_not_go_on_from_one_text_into_the_next():
+    texts = joined([[1, 2, 3], [4, 5, 6]])
+
+    assert longest_matches(texts, np.arange(10, dtype="<u1")).lengths.tolist() == [3, 2, 1, 3, 2, 1]
+
+
+@pytest.mark.parametrize("dtype", ID_TYPES)
+def test_a_planted_copy_is_found_where_it_was_taken_from(dtype):
+    random = np.random.default_rng(1)
+    corpus = random.integers(0, 200, 5000).astype(dtype)
+    text = np.concatenate([random.integers(200, 250, 40), corpus[1234:1300], random.integers(200, 250, 40)])
+    texts = joined([text.tolist()], dtype)
+
+    spans = copies(texts, longest_matches(texts, corpus), 30)
+
+    assert (listed(spans), spans.offsets.tolist()) == ([(40, 106)], [1234])
+
+
+def windows_with_copies(length, share):
+    """Held-out text of which this share is matches of this length, and the matches."""
+    windows = joined([[0] * 1000])
+    lengths = np.zeros(1000, np.int64)
+    for start in range(0, round(1000 * share), length):
+        lengths[start : start + length] = np.arange(length, 0, -1)
+    return windows, module.Matches(lengths, np.zeros(1000, np.int64))
+
+
+@pytest.mark.parametrize(
+    ("length", "share", "least"), [(25, 0.1, 26), (25, 0.0, 10), (5, 0.5, 10), (500, 0.5, 100)], ids=str
+)
+def test_a_copy_is_longer_than_what_held_out_text_shares_by_chance(length, share, least):
+    assert least_copy(*windows_with_copies(length, share)) == least

@@ -1,0 +1,131 @@
+import json
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+
+from tasks.caching import Artifact
+from tasks.caching import fingerprint as fingerprint_module
+from tasks.data.samples import write_samples
+from tasks.data.scores import SCORED
+from tasks.data.sharding import write_shards
+from tasks.model.saving import save_model
+from tasks.reference import reference
+from tasks.score import score
+from tasks.text.vocabulary import vocabulary_of
+from tests.model.tiny import losses, random_network
+from tests.page.reviews import a_sample
+
+WORDS = ["time", "year", "people", "way", "day", "man", "thing", "woman", "life", "child", "world", "school", "state"]
+CARD = {"cell": "LSTM", "layers": 1, "units": 12, "bits": 2.0, "cold": 3.0, "prompt": "\n"}
+
+
+def prose(words, seed):
+    return " ".join(np.random.default_rng(seed).choice(WORDS, words)) + "\n"
+
+
+CORPUS = prose(2000, seed=1)
+VOCABULARY = vocabulary_of(CORPUS)
+TRAINING = len(CORPUS) * 9 // 10
+
+
+@pytest.fixture(scope="module")
+def dataset(tmp_path_factory):
+    folder, ids = tmp_path_factory.mktemp("dataset"), VOCABULARY.encode(CORPUS)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("tasks.data.sharding.SHARD_BYTES", 3000)
+        write_shards(folder, "train", ids[:TRAINING], offset=0, metadata={})
+        write_shards(folder, "validation", ids[TRAINING:], offset=TRAINING, metadata={})
+    (folder / "vocabulary.json").write_text(VOCABULARY.to_json(), encoding="ascii")
+    lengths = {"train": TRAINING, "validation": len(CORPUS) - TRAINING}
+    return Artifact.of_folder(folder, {"characters": lengths})
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("model")
+    save_model(folder, random_network(size=VOCABULARY.size), VOCABULARY, {"card": CARD})
+    return Artifact.of_folder(folder)
+
+
+@pytest.fixture(scope="module")
+def windows(tmp_path_factory, dataset, model):
+    folder = tmp_path_factory.mktemp("reference")
+    outcome = reference.function(folder, dataset, model, 100, 6)
+    return Artifact.of_folder(folder, outcome.facts)
+
+
+def scored(folder, dataset, windows, **texts):
+    """The stage's outcome for samples by temperature, `t05` for 0.5, and what it wrote."""
+    samples = []
+    for name, drawn in texts.items():
+        source = folder / name
+        source.mkdir(parents=True)
+        rows = [a_sample(text, int(name[1:]) / 10, number, bits=3.0) for number, text in enumerate(drawn)]
+        write_samples(source / "samples.parquet", rows)
+        samples.append(Artifact.of_folder(source))
+    out = folder / "out"
+    out.mkdir()
+    outcome = score.function(out, dataset, windows, samples)
+    rows = pq.read_table(out / "samples.parquet").to_pylist()
+    return outcome, rows, json.loads((out / "scores.json").read_text())
+
+
+def test_a_window_is_held_out_text_at_its_offset_scored_after_its_context(windows):
+    rows = pq.read_table(windows.path("reference.parquet")).to_pylist()
+    network = random_network(size=VOCABULARY.size)
+
+    assert len(rows) == windows.facts["windows"] == (len(CORPUS) - TRAINING - 6) // 100
+    for row in rows[:3]:
+        offset = row["offset"]
+        assert offset >= TRAINING + 6
+        assert row["text"] == CORPUS[offset : offset + 100]
+        nats = losses(network, VOCABULARY.encode(CORPUS[offset - 6 : offset + 100]))[5:]
+        assert row["log_probability"] == pytest.approx(-nats.sum(), rel=1e-4)
+        assert np.frombuffer(row["surprise"], "<f2") == pytest.approx(nats / np.log(2), rel=1e-2)
+
+
+def test_samples_of_all_temperatures_are_scored_beside_held_out_text(tmp_path, dataset, windows):
+    copies = [CORPUS[place : place + 100] for place in (50, 700, 5000)]
+    loops = ["time " * 20] * 3
+    fresh = [prose(30, seed)[:100] for seed in (7, 8, 9)]
+
+    outcome, rows, scores = scored(tmp_path, dataset, windows, t02=loops, t05=copies, t10=fresh)
+
+    assert [(row["temperature"], row["index"]) for row in rows] == [(t, n) for t in (0.2, 0.5, 1.0) for n in range(3)]
+    assert set(rows[0]) == set(SCORED.names)
+    for row, place in zip(rows[3:6], (50, 700, 5000), strict=True):
+        assert row["copied"] == [{"start": 0, "end": 100, "offset": place}]
+    assert all(row["looped_share"] == 1 for row in rows[:3])
+    by_temperature = {one["temperature"]: one["measures"] for one in scores["temperatures"]}
+    assert by_temperature[0.5]["copied_share"] == {"value": 1, "low": 1, "high": 1}
+    assert by_temperature[1.0]["known_words"]["value"] == 1
+    assert scores["reference"]["windows"] == windows.facts["windows"]
+    assert scores["reference"]["measures"]["copied_share"]["value"] <= 0.01
+    assert scores["has_words"]
+    assert 10 < scores["least_copy"] <= 100
+    assert scores["recommended"]["temperature"] == 1.0
+    assert outcome.facts == {"recommended": scores["recommended"]}
+
+
+def test_many_samples_are_scored_in_chunks_as_they_are_at_once(tmp_path, monkeypatch, dataset, windows):
+    texts = {"t05": [prose(20, seed) for seed in range(9)], "t10": [prose(5, seed) for seed in range(4)]}
+    at_once = scored(tmp_path / "at once", dataset, windows, **texts)
+    monkeypatch.setattr("tasks.quality.measuring.CHUNK_CHARACTERS", 150)
+
+    assert scored(tmp_path / "in chunks", dataset, windows, **texts) == at_once
+
+
+def test_equal_inputs_give_equal_bytes(tmp_path, dataset, windows):
+    for name in ("one", "two"):
+        scored(tmp_path / name, dataset, windows, t05=[prose(20, 1), prose(20, 2)])
+
+    for file in ("samples.parquet", "scores.json"):
+        assert (tmp_path / "one/out" / file).read_bytes() == (tmp_path / "two/out" / file).read_bytes()
+
+
+def test_no_code_of_the_model_counts_in_the_scores():
+    reached = fingerprint_module.fingerprint(score.function)
+
+    assert "tasks.quality.matches:_matches_in" in reached
+    assert not any(name.startswith("tasks.model") for name in reached)
