@@ -1,0 +1,171 @@
+"""Speed and memory of scoring: 1,000,000 sampled characters beside a corpus of 1 MB, and beside one of 100 MB.
+
+Samples are the corpus's words put together anew, every tenth with a passage of the corpus, so that there is something
+to find; the large corpus is made of the same words. charflow measures all that it knows of each sample. The peers find
+only what is copied, in as many of the samples as they can in some seconds: the longest match at each place by Python's
+`in`, the longest of a sample by `difflib`, and by a set of the corpus's 30-grams whether that one length is there.
+
+    python benchmarks/scoring_speed.py --corpus tinyshakespeare.txt --json scoring.json
+
+Memory is the peak of the process, with Python, the libraries and the corpus's ids.
+"""
+
+import argparse
+import difflib
+import resource
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from benchmarks.side_by_side import arguments, run, text_of
+
+CORPUS, LARGE_CORPUS = 1_000_000, 100_000_000
+SAMPLES, SAMPLE = 2000, 500
+COPY = 30
+
+
+def _corpus(options: argparse.Namespace) -> str:
+    return text_of(options)[:CORPUS]
+
+
+def _shuffled(text: str, characters: int, seed: int) -> str:
+    """Words of the text in any order, so many characters of them."""
+    words = np.array(text.split(" "), dtype=object)
+    random, parts, length = np.random.default_rng(seed), [], 0
+    while length < characters:
+        parts.append(" ".join(words[random.permutation(len(words))]))
+        length += len(parts[-1]) + 1
+    return " ".join(parts)[:characters]
+
+
+def _samples(text: str) -> list[str]:
+    shuffled = _shuffled(text, SAMPLES * SAMPLE, seed=1)
+    samples = [shuffled[place : place + SAMPLE] for place in range(0, SAMPLES * SAMPLE, SAMPLE)]
+    for number, place in enumerate(np.random.default_rng(2).integers(len(text) - SAMPLE // 2, size=SAMPLES // 10)):
+        samples[10 * number] = samples[10 * number][: SAMPLE // 2] + text[place : place + SAMPLE // 2]
+    return samples
+
+
+def _measured(training: np.ndarray, vocabulary: Any, samples: list[str]) -> dict[str, float]:
+    """Seconds and peak memory of all measures, the lexicon's included."""
+    from tasks.quality.measuring import Ground, measured
+
+    started = time.perf_counter()
+    ground = Ground.of(vocabulary, training, training[-CORPUS // 10 :])
+    found = measured(samples, np.full(len(samples), -1.0), ground, COPY)
+    seconds = time.perf_counter() - started
+    if found.measures["copied_share"][::10].min() < 0.4:
+        raise RuntimeError("a copied passage was not found")
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    return {
+        "seconds": seconds,
+        "characters_per_second": len(samples) * SAMPLE / seconds,
+        "peak_mb": peak / 1e6,
+        "peak_bytes_per_corpus_character": peak / len(training),
+    }
+
+
+def charflow(options: argparse.Namespace) -> dict[str, float]:
+    """All measures, beside the corpus."""
+    from tasks.text.vocabulary import vocabulary_of
+
+    text = _corpus(options)
+    vocabulary = vocabulary_of(text)
+    return _measured(vocabulary.encode(text), vocabulary, _samples(text))
+
+
+def charflow_large(options: argparse.Namespace) -> dict[str, float]:
+    """The same beside 100 million characters, of which the first million are the corpus."""
+    from tasks.text.vocabulary import vocabulary_of
+
+    text = _corpus(options)
+    vocabulary = vocabulary_of(text)
+    ids = np.empty(LARGE_CORPUS, vocabulary.id_type)
+    ids[: len(text)] = vocabulary.encode(text)
+    for number, place in enumerate(range(len(text), LARGE_CORPUS, CORPUS)):
+        piece = ids[place : place + CORPUS]
+        piece[:] = vocabulary.encode(_shuffled(text, len(piece), seed=3 + number))
+    return _measured(ids, vocabulary, _samples(text))
+
+
+def _rate(find: Callable[[str], object], samples: list[str]) -> dict[str, float]:
+    """Characters per second of a peer that takes one sample after the other, for some seconds."""
+    started, done = time.perf_counter(), 0
+    for sample in samples:
+        find(sample)
+        done += len(sample)
+        seconds = time.perf_counter() - started
+        if seconds > 5:
+            break
+    return {"characters_per_second": done / seconds}
+
+
+def python_in(options: argparse.Namespace) -> dict[str, float]:
+    """The longest match at each place, made longer as long as the corpus has it; it starts where the last one ended."""
+    text = _corpus(options)
+
+    def longest_matches(sample: str) -> list[int]:
+        lengths, length = [], 0
+        for start in range(len(sample)):
+            while start + length < len(sample) and sample[start : start + length + 1] in text:
+                length += 1
+            lengths.append(length)
+            length = max(0, length - 1)
+        return lengths
+
+    return _rate(longest_matches, _samples(text))
+
+
+def python_difflib(options: argparse.Namespace) -> dict[str, float]:
+    """Only the longest match of each sample."""
+    text = _corpus(options)
+    matcher = difflib.SequenceMatcher(None, "", text, autojunk=False)
+
+    def longest_match(sample: str) -> object:
+        matcher.set_seq1(sample)
+        return matcher.find_longest_match()
+
+    return _rate(longest_match, _samples(text))
+
+
+def set_of_ngrams(options: argparse.Namespace) -> dict[str, float]:
+    """Only whether the corpus has the 30 characters at each place; making the set counts."""
+    text, samples = _corpus(options), _samples(_corpus(options))
+    started = time.perf_counter()
+    known = {text[place : place + COPY] for place in range(len(text) - COPY + 1)}
+    for sample in samples:
+        [sample[place : place + COPY] in known for place in range(SAMPLE - COPY + 1)]
+    return {"characters_per_second": SAMPLES * SAMPLE / (time.perf_counter() - started)}
+
+
+PEERS = {
+    "charflow": charflow,
+    "charflow, 100 MB": charflow_large,
+    "Python's in": python_in,
+    "difflib": python_difflib,
+    "set of 30-grams": set_of_ngrams,
+}
+
+
+def ratios(medians: Mapping[str, Mapping[str, float]]) -> dict[str, float]:
+    """The figures that the README quotes."""
+    rate = {name: row["characters_per_second"] for name, row in medians.items()}
+    large = medians["charflow, 100 MB"]
+    return {
+        "seconds": medians["charflow"]["seconds"],
+        "times_python_in": rate["charflow"] / rate["Python's in"],
+        "times_difflib": rate["charflow"] / rate["difflib"],
+        "times_set_of_ngrams": rate["charflow"] / rate["set of 30-grams"],
+        "seconds_100_mb": large["seconds"],
+        "peak_mb_100_mb": large["peak_mb"],
+    }
+
+
+if __name__ == "__main__":
+    run(arguments(__doc__.splitlines()[0], rounds=1).parse_args(), PEERS, ratios)
