@@ -42,8 +42,12 @@ class Lexicon:
 
         Words that touch an end of the text do not count: they may be cut.
         """
-        words = [word for word in self.pattern.finditer(text) if word.start() > 0 and word.end() < len(text)]
-        return len(words), [word.span() for word in words if word.group().casefold() not in self.words]
+        spans = [word.span() for word in self.pattern.finditer(text)]
+        spans = [(start, end) for start, end in spans if start > 0 and end < len(text)]
+        return len(spans), [(start, end) for start, end in spans if text[start:end] not in self]
+
+    def __contains__(self, word: str) -> bool:
+        return word in self.words or word.casefold() in self.words
 
 
 def lexicon_of(ids: np.ndarray, vocabulary: Vocabulary) -> Lexicon | None:
@@ -54,7 +58,7 @@ def lexicon_of(ids: np.ndarray, vocabulary: Vocabulary) -> Lexicon | None:
     in a sequence of bases.
     """
     letters = "".join(c for c in vocabulary.characters if unicodedata.category(c)[0] in "LM")
-    counts = np.bincount(ids, minlength=vocabulary.size)[vocabulary.encode(letters)]
+    counts = _counts(ids, vocabulary.size)[vocabulary.encode(letters)]
     spaced = np.array([not unicodedata.name(c, "").startswith(UNSPACED) for c in letters], bool)
     if counts[spaced].sum() * 2 < counts.sum() or not counts.any():
         return None
@@ -69,6 +73,14 @@ def lexicon_of(ids: np.ndarray, vocabulary: Vocabulary) -> Lexicon | None:
     if counts.sum() > LONGEST_MEAN * total:
         return None
     return Lexicon(pattern=pattern, words=frozenset(words))
+
+
+def _counts(ids: np.ndarray, size: int) -> np.ndarray:
+    """How often each id occurs, counted piece by piece because `bincount` makes 8 bytes of each id."""
+    counts = np.zeros(size, np.int64)
+    for start in range(0, len(ids), PIECE_CHARACTERS):
+        counts += np.bincount(ids[start : start + PIECE_CHARACTERS], minlength=size)
+    return counts
 
 
 def _pieces(vocabulary: Vocabulary, ids: np.ndarray, within_words: str) -> Iterator[str]:

@@ -11,7 +11,7 @@ import numpy as np
 
 from tasks.quality.texts import Spans, Texts
 
-PART_CHARACTERS = 1 << 24
+PART_BYTES = 1 << 24
 NOVEL_CHARACTERS = 8
 RARE_SHARE = 0.01
 SHORTEST_COPY, LONGEST_COPY = 10, 100
@@ -30,8 +30,8 @@ class Matches(NamedTuple):
 def longest_matches(texts: Texts, training: np.ndarray) -> Matches:
     """The longest match with the training text at each place of the texts.
 
-    The training text is sorted in parts of 16 million characters that overlap by the longest of the texts, which bounds
-    the memory: about 14 bytes for each character of a part and of the texts, for ids of one byte.
+    The training text is sorted in parts of 16 MiB of ids that overlap by the longest of the texts, which bounds the
+    memory: about 14 bytes for each byte of a part's ids and of the texts', whatever the length of the training text.
 
     Args:
         texts: to look up.
@@ -40,9 +40,9 @@ def longest_matches(texts: Texts, training: np.ndarray) -> Matches:
     best = Matches(np.zeros(len(texts.ids), np.int64), np.zeros(len(texts.ids), np.int64))
     if not len(texts.ids):
         return best
-    overlap = int(texts.lengths.max()) - 1
-    for start in range(0, len(training), PART_CHARACTERS):
-        part = training[start : start + PART_CHARACTERS + overlap]
+    overlap, step = int(texts.lengths.max()) - 1, PART_BYTES // training.itemsize
+    for start in range(0, len(training), step):
+        part = training[start : start + step + overlap]
         lengths, offsets = _matches_in(texts.ids, part)
         longer = lengths > best.lengths
         best.lengths[longer], best.offsets[longer] = lengths[longer], offsets[longer] + start

@@ -29,8 +29,10 @@ class Repetition:
         """Distinct n-grams of each text by its n-grams (Li et al. 2016), `(texts,)`; no number for a shorter text."""
         texts, count = self._texts, len(self._texts.lengths)
         whole = texts.remaining >= n
-        owned = np.unique(texts.owners[whole] << 32 | self.names(n)[whole]) >> 32
-        return Texts.ratio(np.bincount(owned, minlength=count), np.bincount(texts.owners[whole], minlength=count))
+        owners = texts.owners[whole]
+        ngrams = np.sort(owners << 32 | self.names(n)[whole])
+        distinct = np.bincount(ngrams[np.diff(ngrams, prepend=-1) > 0] >> 32, minlength=count)
+        return Texts.ratio(distinct, np.bincount(owners, minlength=count))
 
     def loops(self) -> Spans:
         """The stretches in which something is said at least three times in a row, over at least 24 characters.

@@ -50,7 +50,7 @@ def test_parts_of_the_training_text_find_the_same_matches_as_the_whole(texts, co
     corpus = np.array(corpus, "<u1")
     whole = longest_matches(joined(texts), corpus)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(module, "PART_CHARACTERS", part)
+        patch.setattr(module, "PART_BYTES", part)
         in_parts = longest_matches(joined(texts), corpus)
 
     assert in_parts.lengths.tolist() == whole.lengths.tolist()
