@@ -76,7 +76,6 @@ def test_run_json_says_what_was_done(project, first):
     assert run["samples"]["count"] == 4
     assert run["samples"]["temperatures"] == [0.5, 1.0]
     assert run["samples"]["characters_per_second"] > 0
-    assert run["samples"]["recommended_temperature"] in (0.5, 1.0)
     assert run["model"]["steps"] > 0
     assert run["model"]["validation_bits_per_character"] == pytest.approx(
         run["model"]["validation_loss_nats"] / 0.6931471805599453
