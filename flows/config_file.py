@@ -41,7 +41,7 @@ def _words_of(option: str, value: Any) -> list[str]:
     if isinstance(value, bool):
         return [f"--{option}" if value else f"--no-{option}"]
     if isinstance(value, list):
-        return [f"--{option}", *map(str, value)]
+        return [f"--{option}={item}" for item in value]
     return [] if value is None else [f"--{option}={value}"]
 
 

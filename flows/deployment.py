@@ -81,7 +81,7 @@ def command_of(options: Options) -> str:
         elif name in ("corpus", "temperatures"):
             words += [f"--{name}", *(redacted(str(item)) for item in listed)]
         else:
-            words.append(f"--{name}={value}")
+            words += [f"--{name}={item}" for item in listed]
     return shlex.join(words)
 
 

@@ -38,25 +38,25 @@ def charflow(options: Options) -> Results:
     downloads = [download(source=source, refetch=data.refetch) for source in data.corpus]
     text = normalise(downloads, encoding=data.encoding, strip_gutenberg=data.strip_gutenberg)
     encoded = encode(text)
-    parameters = sampling.resolved(preset, _prompt(options, encoded))
+    training = options.training.resolved(preset)
+    parameters = sampling.resolved(preset, _prompts(options, encoded), training.precision)
     dataset = shard(encoded, validation_fraction=data.validation_fraction, test_fraction=data.test_fraction)
     computing = numerics(options.training.threads)
-    model = train(dataset, training=options.training.resolved(preset), computing=computing)
+    model = train(dataset, training=training, computing=computing)
     temperatures = sampling.each_temperature(preset)
     samples = [sample(model, temperature=t, sampling=parameters, computing=computing) for t in temperatures]
-    context = len(parameters.prompt)
+    context = max(map(len, parameters.prompts))
     beside = reference(dataset, model, length=parameters.length, context=context, computing=computing)
     scores = score(dataset, beside, samples)
     page = review(text, dataset, model, scores)
     return Results(text, dataset, model, samples, scores, page)
 
 
-def _prompt(options: Options, encoded: Artifact) -> str:
-    """The prompt, checked against the vocabulary before anything long begins."""
+def _prompts(options: Options, encoded: Artifact) -> list[str]:
+    """The prompts, checked against the vocabulary before anything long begins."""
     if encoded.is_pending:
-        return options.sampling.prompt or "\n"
-    vocabulary = Vocabulary.from_json(encoded.path("vocabulary.json").read_text(encoding="ascii"))
-    return options.sampling.fitted_prompt(vocabulary)
+        return options.sampling.given_prompts() or ["\n"]
+    return options.sampling.fitted(Vocabulary.from_json(encoded.path("vocabulary.json").read_text(encoding="ascii")))
 
 
 if __name__ == "__main__":

@@ -1,14 +1,23 @@
 """The options: one definition for the command line, the config file and the form in the Prefect UI."""
 
 import math
+from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
-from tasks.model.parameters import Cell, Precision, SamplingParameters, Schedule, TrainingParameters
+from tasks.model.parameters import (
+    Cell,
+    FixedPrecision,
+    Precision,
+    SamplingParameters,
+    Schedule,
+    TrainingParameters,
+)
 from tasks.model.presets import PRESETS, PresetName, resolve
+from tasks.text.prompts import prompts_of
 from tasks.text.sources import DEFAULT, kind_of
-from tasks.text.vocabulary import UnknownPolicy, Vocabulary
+from tasks.text.vocabulary import PromptError, UnknownPolicy, Vocabulary, shown
 
 
 def _finite(value: float) -> float:
@@ -23,6 +32,7 @@ def _readable(source: str) -> str:
 
 
 Temperature = Annotated[float, Field(ge=0, le=100), AfterValidator(_finite)]
+Prompt = Annotated[str, Field(min_length=1)]
 Source = Annotated[str, AfterValidator(_readable)]
 
 
@@ -80,31 +90,67 @@ class SamplingOptions(_Options):
     temperatures: list[Temperature] | None = Field(
         default=None, min_length=1, description="Temperatures; 0: likeliest."
     )
-    samples_per_temperature: int | None = Field(default=None, ge=1, le=1_000_000, description="Samples of each.")
-    sample_length: int | None = Field(default=None, ge=1, le=10_000_000, description="Characters of a sample.")
-    prompt: str | None = Field(
-        default=None, min_length=1, description="Text that samples go on from; none: a new line."
+    samples_per_temperature: int | None = Field(default=None, ge=1, le=1_000_000, description="Samples of each prompt.")
+    sample_length: int | None = Field(default=None, ge=1, le=10_000_000, description="Characters of a sample, at most.")
+    prompt: list[Prompt] | None = Field(
+        default=None, min_length=1, description="Texts that samples go on from; none: a new line."
+    )
+    prompts: str | None = Field(
+        default=None, description="File of more prompts, one a line; \\n in it is a new line, \\\\ a backslash."
     )
     unknown_characters: UnknownPolicy = Field(default="refuse", description="Of the prompt: refuse, nearest or drop.")
     seed: int = Field(default=1, ge=0, description="Seed of the samples.")
+    top_k: int = Field(default=0, ge=0, description="Choose among the k likeliest characters; 0: all.")
+    top_p: float = Field(default=1.0, gt=0, le=1, description="Among the likeliest that have this share together.")
+    min_p: float = Field(default=0.0, ge=0, le=1, description="Among those with this share of the likeliest's.")
+    repetition_penalty: float = Field(default=1.0, gt=0, le=100, description="Makes recent characters rarer; 1: off.")
+    repetition_window: int = Field(default=64, ge=1, le=4096, description="Characters that count as recent.")
+    stop: str | None = Field(default=None, min_length=1, max_length=4096, description="Text that ends a sample.")
+    minimum_length: int = Field(default=0, ge=0, description="Characters before which --stop ends no sample.")
 
-    def fitted_prompt(self, vocabulary: Vocabulary) -> str:
-        """The prompt in characters that the vocabulary has.
+    @field_validator("minimum_length")
+    @classmethod
+    def _ends_anything(cls, value: int, info: ValidationInfo) -> int:
+        if value and not info.data.get("stop"):
+            raise ValueError("means nothing without --stop")
+        return value
+
+    def given_prompts(self) -> list[str]:
+        """The prompts as given, those of the file last.
 
         Raises:
-            PromptError: it has others, and they are to be refused; or none is left.
+            PromptError: the file cannot be read or holds none.
         """
-        default = "\n" if "\n" in vocabulary.characters else vocabulary.characters[0]
-        return vocabulary.fit_prompt(self.prompt or default, self.unknown_characters)
+        return [*(self.prompt or []), *(prompts_of(Path(self.prompts)) if self.prompts else [])]
 
-    def resolved(self, preset: PresetName, prompt: str) -> SamplingParameters:
-        """Complete, with the preset's values where none are given."""
-        chosen = PRESETS[preset]
+    def fitted(self, vocabulary: Vocabulary) -> list[str]:
+        """The prompts in characters that the vocabulary has, each once.
+
+        Raises:
+            PromptError: one has others, and they are to be refused, or none is left; or the stop string has others.
+        """
+        if self.stop and vocabulary.unknown(self.stop):
+            unknown = ", ".join(map(shown, vocabulary.unknown(self.stop)))
+            raise PromptError(f"the text of --stop has characters that the corpus lacks: {unknown}")
+        default = "\n" if "\n" in vocabulary.characters else vocabulary.characters[0]
+        fitted = [vocabulary.fit_prompt(given, self.unknown_characters) for given in self.given_prompts() or [default]]
+        return list(dict.fromkeys(fitted))
+
+    def resolved(self, preset: PresetName, prompts: list[str], precision: FixedPrecision) -> SamplingParameters:
+        """Complete, with the preset's values where none are given.
+
+        Args:
+            preset: gives what is left open.
+            prompts: in characters that the vocabulary has.
+            precision: of the matrix products.
+        """
+        own = {"temperatures", "samples_per_temperature", "sample_length", "prompt", "prompts", "unknown_characters"}
         return SamplingParameters(
-            samples=self.samples_per_temperature or chosen.samples,
-            length=self.sample_length or chosen.length,
-            prompt=prompt,
-            seed=self.seed,
+            samples=self.samples_per_temperature or PRESETS[preset].samples,
+            length=self.sample_length or PRESETS[preset].length,
+            prompts=tuple(prompts),
+            precision=precision,
+            **self.model_dump(exclude=own),
         )
 
     def each_temperature(self, preset: PresetName) -> list[float]:

@@ -1,9 +1,11 @@
 """Sample: a model in, samples at one temperature out."""
 
-import time
+import math
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-from tasks.caching import Artifact, Outcome, stage
+from tasks.caching import Artifact, Outcome, kept_folder, stage
 from tasks.model.importing import without_chatter
 from tasks.model.numerics import HERE, Numerics, pin
 from tasks.model.parameters import SamplingParameters
@@ -17,28 +19,31 @@ def sample(
     sampling: SamplingParameters,
     computing: Numerics = HERE,
 ) -> Outcome:
-    """Write `samples.parquet`: a row for each sample, with all that is known of how it was drawn."""
-    import math
+    """Write `samples.parquet`: a row for each sample, with all that is known of how it was drawn.
 
+    A stage that was killed goes on from its last chunk of characters.
+    """
     from tasks.data.samples import pack_surprise, write_samples
 
     pin(computing)
     with without_chatter():
-        from tasks.model.generation import generate
+        from tasks.model.generation import Generation
     from tasks.model.loading import load_network
     from tasks.text.vocabulary import Vocabulary
 
     vocabulary = Vocabulary.from_json(model.path("vocabulary.json").read_text(encoding="ascii"))
     network = load_network(model.path("model.keras"))
-    started = time.monotonic()
-    drawn = list(generate(network, vocabulary, temperature, sampling))
-    seconds = time.monotonic() - started
-    write_samples(
-        out / "samples.parquet",
-        [
-            {
+    generation = Generation(network, vocabulary, temperature, sampling, kept_folder(out))
+    count = characters = 0
+    nats = 0.0
+
+    def rows() -> Iterator[dict[str, Any]]:
+        nonlocal count, characters, nats
+        for one in generation:
+            count, characters, nats = count + 1, characters + len(one.text), nats - one.log_probability
+            yield {
                 "temperature": temperature,
-                "prompt": sampling.prompt,
+                "prompt": one.prompt,
                 "seed": sampling.seed,
                 "index": one.index,
                 "text": one.text,
@@ -46,17 +51,15 @@ def sample(
                 "characters": len(one.text),
                 "surprise": pack_surprise(one.surprise),
             }
-            for one in drawn
-        ],
-    )
-    characters = sum(len(one.text) for one in drawn)
-    bits = -sum(one.log_probability for one in drawn) / characters / math.log(2)
+
+    write_samples(out / "samples.parquet", rows())
     return Outcome(
         facts={
-            "count": len(drawn),
+            "count": count,
             "characters": characters,
-            "seconds": round(seconds, 3),
-            "characters_per_second": round(characters / seconds),
-            "bits_per_character": bits,
-        }
+            "seconds": round(generation.seconds, 3),
+            "characters_per_second": round(characters / generation.seconds),
+            "bits_per_character": nats / characters / math.log(2),
+        },
+        resumed_from=f"character {generation.resumed:,}" if generation.resumed else None,
     )

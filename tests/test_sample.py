@@ -1,4 +1,10 @@
+import json
 import math
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,8 +16,9 @@ from tasks.model.saving import save_model
 from tasks.sample import sample
 from tests.model.tiny import VOCABULARY, losses, random_network
 
+ROOT = Path(__file__).parents[1]
 CARD = {"cell": "LSTM", "layers": 1, "units": 12, "bits": 2.0, "cold": 3.0, "prompt": "\n"}
-SAMPLING = SamplingParameters(samples=5, length=30, prompt="the ", seed=7)
+SAMPLING = SamplingParameters(samples=5, length=30, prompts=("the ",), seed=7)
 
 
 @pytest.fixture(scope="module")
@@ -21,10 +28,15 @@ def model(tmp_path_factory):
     return Artifact.of_folder(folder)
 
 
+def run(folder, model, temperature=0.8, **changed):
+    out = folder / "out"
+    out.mkdir(exist_ok=True)
+    return out, sample.function(out, model, temperature, SAMPLING.model_copy(update=changed))
+
+
 @pytest.fixture(scope="module")
 def made(tmp_path_factory, model):
-    out = tmp_path_factory.mktemp("sample")
-    outcome = sample.function(out, model, 0.8, SAMPLING)
+    out, outcome = run(tmp_path_factory.mktemp("sample"), model)
     return out, outcome, read_samples([out / "samples.parquet"])
 
 
@@ -55,15 +67,15 @@ def test_the_facts_count_the_characters_and_how_likely_the_model_finds_them(made
 
 
 def test_the_same_call_writes_the_same_bytes(tmp_path, model, made):
-    sample.function(tmp_path, model, 0.8, SAMPLING)
+    out, _ = run(tmp_path, model)
 
-    assert (tmp_path / "samples.parquet").read_bytes() == (made[0] / "samples.parquet").read_bytes()
+    assert (out / "samples.parquet").read_bytes() == (made[0] / "samples.parquet").read_bytes()
 
 
 def test_another_temperature_writes_other_texts(tmp_path, model, made):
-    sample.function(tmp_path, model, 0.0, SAMPLING)
+    out, _ = run(tmp_path, model, 0.0)
 
-    rows = read_samples([tmp_path / "samples.parquet"])
+    rows = read_samples([out / "samples.parquet"])
     assert {row["temperature"] for row in rows} == {0.0}
     assert len({row["text"] for row in rows}) == 1
     assert not {row["text"] for row in rows} & {row["text"] for row in made[2]}
@@ -71,4 +83,42 @@ def test_another_temperature_writes_other_texts(tmp_path, model, made):
 
 def test_a_character_of_the_prompt_that_the_model_lacks_is_named(tmp_path, model):
     with pytest.raises(ValueError, match=r"'ß' \(U\+00DF\) at offset 1"):
-        sample.function(tmp_path, model, 0.8, SAMPLING.model_copy(update={"prompt": "tß"}))
+        run(tmp_path, model, prompts=("tß",))
+
+
+DRAW = """
+import json, sys
+from pathlib import Path
+from tasks.caching import Artifact, Session, Store
+from tasks.caching.making import make
+from tasks.model import generation
+from tasks.model.parameters import SamplingParameters
+from tasks.sample import sample
+
+generation.CHUNK = 8
+session = Session(store=Store(Path(sys.argv[1])), run="test", carry_out=make)
+with session.active():
+    made = sample(Artifact.of_folder(Path(sys.argv[2])), 0.8, SamplingParameters.model_validate_json(sys.argv[3]))
+print(json.dumps([session.reports[0].state, session.reports[0].why, str(made.path("samples.parquet"))]))
+"""
+MANY = SAMPLING.model_copy(update={"samples": 300, "length": 200, "prompts": ("the ", "a")})
+
+
+def test_a_stage_that_was_killed_goes_on_and_makes_the_very_same_bytes(tmp_path, tmp_path_factory, model):
+    folder = model.path("model.keras").parent
+    command = [sys.executable, "-c", DRAW, str(tmp_path / "store"), str(folder), MANY.model_dump_json()]
+    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as running:
+        while len(list(tmp_path.glob("store/work/sample-*/kept/00000[1-9]/chunk-*"))) < 2:
+            assert running.poll() is None, "it ended before it could be killed"
+            time.sleep(0.01)
+        running.kill()
+
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+
+    assert done.returncode == 0, done.stderr
+    state, why, path = json.loads(done.stdout)
+    assert state == "resumed"
+    assert int(re.fullmatch(r"from character ([\d,]+)", why)[1].replace(",", "")) >= 256 * 200
+    out, _ = run(tmp_path_factory.mktemp("whole"), model, samples=300, length=200, prompts=("the ", "a"))
+    assert Path(path).read_bytes() == (out / "samples.parquet").read_bytes()
+    assert not list(tmp_path.glob("store/work/*"))

@@ -1,6 +1,6 @@
 """Samples in Parquet: a row for each."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+GROUP_CHARACTERS = 1 << 20
 SCHEMA = pa.schema(
     [
         pa.field("temperature", pa.float64(), nullable=False),
@@ -23,8 +24,27 @@ SCHEMA = pa.schema(
 
 
 def write_samples(path: Path, rows: Iterable[dict[str, Any]]) -> None:
-    """Write samples: temperature, prompt, seed, index, text, log_probability (nats), characters, surprise (packed)."""
-    pq.write_table(pa.Table.from_pylist(list(rows), SCHEMA), path, compression="zstd", write_page_checksum=True)
+    """Write samples as they come: about a million characters to a row group, and no more in memory.
+
+    Args:
+        path: of the file.
+        rows: temperature, prompt, seed, index, text, log_probability (nats), characters, surprise (packed).
+    """
+    with pq.ParquetWriter(path, SCHEMA, compression="zstd", write_page_checksum=True) as writer:
+        for group in _groups(rows):
+            writer.write_table(pa.Table.from_pylist(group, SCHEMA))
+
+
+def _groups(rows: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    group, characters = [], 0
+    for row in rows:
+        group.append(row)
+        characters += row["characters"]
+        if characters >= GROUP_CHARACTERS:
+            yield group
+            group, characters = [], 0
+    if group:
+        yield group
 
 
 def read_samples(paths: Iterable[Path]) -> list[dict[str, Any]]:

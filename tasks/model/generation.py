@@ -1,23 +1,21 @@
-"""Bulk sampling: many rows at once in one compiled loop, each from a random stream of its own."""
+"""Bulk sampling: group after group, chunk after chunk, each kept on disk until its samples are asked for."""
 
-import hashlib
+import itertools
 import math
-import struct
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
 
 import keras
 import numpy as np
-import tensorflow as tf
 
-from tasks.model.network import zero_states
+from tasks.model.drawing import CHUNK, ROWS, Drawer, Drawn, Group, Place, state_of
+from tasks.model.kept import CHARACTER, KeptGroup
 from tasks.model.parameters import SamplingParameters
-from tasks.model.stepping import step, weights_for_steps
 from tasks.text.vocabulary import Vocabulary
 
-ROWS = 64
-COLDEST = 1e-6
+AT_ONCE = 1 << 22  # characters that are read back together
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,85 +23,92 @@ class Sample:
     """One sample.
 
     Attributes:
+        prompt: what it goes on from.
         index: which of those at the same temperature, prompt and seed.
         text: what follows the prompt.
-        surprise: of each character in bits under the model, `(len(text),)` float32.
+        surprise: of each character in bits under the model at temperature 1, `(len(text),)` float32.
+        log_probability: of the text, the natural logarithm, at temperature 1.
     """
 
+    prompt: str
     index: int
     text: str
     surprise: np.ndarray
-
-    @property
-    def log_probability(self) -> float:
-        """The natural log of the text's probability."""
-        return -float(self.surprise.sum(dtype=np.float64)) * math.log(2)
+    log_probability: float
 
 
-def generate(
-    network: keras.Model, vocabulary: Vocabulary, temperature: float, parameters: SamplingParameters
-) -> Iterator[Sample]:
-    """Draw samples; each depends on its index, the seed, the temperature and the prompt alone.
+class Generation:
+    """The samples of one temperature, drawn as they are iterated over.
 
-    Rows are always computed 64 at a time, padded if there are fewer, and each has a counter-based random
-    stream of its own, so that the number of samples changes none of them.
+    What is drawn is kept in a folder, so that a killed process goes on from its last chunk, and memory holds one
+    chunk of 256 samples, or one sample, at a time.
 
-    Args:
-        network: as built.
-        vocabulary: of the network.
-        temperature: divisor of the logits; 0 takes the likeliest character, as does anything below 1e-6.
-        parameters: how many, how long, from which prompt and seed.
-
-    Yields:
-        The samples in order. The surprise is at temperature 1, whatever they were drawn at.
+    Attributes:
+        resumed: characters that were found in the folder.
+        seconds: spent on drawing, by this process and those killed before.
     """
-    dtype = tf.float32
-    layers = weights_for_steps(network, dtype)
-    prompt = vocabulary.encode(parameters.prompt).astype(np.int32)
-    draw = _sampler(temperature)
-    for first in range(0, parameters.samples, ROWS):
-        uniforms = np.stack([_uniforms(parameters, temperature, index) for index in range(first, first + ROWS)], axis=1)
-        ids, surprise = draw(layers, prompt, tf.constant(uniforms), zero_states(network, ROWS))
-        for row in range(min(ROWS, parameters.samples - first)):
-            text = vocabulary.decode(ids[:, row].numpy())
-            yield Sample(index=first + row, text=text, surprise=surprise[:, row].numpy())
+
+    def __init__(
+        self,
+        network: keras.Model,
+        vocabulary: Vocabulary,
+        temperature: float,
+        parameters: SamplingParameters,
+        folder: Path,
+    ) -> None:
+        self._drawer = Drawer(network, vocabulary, temperature, parameters)
+        self._vocabulary, self._parameters, self._folder = vocabulary, parameters, folder
+        self.resumed = 0
+        self.seconds = 0.0
+
+    def __iter__(self) -> Iterator[Sample]:
+        """The samples by prompt, then by index."""
+        every = (Place(prompt=p, index=i) for p in self._parameters.prompts for i in range(self._parameters.samples))
+        for number in itertools.count():
+            places = list(itertools.islice(every, ROWS))
+            if not places:
+                return
+            kept = KeptGroup(self._folder / f"{number:06}")
+            self._draw(places, kept)
+            yield from self._read(places, kept)
+
+    def _draw(self, places: list[Place], kept: KeptGroup) -> None:
+        """Draw the group's samples to their ends, from where they stand."""
+        group, seconds = self._where_it_stands(places, kept)
+        while group.position < self._parameters.length and not group.has_ended:
+            started = time.monotonic()
+            drawn, group = self._drawer.draw(group, min(CHUNK, self._parameters.length - group.position))
+            seconds += time.monotonic() - started
+            kept.add(_chunk(drawn), group.position, {**state_of(group), "seconds": np.array(seconds)})
+        self.seconds += seconds
+
+    def _where_it_stands(self, places: list[Place], kept: KeptGroup) -> tuple[Group, float]:
+        found = kept.resume()
+        group = self._drawer.resume(places, *found) if found else None
+        if found is None or group is None:
+            return self._drawer.begin(places), 0.0
+        self.resumed += group.position * len(places)
+        return group, float(found[1]["seconds"])
+
+    def _read(self, places: list[Place], kept: KeptGroup) -> Iterator[Sample]:
+        at_once = max(1, AT_ONCE // self._parameters.length)
+        for first in range(0, len(places), at_once):
+            rows = slice(first, first + at_once)
+            for place, characters in zip(places[rows], kept.rows(rows), strict=True):
+                surprise = characters["surprise"]
+                yield Sample(
+                    prompt=place.prompt,
+                    index=place.index,
+                    text=self._vocabulary.decode(characters["id"]),
+                    surprise=surprise,
+                    log_probability=-float(surprise.sum(dtype=np.float64)) * math.log(2),
+                )
 
 
-def _uniforms(parameters: SamplingParameters, temperature: float, index: int) -> np.ndarray:
-    """A sample's random numbers, one for each character: shape `(length,)` float32 in [0, 1)."""
-    told_apart = struct.pack("<Qdq", parameters.seed, temperature, index) + parameters.prompt.encode("utf-8")
-    key = int.from_bytes(hashlib.sha256(told_apart).digest()[:16], "little")
-    return np.random.Generator(np.random.Philox(key=key)).random(parameters.length, np.float32)
-
-
-def _sampler(temperature: float) -> Any:
-    """The compiled loop for one temperature: ids and surprise in bits, `(length, rows)` each."""
-
-    @tf.function(reduce_retracing=True)
-    def draw(layers: Any, prompt: tf.Tensor, uniforms: tf.Tensor, states: list[tf.Tensor]) -> Any:
-        rows, length = uniforms.shape[1], tf.shape(uniforms)[0]
-        for position in tf.range(tf.shape(prompt)[0] - 1):
-            _, states = step(layers, tf.repeat(prompt[position], rows), states, tf.float32)
-        ids = tf.repeat(prompt[-1], rows)
-        drawn = tf.TensorArray(tf.int32, size=length, element_shape=(rows,))
-        surprise = tf.TensorArray(tf.float32, size=length, element_shape=(rows,))
-        for position in tf.range(length):
-            logits, states = step(layers, ids, states, tf.float32)
-            ids = _choose(logits, uniforms[position], temperature)
-            nats = -tf.gather(tf.nn.log_softmax(logits), ids, axis=1, batch_dims=1)
-            surprise = surprise.write(position, nats / math.log(2))
-            drawn = drawn.write(position, ids)
-        return drawn.stack(), surprise.stack()
-
-    return draw
-
-
-def _choose(logits: tf.Tensor, uniform: tf.Tensor, temperature: float) -> tf.Tensor:
-    """The id of each row whose share of the cumulative probability its random number falls into."""
-    if temperature < COLDEST:
-        return tf.argmax(logits, 1, output_type=tf.int32)
-    cumulative = tf.cumsum(tf.nn.softmax(logits / temperature), axis=1)
-    whole = cumulative[:, -1:]
-    # The second condition matters where rounding makes the product the whole: the last id with a share is meant then.
-    below = (cumulative <= uniform[:, None] * whole) & (cumulative < whole)
-    return tf.reduce_sum(tf.cast(below, tf.int32), 1)
+def _chunk(drawn: Drawn) -> np.ndarray:
+    """The drawn characters as they are kept."""
+    chunk = np.empty(drawn.ids.shape, CHARACTER)
+    chunk["id"] = drawn.ids
+    has_ended = np.arange(drawn.ids.shape[1]) >= drawn.lengths[:, None]
+    chunk["surprise"] = np.where(has_ended, np.nan, drawn.surprise)
+    return chunk

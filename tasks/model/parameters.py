@@ -1,10 +1,11 @@
 """The parameters of training and of sampling, complete and checked."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 Cell = Literal["lstm", "gru"]
+FixedPrecision = Literal["float32", "bfloat16"]
 Precision = Literal["auto", "float32", "bfloat16"]
 Schedule = Literal["constant", "cosine", "trapezoid"]
 
@@ -33,7 +34,7 @@ class TrainingParameters(BaseModel):
     keep: Literal["best", "latest"] = Field(description="Which checkpoint becomes the model.")
     patience: int = Field(ge=0, description="Validations without a better loss before it stops; 0: never stops.")
     initialiser: Literal["keras", "unit variance"] = Field(description="How embeddings and recurrent weights start.")
-    precision: Literal["float32", "bfloat16"] = Field(description="Of the matrix products.")
+    precision: FixedPrecision = Field(description="Of the matrix products.")
     seed: int = Field(ge=0, lt=1 << 32, description="Seed of everything random in training.")
     # Excluded: they change nothing in what a run makes, so no key counts them.
     checkpoint_seconds: float = Field(default=30, ge=0, exclude=True, description="Seconds between checkpoints.")
@@ -45,7 +46,17 @@ class SamplingParameters(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    samples: int = Field(ge=1, le=1_000_000, description="Samples per temperature.")
-    length: int = Field(ge=1, le=10_000_000, description="Characters of a sample.")
-    prompt: str = Field(min_length=1, description="Text that each sample goes on from.")
+    samples: int = Field(ge=1, le=1_000_000, description="Samples of each prompt.")
+    length: int = Field(ge=1, le=10_000_000, description="Characters of a sample, at most.")
+    prompts: tuple[Annotated[str, Field(min_length=1)], ...] = Field(
+        min_length=1, description="Texts that samples go on from."
+    )
     seed: int = Field(ge=0, lt=1 << 63, description="Seed of the samples.")
+    top_k: int = Field(default=0, ge=0, description="Only the k likeliest characters; 0: all.")
+    top_p: float = Field(default=1.0, gt=0, le=1, description="Only the likeliest that together have this share.")
+    min_p: float = Field(default=0.0, ge=0, le=1, description="Only those with this share of the likeliest's.")
+    repetition_penalty: float = Field(default=1.0, gt=0, le=100, description="On recent characters; 1: none.")
+    repetition_window: int = Field(default=64, ge=1, le=4096, description="Characters that count as recent.")
+    stop: str | None = Field(default=None, min_length=1, max_length=4096, description="Text that ends a sample.")
+    minimum_length: int = Field(default=0, ge=0, description="Characters before which no sample ends.")
+    precision: FixedPrecision = Field(default="float32", description="Of the matrix products.")

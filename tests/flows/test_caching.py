@@ -93,12 +93,12 @@ def test_reordered_temperatures_run_nothing(project):
     assert project.run(sampling={"temperatures": [1.0, 0.5]}).ran == []
 
 
-@pytest.mark.parametrize("changed", [{"samples_per_temperature": 3}, {"prompt": "t"}, {"seed": 2}], ids=str)
+@pytest.mark.parametrize("changed", [{"samples_per_temperature": 3}, {"prompt": ["t"]}, {"seed": 2}], ids=str)
 def test_a_sampling_parameter_runs_the_samples_the_scores_and_the_review(project, changed):
     assert project.run(sampling=changed).ran == [*SAMPLES, *AFTER_SAMPLING]
 
 
-@pytest.mark.parametrize("changed", [{"sample_length": 30}, {"prompt": "the"}], ids=str)
+@pytest.mark.parametrize("changed", [{"sample_length": 30}, {"prompt": ["the"]}], ids=str)
 def test_longer_samples_or_prompts_run_the_reference_too(project, changed):
     assert project.run(sampling=changed).ran == AFTER_TRAINING
 

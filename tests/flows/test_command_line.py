@@ -23,12 +23,16 @@ REFUSED = {
     "a number out of range": (["--epochs", "0"], "--epochs must be greater than or equal to 1, got '0'"),
     "no number": (["--units", "many"], "--units must be a valid integer"),
     "an infinite temperature": (["--temperatures", "inf"], "--temperatures"),
-    "no value": (["--prompt"], "--prompt requires an argument"),
+    "no value": (["--seed"], "--seed requires an argument"),
+    "no prompt": (["--prompt"], "--prompt "),
     "an unknown preset": (["--preset", "fast"], 'Invalid value "fast" for --preset'),
     "an unknown scheme": (["--corpus", "ftp://me:secret@host/x"], "--corpus cannot read ftp://host/x"),
     "a run name with a slash": (["--run-name", "../x"], "--run-name '../x' is no folder name"),
     "a config file that is missing": (["--config", "none.yaml"], "cannot read --config none.yaml"),
     "an empty prompt": (["--prompt", ""], "--prompt"),
+    "a minimum length that nothing ends before": (["--minimum-length", "5"], "--minimum-length means nothing without"),
+    "a share above one": (["--top-p", "1.5"], "--top-p must be less than or equal to 1, got '1.5'"),
+    "a file of prompts that is missing": (["--plan", "--prompts", "none.txt"], "cannot read --prompts none.txt"),
 }
 
 
@@ -48,7 +52,8 @@ def test_bad_usage_gets_one_clear_line_and_exit_code_2(case, capsys):
 
 
 def test_the_printed_config_gives_the_same_options_again(tmp_path, capsys):
-    words = ["--preset", "best", "--temperatures", "0.3", "1", "--prompt=--\n", "--no-strip-gutenberg", "--units=9"]
+    prompts = ["--prompt=--\n", "--prompt", "x"]
+    words = ["--preset", "best", "--temperatures", "0.3", "1", *prompts, "--no-strip-gutenberg", "--units=9"]
     assert main([*words, "--print-config"]) == 0
     printed = capsys.readouterr().out
     (tmp_path / "again.yaml").write_text(printed)
@@ -59,7 +64,7 @@ def test_the_printed_config_gives_the_same_options_again(tmp_path, capsys):
     assert yaml.safe_load(printed) == {
         "preset": "best",
         "temperatures": [0.3, 1.0],
-        "prompt": "--\n",
+        "prompt": ["--\n", "x"],
         "strip-gutenberg": False,
         "units": 9,
     }

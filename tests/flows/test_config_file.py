@@ -15,7 +15,7 @@ def test_options_of_the_file_become_words_of_the_command_line(tmp_path):
 
     words = words_of(tmp_path, content)
 
-    assert words == ["--preset=best", "--temperatures", "0.5", "1", "--no-strip-gutenberg", "--refetch"]
+    assert words == ["--preset=best", "--temperatures=0.5", "--temperatures=1", "--no-strip-gutenberg", "--refetch"]
 
 
 def test_toml_is_read_by_its_suffix_and_underscores_are_allowed(tmp_path):

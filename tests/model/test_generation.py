@@ -1,10 +1,13 @@
 import math
+import tempfile
+from pathlib import Path
 
 import numpy as np
 import pytest
-import tensorflow as tf
 
-from tasks.model.generation import _choose, generate
+from tasks.model import generation
+from tasks.model.generation import Generation
+from tasks.model.kept import KeptGroup
 from tasks.model.parameters import SamplingParameters
 from tests.model.tiny import VOCABULARY, losses, random_network
 
@@ -12,12 +15,14 @@ NETWORK = random_network(layers=2)
 
 
 def samples(network=NETWORK, temperature=0.8, **overrides):
-    defaults = {"samples": 3, "length": 12, "prompt": "the", "seed": 1}
-    return list(generate(network, VOCABULARY, temperature, SamplingParameters(**{**defaults, **overrides})))
+    defaults = {"samples": 3, "length": 12, "prompts": ["the"], "seed": 1}
+    parameters = SamplingParameters(**{**defaults, **overrides})
+    with tempfile.TemporaryDirectory() as folder:
+        return list(Generation(network, VOCABULARY, temperature, parameters, Path(folder)))
 
 
 def bits_of(sample):
-    return sample.index, sample.text, sample.surprise.tobytes()
+    return sample.text, sample.surprise.tobytes(), sample.log_probability
 
 
 def logits_after(network, text):
@@ -48,7 +53,7 @@ def test_temperature_zero_takes_the_likeliest_character_every_time(cell, prompt)
     for _ in range(12):
         text += VOCABULARY.characters[int(logits_after(network, text).argmax())]
 
-    drawn = samples(network, temperature=0.0, prompt=prompt)
+    drawn = samples(network, temperature=0.0, prompts=[prompt])
 
     assert [one.text for one in drawn] == [text[len(prompt) :]] * 3
 
@@ -62,7 +67,7 @@ def test_the_coldest_temperatures_are_as_zero(temperature):
 def test_characters_are_drawn_as_often_as_the_softmax_at_the_temperature_says(temperature):
     network = random_network()
     network.set_weights([weight * 3 for weight in network.get_weights()])
-    drawn = samples(network, temperature, samples=4096, length=1, prompt="th")
+    drawn = samples(network, temperature, samples=4096, length=1, prompts=["th"])
     counts = np.bincount(VOCABULARY.encode("".join(one.text for one in drawn)), minlength=VOCABULARY.size)
 
     assert chi_square(counts, probabilities(network, "th", temperature)) < 4
@@ -71,7 +76,7 @@ def test_characters_are_drawn_as_often_as_the_softmax_at_the_temperature_says(te
 
 
 def test_later_characters_follow_those_drawn_before():
-    drawn = samples(temperature=0.5, samples=4096, length=2, prompt="t")
+    drawn = samples(temperature=0.5, samples=4096, length=2, prompts=["t"])
     firsts = [one.text[0] for one in drawn]
     likeliest = max(set(firsts), key=firsts.count)
     seconds = VOCABULARY.encode("".join(one.text[1] for one in drawn if one.text[0] == likeliest))
@@ -82,15 +87,45 @@ def test_later_characters_follow_those_drawn_before():
     assert chi_square(counts, probabilities(NETWORK, "t" + likeliest, 0.5)) < 4
 
 
-@pytest.mark.parametrize("count", [1, 3, 64, 65])
-def test_a_sample_does_not_depend_on_how_many_are_asked_for(count):
-    every = samples(samples=130)
+@pytest.fixture(scope="module", params=["float32", "bfloat16"])
+def every(request):
+    """Samples of two prompts in more than one group, and how precisely they were computed."""
+    drawn = samples(samples=130, prompts=["the", "a quick fox"], precision=request.param)
+    return {(one.prompt, one.index): bits_of(one) for one in drawn}, request.param
 
-    drawn = samples(samples=count)
 
-    assert list(map(bits_of, drawn)) == list(map(bits_of, every[:count]))
-    assert [one.index for one in every] == list(range(130))
-    assert len({one.text for one in every}) == 130
+@pytest.mark.parametrize("count", [1, 17, 65, 129])
+def test_a_sample_is_the_same_bits_however_many_are_asked_for(every, count):
+    drawn = samples(samples=count, precision=every[1])
+
+    assert [bits_of(one) for one in drawn] == [every[0]["the", index] for index in range(count)]
+
+
+def test_a_sample_is_the_same_bits_whatever_other_prompts_there_are_and_in_what_order(every):
+    drawn = samples(samples=7, prompts=["lazy", "a quick fox", "the"], precision=every[1])
+
+    assert [(one.prompt, one.index) for one in drawn[7:]] == [(p, i) for p in ("a quick fox", "the") for i in range(7)]
+    assert [bits_of(one) for one in drawn[7:]] == [every[0][one.prompt, one.index] for one in drawn[7:]]
+
+
+def test_samples_come_by_prompt_and_index_and_differ(every):
+    assert list(every[0]) == [(prompt, index) for prompt in ("the", "a quick fox") for index in range(130)]
+    assert len(set(every[0].values())) == 260
+
+
+def test_a_sample_is_the_same_bits_in_a_larger_network_whose_products_depend_on_the_number_of_rows():
+    network = random_network(units=640, seed=3)
+    larger = samples(network, samples=200, length=4)
+
+    assert [bits_of(one) for one in samples(network, samples=5, length=4)] == list(map(bits_of, larger[:5]))
+
+
+def test_a_sample_longer_than_a_chunk_is_the_same_bits_in_any_chunks(monkeypatch):
+    whole = samples(length=300)
+    monkeypatch.setattr(generation, "CHUNK", 64)
+
+    assert [bits_of(one) for one in samples(length=300)] == list(map(bits_of, whole))
+    assert {len(one.text) for one in whole} == {300}
 
 
 def test_a_shorter_sample_is_the_start_of_a_longer_one():
@@ -99,7 +134,7 @@ def test_a_shorter_sample_is_the_start_of_a_longer_one():
     assert [one.text for one in shorter] == [one.text[:5] for one in longer]
 
 
-@pytest.mark.parametrize("changed", [{"seed": 2}, {"temperature": 0.81}, {"prompt": "then"}, {"prompt": "eht"}])
+@pytest.mark.parametrize("changed", [{"seed": 2}, {"temperature": 0.81}, {"prompts": ["then"]}, {"prompts": ["eht"]}])
 def test_another_seed_temperature_or_prompt_gives_other_samples(changed):
     assert not {one.text for one in samples(**changed)} & {one.text for one in samples()}
 
@@ -127,10 +162,97 @@ def test_characters_of_no_probability_are_never_drawn():
     assert not set(VOCABULARY.encode(drawn)) & set(impossible)
 
 
-@pytest.mark.parametrize("uniform", [0.0, 0.5, float(np.nextafter(np.float32(1), np.float32(0))), 1.0])
-def test_rounding_at_the_ends_draws_no_character_without_a_share(uniform):
-    logits = tf.constant([[-300.0] * 3 + [0.0] * 7 + [-300.0] * 3])
+def test_a_sample_ends_with_the_stop_string_and_is_up_to_there_what_it_is_without():
+    whole = samples(samples=40, length=60)
+    cut = samples(samples=40, length=60, stop="e")
 
-    (drawn,) = _choose(logits, tf.constant([uniform]), 1.0).numpy()
+    for one, ended in zip(whole, cut, strict=True):
+        assert ended.text == one.text.partition("e")[0] + "e" * ("e" in one.text)
+        assert ended.surprise.tolist() == one.surprise[: len(ended.text)].tolist()
+        assert ended.log_probability == pytest.approx(-ended.surprise.sum() * math.log(2), rel=1e-6)
+    assert len({len(one.text) for one in cut}) > 5
 
-    assert drawn in range(3, 10)
+
+def test_a_stop_string_counts_from_the_minimum_length_on():
+    whole = samples(samples=40, length=60, prompts=["qu"])
+    ended = samples(samples=40, length=60, prompts=["qu"], stop="u", minimum_length=20)
+
+    for one, cut in zip(whole, ended, strict=True):
+        place = one.text.find("u", 19)
+        assert cut.text == (one.text[: place + 1] if place >= 0 else one.text)
+
+
+def test_a_stop_string_that_begins_in_the_prompt_ends_nothing():
+    text = samples(prompts=["qu"])[0].text
+
+    assert samples(prompts=["qu"], stop="u" + text[:1])[0].text == text
+
+
+def test_a_strong_repetition_penalty_lets_no_character_come_back_within_the_window():
+    strong = {"repetition_penalty": 100.0, "repetition_window": 8}
+    network = random_network()
+    network.set_weights([*network.get_weights()[:-1], np.full(VOCABULARY.size, 5.0)])
+
+    text = "the" + samples(network, 0.0, length=40, **strong)[0].text
+
+    assert all(text[place] not in text[max(0, place - 8) : place] for place in range(3, len(text)))
+    assert samples(network, 0.0, length=40)[0].text != text[3:]
+
+
+def test_top_k_of_one_is_greedy_whatever_the_temperature():
+    greedy = samples(temperature=0.0)[0].text
+
+    assert {one.text for one in samples(temperature=2.0, top_k=1)} == {greedy}
+
+
+def test_bfloat16_products_tell_nearly_the_surprise_of_float32():
+    for one in samples(temperature=1.0, samples=20, precision="bfloat16"):
+        expected = losses(NETWORK, VOCABULARY.encode("the" + one.text))[len("the") - 1 :] / math.log(2)
+        assert np.abs(one.surprise - expected).mean() < 0.02
+
+
+@pytest.fixture
+def cut_short(tmp_path, monkeypatch):
+    """A folder in which drawing was interrupted after five of eight chunks, and how to go on there."""
+    monkeypatch.setattr(generation, "CHUNK", 8)
+    parameters = SamplingParameters(samples=20, length=64, prompts=["the"], seed=1)
+    add = KeptGroup.add
+
+    def interrupted(kept, chunk, position, state):
+        if position == 48:
+            raise KeyboardInterrupt
+        add(kept, chunk, position, state)
+
+    def again():
+        return Generation(NETWORK, VOCABULARY, 0.8, parameters, tmp_path)
+
+    monkeypatch.setattr(KeptGroup, "add", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        list(again())
+    monkeypatch.setattr(KeptGroup, "add", add)
+    return tmp_path / "000000", again
+
+
+def test_drawing_goes_on_from_the_last_chunk_that_was_kept(cut_short):
+    folder, again = cut_short
+    assert len(list(folder.glob("chunk-*"))) == 5
+
+    going_on = again()
+
+    assert list(map(bits_of, going_on)) == list(map(bits_of, samples(samples=20, length=64)))
+    assert going_on.resumed == 5 * 8 * 20
+    assert list(map(bits_of, again())) == list(map(bits_of, samples(samples=20, length=64)))
+
+
+@pytest.mark.parametrize("damaged", ["chunk-000000016", "state-000000040"])
+def test_what_is_damaged_is_drawn_again(cut_short, damaged):
+    folder, again = cut_short
+    (path,) = folder.glob(f"{damaged}-*")
+    content = bytearray(path.read_bytes())
+    content[-9] ^= 1
+    path.write_bytes(content)
+
+    going_on = again()
+
+    assert list(map(bits_of, going_on)) == list(map(bits_of, samples(samples=20, length=64)))
+    assert going_on.resumed == 0

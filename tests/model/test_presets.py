@@ -96,10 +96,11 @@ def test_a_value_out_of_range_is_refused_by_name(override, message):
 
 
 @pytest.mark.parametrize(
-    "override", [{"samples": 0}, {"length": 0}, {"prompt": ""}, {"seed": 1 << 63}, {"temperature": 1.0}]
+    "override",
+    [{"samples": 0}, {"length": 0}, {"prompts": [""]}, {"prompts": []}, {"seed": 1 << 63}, {"temperature": 1.0}],
 )
 def test_sampling_parameters_out_of_range_are_refused(override):
-    valid = {"samples": 1, "length": 1, "prompt": "a", "seed": (1 << 63) - 1}
+    valid = {"samples": 1, "length": 1, "prompts": ["a"], "seed": (1 << 63) - 1}
     assert SamplingParameters(**valid).seed == (1 << 63) - 1
 
     with pytest.raises(pydantic.ValidationError, match=next(iter(override))):

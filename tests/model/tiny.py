@@ -43,9 +43,11 @@ def noise(characters: int, seed: int) -> np.ndarray:
     return np.random.default_rng(seed).integers(VOCABULARY.size, size=characters).astype("<u1")
 
 
-def random_network(cell: str = "lstm", layers: int = 1, size: int = VOCABULARY.size, seed: int = 0) -> keras.Model:
+def random_network(
+    cell: str = "lstm", layers: int = 1, size: int = VOCABULARY.size, seed: int = 0, units: int = 12
+) -> keras.Model:
     """A network none of whose weights, biases included, are zero."""
-    network = build(parameters(cell=cell, layers=layers, units=12), size)
+    network = build(parameters(cell=cell, layers=layers, units=units), size)
     random = np.random.default_rng(seed)
     network.set_weights([random.normal(0, 0.4, weight.shape) for weight in network.weights])
     return network

@@ -1,0 +1,108 @@
+"""Choosing the next character from logits: repetition penalty, temperature, top-k, top-p, min-p, in that order."""
+
+import math
+from dataclasses import dataclass
+
+import tensorflow as tf
+
+COLDEST = 1e-6
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rules:
+    """How a character is chosen and when a sample ends, beside the temperature; compiled into the loop.
+
+    Attributes:
+        greedy: whether the likeliest is taken.
+        top_k: only the k likeliest (Fan et al. 2018), ties kept; 0: all.
+        top_p: only the likeliest that together have this probability (Holtzman et al. 2020), ties kept; 1: all.
+        min_p: only those with at least this share of the likeliest one's probability (Nguyen et al. 2024); 0: all.
+        repetition_penalty: positive logits of recent characters are divided by it, negative ones multiplied
+            (Keskar et al. 2019); 1: none.
+        window: how many characters count as recent, those of the prompt included.
+        stop: ids of the text that ends a sample; empty: none.
+        minimum_length: characters before which `stop` ends nothing.
+    """
+
+    greedy: bool = False
+    top_k: int = 0
+    top_p: float = 1.0
+    min_p: float = 0.0
+    repetition_penalty: float = 1.0
+    window: int = 0
+    stop: tuple[int, ...] = ()
+    minimum_length: int = 0
+
+    @property
+    def remembered(self) -> int:
+        """How many of the last characters a sample must be remembered by."""
+        return max(1, len(self.stop), self.window if self.repetition_penalty != 1 else 0)
+
+
+@tf.function(jit_compile=True)
+def choose(
+    logits: tf.Tensor, recent: tf.Tensor, uniform: tf.Tensor, temperature: tf.Tensor, rules: Rules
+) -> tuple[tf.Tensor, tf.Tensor]:
+    """The next character of each row, and its surprise in bits under the logits as they are.
+
+    Args:
+        logits: `(rows, vocabulary_size)` float32.
+        recent: ids of the last characters, `(rows, rules.remembered)` int32, -1 before the first.
+        uniform: a random number for each row, `(rows,)` float32 in [0, 1).
+        temperature: divisor of the logits, unless the rules are greedy.
+        rules: which characters may be chosen.
+
+    Returns:
+        ids `(rows,)` int32 and surprise `(rows,)` float32.
+    """
+    weighed = logits if rules.repetition_penalty == 1 else _penalised(logits, recent, rules)
+    if rules.greedy:
+        ids = tf.argmax(weighed, 1, output_type=tf.int32)
+    else:
+        ids = _drawn(allowed(tf.nn.softmax(weighed / temperature), rules), uniform)
+    surprise = -tf.gather(tf.nn.log_softmax(logits), ids, axis=1, batch_dims=1) / math.log(2)
+    return ids, surprise
+
+
+def allowed(p: tf.Tensor, rules: Rules) -> tf.Tensor:
+    """The probabilities `(rows, n)` with those that the rules leave out at 0; they need not add up to 1."""
+    if rules.top_k:
+        p = _likeliest(p, tf.ones_like(p), tf.fill((p.shape[0], 1), float(rules.top_k)))
+    if rules.top_p < 1:
+        p = _likeliest(p, p, rules.top_p * tf.reduce_sum(p, 1, keepdims=True))
+    if rules.min_p > 0:
+        p = tf.where(p >= rules.min_p * tf.reduce_max(p, 1, keepdims=True), p, 0.0)
+    return p
+
+
+def _likeliest(p: tf.Tensor, weights: tf.Tensor, least: tf.Tensor) -> tf.Tensor:
+    """The fewest of the largest entries of each row whose weights add up to at least `least`, the others 0.
+
+    The threshold is found by bisection over the bits of a float, which are in its order: that takes 30 sums,
+    whatever the size of the vocabulary, and no sorting.
+    """
+    order = tf.bitcast(p, tf.int32)
+    low = tf.zeros_like(least, tf.int32)
+    for bit in tf.range(29, -1, -1):
+        middle = low | tf.bitwise.left_shift(1, bit)
+        enough = tf.reduce_sum(tf.where(order >= middle, weights, 0.0), 1, keepdims=True) >= least
+        low = tf.where(enough, middle, low)
+    return tf.where(order >= low, p, 0.0)
+
+
+def _drawn(p: tf.Tensor, uniform: tf.Tensor) -> tf.Tensor:
+    """The id of each row whose share of the cumulative probability its random number falls into."""
+    cumulative = tf.cumsum(p, axis=1)
+    whole = cumulative[:, -1:]
+    # The second condition matters where rounding makes the product the whole: the last id with a share is meant then.
+    below = (cumulative <= uniform[:, None] * whole) & (cumulative < whole)
+    return tf.reduce_sum(tf.cast(below, tf.int32), 1)
+
+
+def _penalised(logits: tf.Tensor, recent: tf.Tensor, rules: Rules) -> tf.Tensor:
+    rows, size = logits.shape
+    last = recent[:, -rules.window :]
+    places = tf.stack([tf.broadcast_to(tf.range(rows)[:, None], last.shape), tf.where(last < 0, size, last)], 2)
+    seen = tf.scatter_nd(places, tf.ones(last.shape), (rows, size + 1))[:, :size] > 0
+    penalty = rules.repetition_penalty
+    return tf.where(seen, tf.where(logits > 0, logits / penalty, logits * penalty), logits)

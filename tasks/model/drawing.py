@@ -1,0 +1,256 @@
+"""Drawing characters: many rows at once in one compiled loop, each from a random stream of its own."""
+
+import functools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from tasks.model.choosing import COLDEST, Rules, choose
+from tasks.model.network import zero_states
+from tasks.model.parameters import SamplingParameters
+from tasks.model.stepping import carried_states, step, weights_for_steps
+from tasks.model.streams import Stream
+from tasks.text.vocabulary import Vocabulary
+
+ROWS = 256
+SMALLER = (16, 64, 128)
+CHUNK = 256  # characters; a multiple of 8, where random streams can be taken up
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Which sample a row is: the prompt and the index that its random stream depends on."""
+
+    prompt: str
+    index: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """Samples that are drawn together, and how far they are.
+
+    Attributes:
+        places: which samples, at most 256.
+        streams: their random numbers from the position on.
+        position: characters drawn of each.
+        states: recurrent states as `step` carries them, padded to the loop's number of rows, as is all that follows.
+        recent: ids of the last characters, `(rows, rules.remembered)` int32, -1 before the first.
+        ended: which rows are complete.
+    """
+
+    places: Sequence[Place]
+    streams: Sequence[Stream]
+    position: int
+    states: list[tf.Tensor]
+    recent: tf.Tensor
+    ended: tf.Tensor
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether every sample is complete."""
+        return bool(tf.reduce_all(self.ended))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drawn:
+    """Characters drawn of a group's samples.
+
+    Attributes:
+        ids: `(len(places), characters)` int32; what follows a sample's end has no meaning.
+        surprise: bits of each under the model at temperature 1, `(len(places), characters)` float32.
+        lengths: how many each sample has of them, `(len(places),)` int32.
+    """
+
+    ids: np.ndarray
+    surprise: np.ndarray
+    lengths: np.ndarray
+
+
+def state_of(group: Group) -> dict[str, np.ndarray]:
+    """All that drawing on needs, but the samples' places and position."""
+    states = {f"state_{n}": tf.cast(state, tf.float32).numpy() for n, state in enumerate(group.states)}
+    return {**states, "recent": group.recent.numpy(), "ended": group.ended.numpy()}
+
+
+class Drawer:
+    """Draws samples of one temperature.
+
+    The rows of the loop are padded to 256, or to fewer where the products then give the same bits, which is tried
+    out. So a sample depends on its prompt and index, the seed and the temperature, and on nothing beside it.
+    """
+
+    def __init__(
+        self, network: keras.Model, vocabulary: Vocabulary, temperature: float, parameters: SamplingParameters
+    ) -> None:
+        self._network, self._vocabulary = network, vocabulary
+        self._temperature, self._parameters = temperature, parameters
+        self.rules = _rules(vocabulary, temperature, parameters)
+        self._dtype = tf.as_dtype(parameters.precision)
+        self._layers = weights_for_steps(network, self._dtype)
+        self._rows = _fewest_rows(self._layers, parameters.samples * len(parameters.prompts))
+        self._after: dict[str, list[tf.Tensor]] = {}
+
+    def begin(self, places: Sequence[Place]) -> Group:
+        """A group of at most 256 samples, after their prompts."""
+        self._read_prompts(list(dict.fromkeys(place.prompt for place in places)))
+        padded = [*places, *[places[-1]] * (self._rows - len(places))]
+        states = [tf.stack(rows) for rows in zip(*(self._after[place.prompt] for place in padded), strict=True)]
+        recent = np.stack([self._last_ids(place.prompt) for place in padded])
+        return Group(
+            places=places,
+            streams=self._streams(places, 0),
+            position=0,
+            states=states,
+            recent=tf.constant(recent),
+            ended=tf.range(self._rows) >= len(places),
+        )
+
+    def resume(self, places: Sequence[Place], position: int, state: Mapping[str, np.ndarray]) -> Group | None:
+        """The group as `state_of` described it at this position, a multiple of 8 unless all have ended."""
+        if len(state["ended"]) != self._rows:
+            return None
+        states = [tf.constant(state[f"state_{n}"]) for n in range(len(self._network.inputs) - 1)]
+        return Group(
+            places=places,
+            streams=self._streams(places, position),
+            position=position,
+            states=carried_states(states, self._layers, self._dtype),
+            recent=tf.constant(state["recent"]),
+            ended=tf.constant(state["ended"]),
+        )
+
+    def _streams(self, places: Sequence[Place], position: int) -> list[Stream]:
+        seed = self._parameters.seed
+        return [Stream(seed, self._temperature, place.prompt, place.index, position) for place in places]
+
+    def draw(self, group: Group, characters: int) -> tuple[Drawn, Group]:
+        """Up to so many more characters, at most 256, of each sample of the group that has not ended."""
+        count = len(group.places)
+        uniforms = np.zeros((CHUNK, self._rows), np.float32)  # of one shape, so that the loop is compiled once
+        uniforms[:characters, :count] = np.stack([stream.next(characters) for stream in group.streams], axis=1)
+        ids, surprise, lengths, states, recent, ended = _loop(self._dtype.name, self.rules)(
+            self._layers,
+            tf.constant(uniforms),
+            tf.constant(characters),
+            tf.constant(max(self._temperature, COLDEST), tf.float32),
+            tf.constant(group.position),
+            (group.states, group.recent, group.ended),
+        )
+        lengths = lengths.numpy()[:count]
+        longest = int(lengths.max())
+        drawn = Drawn(
+            ids=ids.numpy()[:longest, :count].T, surprise=surprise.numpy()[:longest, :count].T, lengths=lengths
+        )
+        after = replace(group, position=group.position + longest, states=states, recent=recent, ended=ended)
+        return drawn, after
+
+    def _read_prompts(self, prompts: list[str]) -> None:
+        """Know the states after all but the last character of each of these prompts, and forget others."""
+        self._after = {prompt: states for prompt, states in self._after.items() if prompt in prompts}
+        missing = [prompt for prompt in prompts if prompt not in self._after]
+        if not missing:
+            return
+        lengths = [len(prompt) for prompt in missing] + [1] * (self._rows - len(missing))
+        ids = np.zeros((max(lengths), self._rows), np.int32)
+        for row, prompt in enumerate(missing):
+            ids[: len(prompt), row] = self._vocabulary.encode(prompt)
+        start = carried_states(zero_states(self._network, self._rows), self._layers, self._dtype)
+        states = _reader(self._dtype.name)(self._layers, tf.constant(ids), tf.constant(lengths), start)
+        for row, prompt in enumerate(missing):
+            self._after[prompt] = [state[row] for state in states]
+
+    def _last_ids(self, prompt: str) -> np.ndarray:
+        ids = self._vocabulary.encode(prompt[-self.rules.remembered :]).astype(np.int32)
+        return np.pad(ids, (self.rules.remembered - len(ids), 0), constant_values=-1)
+
+
+def _rules(vocabulary: Vocabulary, temperature: float, parameters: SamplingParameters) -> Rules:
+    return Rules(
+        greedy=temperature < COLDEST,
+        top_k=parameters.top_k if parameters.top_k < vocabulary.size else 0,
+        top_p=parameters.top_p,
+        min_p=parameters.min_p,
+        repetition_penalty=parameters.repetition_penalty,
+        window=parameters.repetition_window,
+        stop=tuple(vocabulary.encode(parameters.stop or "").tolist()),
+        minimum_length=parameters.minimum_length,
+    )
+
+
+def _fewest_rows(layers: Any, needed: int) -> int:
+    """The smallest number of rows at which every product gives the same bits as at 256."""
+    kernels = [w for n, weights in enumerate(layers) for m, w in enumerate(weights) if m < 2 and (n, m) != (0, 0)]
+    kernels = [kernel for kernel in kernels if kernel.shape.rank == 2]
+    for rows in (rows for rows in SMALLER if rows >= needed):
+        if all(_same_bits(kernel, rows) for kernel in kernels):
+            return rows
+    return ROWS
+
+
+def _same_bits(kernel: tf.Tensor, rows: int) -> bool:
+    random = np.random.default_rng(rows).uniform(-1, 1, (ROWS, kernel.shape[0]))
+    x = tf.cast(tf.constant(random, tf.float32), kernel.dtype)
+    return bool(tf.reduce_all(_product(x, kernel)[:rows] == _product(x[:rows], kernel)))
+
+
+@tf.function
+def _product(x: tf.Tensor, kernel: tf.Tensor) -> tf.Tensor:
+    return tf.matmul(x, kernel)
+
+
+@functools.cache
+def _reader(precision: str) -> Any:
+    """The compiled loop over prompts: the states after all but their last characters."""
+
+    @tf.function
+    def read(layers: Any, ids: tf.Tensor, lengths: tf.Tensor, states: list[tf.Tensor]) -> list[tf.Tensor]:
+        for position in tf.range(tf.shape(ids)[0] - 1):
+            _, new = step(layers, ids[position], states, tf.as_dtype(precision))
+            goes_on = (position < lengths - 1)[:, None]
+            states = [tf.where(goes_on, after, before) for after, before in zip(new, states, strict=True)]
+        return states
+
+    return read
+
+
+@functools.cache
+def _loop(precision: str, rules: Rules) -> Any:
+    """The compiled loop for these rules."""
+
+    @tf.function
+    def draw(
+        layers: Any, uniforms: tf.Tensor, steps: tf.Tensor, temperature: tf.Tensor, position: tf.Tensor, carried: Any
+    ) -> Any:
+        rows = uniforms.shape[1]
+        ids = tf.TensorArray(tf.int32, steps, element_shape=(rows,))
+        surprise = tf.TensorArray(tf.float32, steps, element_shape=(rows,))
+
+        def body(t: tf.Tensor, ids: Any, surprise: Any, lengths: tf.Tensor, carried: Any) -> Any:
+            states, recent, ended = carried
+            logits, states = step(layers, recent[:, -1], states, tf.as_dtype(precision))
+            chosen, bits = choose(logits, recent, uniforms[t], temperature, rules)
+            lengths += tf.cast(~ended, tf.int32)
+            recent = tf.concat([recent[:, 1:], chosen[:, None]], 1)
+            ended |= _stops(recent, position + t + 1, rules)
+            return t + 1, ids.write(t, chosen), surprise.write(t, bits), lengths, (states, recent, ended)
+
+        def goes_on(t: tf.Tensor, ids: Any, surprise: Any, lengths: tf.Tensor, carried: Any) -> tf.Tensor:
+            return (t < steps) & ~tf.reduce_all(carried[2])
+
+        start = (0, ids, surprise, tf.zeros(rows, tf.int32), carried)
+        _, ids, surprise, lengths, carried = tf.while_loop(goes_on, body, start)
+        return ids.stack(), surprise.stack(), lengths, *carried
+
+    return draw
+
+
+def _stops(recent: tf.Tensor, drawn: tf.Tensor, rules: Rules) -> tf.Tensor:
+    """Which rows end with the stop string, `(rows,)`, once so many characters are drawn."""
+    if not rules.stop:
+        return tf.zeros(recent.shape[0], tf.bool)
+    ends = tf.reduce_all(recent[:, -len(rules.stop) :] == tf.constant(rules.stop, recent.dtype), 1)
+    return ends & (drawn >= max(rules.minimum_length, len(rules.stop)))
