@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -13,7 +14,7 @@ from tasks.durable import write_durably
 from tasks.text.vocabulary import visible
 
 if TYPE_CHECKING:
-    from tasks.page.comparison import Comparison, Record
+    from tasks.page.comparison import Comparison, Delta, Record
 
 
 def compare(before: str = "previous", after: str = "latest", /, *, page: Path = ARTIFACTS / "compare.html") -> int:
@@ -52,17 +53,26 @@ def summary(comparison: "Comparison") -> list[str]:
     lines = [f"{comparison.after.name} beside {comparison.before.name}", headline(comparison)]
     for title, changes in (("options that changed", comparison.options), ("other outputs", comparison.stages)):
         lines += ["", f"{title}:" if changes else f"{title}: none"]
-        lines += [f"  {one.name}  {one.before} → {one.after}" for one in changes]
-    lines += [
-        "",
-        "the model:",
-        *(f"  {one.name}  {one.before} → {one.after}  {one.difference}" for one in comparison.measures),
-    ]
+        lines += _aligned([(one.name, f"{one.before} → {one.after}") for one in changes])
+    lines += ["", "the model:", *_aligned([_cells(one) for one in comparison.measures])]
     for temperature, deltas in comparison.temperatures:
-        said = [f"{one.name} {one.before} → {one.after}" for one in deltas if one.difference not in ("same", "–")]
-        lines += [f"  temperature {temperature:g}: {', '.join(said) or 'all measures the same'}"]
+        told = [_cells(one) for one in deltas if one.difference not in ("same", "–")]
+        lines += [
+            "",
+            f"samples at temperature {temperature:g}:" + ("" if told else " all measures the same"),
+            *_aligned(told),
+        ]
     same, common = comparison.equal_samples, comparison.common_samples
     return [*lines, "", f"samples of the same seed: {common:,}, of which {same:,} are equal"]
+
+
+def _cells(delta: "Delta") -> tuple[str, ...]:
+    return delta.name, f"{delta.before} → {delta.after}", delta.difference
+
+
+def _aligned(rows: Sequence[tuple[str, ...]]) -> list[str]:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return ["  " + "  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
 
 
 def _read(folder: Path) -> "Record":

@@ -153,11 +153,11 @@ def delta(
     if before is None or after is None:
         return Delta(name, written(before, kind), written(after, kind), NOTHING, None)
     change = after - before
-    said = written(abs(change), kind)
-    same = said in (written(0, kind), written(0.0, kind))
-    sign = "" if same else "+" if change > 0 else "−"
-    better = None if same or more_is_better is None else (change > 0) == more_is_better
-    return Delta(name, written(before, kind), written(after, kind), "same" if same else sign + said, better)
+    size = written(abs(change), kind).replace("%", "points")
+    visible = any(digit in size for digit in "123456789")
+    better = None if not visible or more_is_better is None else (change > 0) == more_is_better
+    said = f"{'+' if change > 0 else '−'}{size}" if visible else "same"
+    return Delta(name, written(before, kind), written(after, kind), said, better)
 
 
 def pairs_of(

@@ -27,7 +27,7 @@ def comparison_html(comparison: "Comparison") -> str:
         headline=headline(comparison),
         curves={
             name: markup(curve_pair_svg(curves, floors, f"pair-{name}", width))
-            for name, width in (("wide", 560), ("narrow", 360))
+            for name, width in (("wide", 480), ("narrow", 360))
         },
     )
 

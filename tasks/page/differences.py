@@ -8,6 +8,7 @@ from typing import NamedTuple
 WORDS = re.compile(r"\s+|\w+|[^\w\s]")
 LONG_WORD = 12
 COMPARED_CHARACTERS = 2_000
+RELATED = 0.5
 
 
 class Piece(NamedTuple):
@@ -18,11 +19,19 @@ class Piece(NamedTuple):
 
 
 class Difference(NamedTuple):
-    """Two texts in pieces, and how many characters they begin with alike."""
+    """Two texts in pieces.
+
+    Attributes:
+        before: the pieces of the first.
+        after: the pieces of the second.
+        alike: how many characters they begin with alike.
+        related: whether they share enough for the pieces to tell something.
+    """
 
     before: list[Piece]
     after: list[Piece]
     alike: int
+    related: bool
 
 
 def difference(before: str, after: str) -> Difference:
@@ -34,7 +43,9 @@ def difference(before: str, after: str) -> Difference:
     for kind, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         left += [Piece("".join(old[i:j]), kind == "equal")] if j > i else []
         right += [Piece("".join(new[k:m]), kind == "equal")] if m > k else []
-    return Difference(left, right, common_prefix(before, after))
+    shared = sum(len(piece.text) for piece in left if piece.shared)
+    related = shared >= RELATED * max(len(before), len(after))
+    return Difference(left, right, common_prefix(before, after), related)
 
 
 def tokens(text: str) -> Sequence[str]:

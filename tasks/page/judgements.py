@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from tasks.page.measures import written
+from tasks.page.measures import named, written
 
 Measured = Mapping[str, Mapping[str, float | None] | None]
 
@@ -19,14 +19,19 @@ class Judgement(NamedTuple):
     sentence: str
 
 
-def judgements(scores: Mapping[str, Any]) -> list[Judgement]:
-    """What `scores.json` says of the samples at the recommended temperature, beside held-out text of equal length."""
+def judgements(scores: Mapping[str, Any], longest: int) -> list[Judgement]:
+    """What to think of the samples at the recommended temperature, beside held-out text of equal length.
+
+    Args:
+        scores: the content of `scores.json`.
+        longest: characters of the longest passage of any sample that stands in the training text.
+    """
     chosen = scores["recommended"]["temperature"]
     samples: Measured = next(t["measures"] for t in scores["temperatures"] if t["temperature"] == chosen)
     reference: Measured = scores["reference"]["measures"]
     found = [
         recommended(scores["recommended"]),
-        copying(samples, reference, scores["least_copy"]),
+        copying(samples, reference, scores["least_copy"], longest),
         looping(samples, reference),
         words(samples, reference),
     ]
@@ -36,21 +41,18 @@ def judgements(scores: Mapping[str, Any]) -> list[Judgement]:
 def recommended(chosen: Mapping[str, Any]) -> Judgement:
     """The temperature to sample at, and why."""
     reason = chosen["reason"].strip().rstrip(".")
-    return Judgement("recommended temperature", f"{chosen['temperature']:g}", f"{reason[:1].upper()}{reason[1:]}.")
+    return Judgement("recommended temperature", named(chosen["temperature"]), f"{reason[:1].upper()}{reason[1:]}.")
 
 
-def copying(samples: Measured, reference: Measured, least: int) -> Judgement | None:
+def copying(samples: Measured, reference: Measured, least: int, longest: int) -> Judgement | None:
     """Whether samples repeat passages of the training text more than held-out text does."""
     share, real = _value(samples, "copied_share"), _value(reference, "copied_share")
     if share is None:
         return None
-    longest = _value(samples, "longest_copy")
-    judged = (
-        "No more than real text does" if _within(samples, reference, "copied_share") else "More than real text does"
-    )
-    said = f"{judged}: of held-out text it is {written(real, 'share')}. Passages of {least} or more characters count"
-    most = f"; the longest has {longest:,.0f}." if longest else "."
-    return Judgement("copied from the training text", written(share, "share"), said + most)
+    judged = "No more than real text" if _within(samples, reference, "copied_share") else "More than real text"
+    said = f"{judged}: of held-out text it is {written(real, 'share')}. Passages of {least} characters or more count"
+    most = f"the longest of any sample has {longest:,}" if longest >= least else "no sample has any"
+    return Judgement("copied from the training text", written(share, "share"), f"{said}; {most}.")
 
 
 def looping(samples: Measured, reference: Measured) -> Judgement | None:

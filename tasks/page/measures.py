@@ -27,7 +27,9 @@ MEASURES = (
         "bits_per_character", "bits per character", "bits", "what the text costs the model; real text's is the aim"
     ),
     Measure("copied_share", "copied", "share", "characters inside passages of {least} or more from the training text"),
-    Measure("longest_copy", "longest copy", "count", "characters of the longest passage found in the training text"),
+    Measure(
+        "longest_copy", "longest copy", "count", "characters of a sample's longest passage found in the training text"
+    ),
     Measure("novel_share", "new 8-grams", "share", "sequences of 8 characters that the training text lacks"),
     Measure("looped_share", "in loops", "share", "characters inside something said over and over"),
     Measure("known_words", "known words", "share", "words that the training text has too"),
@@ -85,3 +87,8 @@ def written(value: float | None, kind: Kind) -> str:
     if kind == "share":
         return f"{100 * value:.1f} %" if 0 < value < 0.1 or 0.9 < value < 1 else f"{100 * value:.0f} %"
     return f"{value:,.0f}" if kind == "count" else f"{value:.2f}"
+
+
+def named(temperature: float) -> str:
+    """A temperature as it heads a column: 1.0, 0.75."""
+    return f"{temperature:.1f}" if temperature == int(temperature) else f"{temperature:g}"

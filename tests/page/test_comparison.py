@@ -22,7 +22,7 @@ def test_only_what_differs_is_a_change():
         ("bits", 2.2, 2.1, False, "−0.10", True),
         ("bits", 2.1, 2.2, False, "+0.10", False),
         ("bits", 2.1, 2.1004, False, "same", None),
-        ("share", 0.25, 0.5, None, "+25 %", None),
+        ("share", 0.25, 0.5, None, "+25 points", None),
         ("count", 10, 1500, None, "+1,490", None),
         ("bits", None, 2.0, False, "–", None),
     ],
@@ -77,6 +77,15 @@ def test_a_difference_gives_both_texts_whole_in_pieces():
     assert "".join(piece.text for piece in found.after) == after
     assert [piece.text for piece in found.after if not piece.shared] == ["dog", "a", "!"]
     assert found.alike == 4
+
+
+def test_texts_that_share_little_are_shown_without_marks():
+    before, after = a_record(text="one thing and nothing else"), a_record("two", text="quite another matter altogether")
+    html = comparison_html(compare(before, after))
+
+    assert not difference("one thing", "quite another").related
+    assert "little in common" in html
+    assert "<del>" not in html
 
 
 def test_texts_without_blanks_differ_by_characters():

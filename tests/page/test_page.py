@@ -171,7 +171,7 @@ def test_a_permalink_to_nothing_says_so(show):
 
 def test_a_sample_is_copied_as_it_is(show):
     page = show(a_review(samples=[a_sample("a\x1bb\u202ec")]), permissions=["clipboard-read", "clipboard-write"])
-    page.click(".sample .meta button")
+    page.click(".sample .copy")
 
     page.wait_for_selector("text=Copied")
     assert page.evaluate("() => navigator.clipboard.readText()") == "ROMEO:\na\x1bb\u202ec"

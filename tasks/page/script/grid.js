@@ -87,22 +87,22 @@ function drawSample(sample) {
   const whole = view.unfolded.has(sample) || sample.text.length <= SHORTENED || hits.some(([, end]) => end > SHORTENED);
   appendMarked(place, sample, whole ? Infinity : SHORTENED);
   const [comment, area] = drawComment(sample);
+  const copy = element("button", { type: "button", className: "copy", "aria-label": `Copy: ${nameOf(sample)}` }, "Copy");
+  copy.addEventListener("click", () => copyText(copy, sample.prompt + sample.text));
   const article = element("article", { className: "sample", tabIndex: -1, "aria-label": nameOf(sample), "data-key": sample.key },
     drawMeta(sample), place);
   if (!whole) article.append(moreButton(sample, article));
   else if (sample.text.length < sample.characters) article.append(cutNote(sample));
-  article.append(element("div", { className: "judging" }, drawStars(sample), comment), area);
+  article.append(element("div", { className: "judging" }, drawStars(sample), comment, copy), area);
   return article;
 }
 
 function drawMeta(sample) {
-  const copy = element("button", { type: "button", "aria-label": `Copy: ${nameOf(sample)}` }, "Copy");
-  copy.addEventListener("click", () => copyText(copy, sample.prompt + sample.text));
   const number = `№ ${sample.index}`;
   const link = view.blind ? element("span", {}, number)
     : element("a", { href: "#" + linkTo(sample), "aria-label": `Link to: ${nameOf(sample)}` }, number);
   const shown = view.blind ? [] : [element("span", { className: "temperature" }, named(sample.temperature)), ...figuresOf(sample)];
-  return element("header", { className: "meta" }, link, ...shown, copy);
+  return element("header", { className: "meta" }, link, ...shown);
 }
 
 function moreButton(sample, article) {

@@ -4,16 +4,20 @@ from collections.abc import Sequence
 from pathlib import Path
 
 REVIEW_STYLES = (
-    *("foundation.css", "controls.css", "opening.css", "tables.css", "samples.css", "overlays.css", "ratings.css"),
+    *(
+        "foundation.css",
+        "controls.css",
+        "opening.css",
+        "tables.css",
+        "text.css",
+        "samples.css",
+        "overlays.css",
+        "ratings.css",
+    ),
     *("curve.css", "learning.css", "data.css", "comparison.css", "adapting.css"),
 )
 COMPARISON_STYLES = (
-    "foundation.css",
-    "controls.css",
-    "opening.css",
-    "tables.css",
-    "curve.css",
-    "comparison.css",
+    *("foundation.css", "controls.css", "opening.css", "tables.css", "text.css", "curve.css", "comparison.css"),
     "adapting.css",
 )
 INDEX_STYLES = ("foundation.css", "controls.css", "tables.css", "adapting.css")

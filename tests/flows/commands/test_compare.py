@@ -35,7 +35,7 @@ def test_the_terminal_tells_what_changed(runs, capsys):
     assert "  units  64 → 128\n" in said
     assert "  train  2.2 → 2.0\n" in said
     assert "samples of the same seed: 4, of which 0 are equal" in said
-    assert "temperature 0.5: all measures the same" in said
+    assert "samples at temperature 0.5: all measures the same" in said
 
 
 def test_the_page_leads_to_both_runs_from_where_it_lies(runs, capsys):
@@ -59,7 +59,7 @@ def test_a_run_from_before_there_were_scores_is_compared_by_the_rest(runs, capsy
     said = compared(runs, capsys)
 
     assert "units  64 → 128" in said
-    assert "temperature 0.5:" not in said
+    assert "temperature 0.5" not in said
 
 
 def test_a_hostile_run_commands_no_terminal(runs, capsys):
