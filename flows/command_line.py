@@ -1,5 +1,6 @@
 """The command line: the options of the flow, and a few that only say what to do with them."""
 
+import os
 import signal
 import sys
 import traceback
@@ -81,16 +82,23 @@ def run(
 def main(words: Sequence[str]) -> int:
     """Do what the words say; gives the exit code."""
     try:
-        return int(app(_with_standard_input(with_config(words)), exit_on_error=False, print_error=False) or DONE)
+        return int(app(_understood(words), exit_on_error=False, print_error=False) or DONE)
     except (CycloptsError, ValidationError) as error:
         invalid = error if isinstance(error, ValidationError) else error.__cause__
         return _refuse(_in_words(invalid) if isinstance(invalid, ValidationError) else str(error), USAGE)
     except (UsageError, PromptError) as error:
         return _refuse(str(error), USAGE)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python complains of it at exit
+        return DONE
     except StageError as error:
         return _refuse(str(error), FAILED, error)
     except KeyboardInterrupt:
         return _refuse("stopped; the same command goes on from here", STOPPED)
+
+
+def _understood(words: Sequence[str]) -> list[str]:
+    return list(words) if words and words[0] in COMMANDS else _with_standard_input(with_config(words))
 
 
 def _with_standard_input(words: Sequence[str]) -> list[str]:

@@ -4,9 +4,13 @@ import contextlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flows.config_file import UsageError
+from tasks.model.importing import without_chatter
+
+if TYPE_CHECKING:
+    from tasks.model.finished import FinishedModel
 
 ARTIFACTS = Path(__file__).resolve().parents[1] / "artifacts"
 ESSENTIAL = {"run", "corpus", "stages", "model", "samples"}
@@ -71,6 +75,21 @@ def find_model(given: str) -> Path:
         UsageError: there is none.
     """
     return _folder_with("model.keras", given, "model")
+
+
+def load_model(given: str) -> "FinishedModel":
+    """The finished model of this name, or in this folder, as for `find_model`.
+
+    Raises:
+        UsageError: there is none, or it cannot be read.
+    """
+    folder = find_model(given)
+    with without_chatter():
+        from tasks.model.finished import FinishedModel
+    try:
+        return FinishedModel.load(folder)
+    except (OSError, ValueError, KeyError) as error:
+        raise UsageError(f"cannot read the model in {folder}: {error}") from error
 
 
 def _folder_with(file: str, given: str, what: str) -> Path:

@@ -84,19 +84,14 @@ class TrainingOptions(_Options):
         return resolve(preset, given)
 
 
-class SamplingOptions(_Options):
-    """What to sample."""
+class DrawingOptions(_Options):
+    """What samples go on from, and how a character is chosen."""
 
-    temperatures: list[Temperature] | None = Field(
-        default=None, min_length=1, description="Temperatures; 0: likeliest."
-    )
-    samples_per_temperature: int | None = Field(default=None, ge=1, le=1_000_000, description="Samples of each prompt.")
-    sample_length: int | None = Field(default=None, ge=1, le=10_000_000, description="Characters of a sample, at most.")
     prompt: list[Prompt] | None = Field(
         default=None, min_length=1, description="Texts that samples go on from; none: a new line."
     )
     prompts: str | None = Field(
-        default=None, description="File of more prompts, one a line; \\n in it is a new line, \\\\ a backslash."
+        default=None, description="File of more prompts, one a line, in which \\n is a new line."
     )
     unknown_characters: UnknownPolicy = Field(default="refuse", description="Of the prompt: refuse, nearest or drop.")
     seed: int = Field(default=1, ge=0, description="Seed of the samples.")
@@ -134,7 +129,23 @@ class SamplingOptions(_Options):
             raise PromptError(f"the text of --stop has characters that the corpus lacks: {unknown}")
         default = "\n" if "\n" in vocabulary.characters else vocabulary.characters[0]
         fitted = [vocabulary.fit_prompt(given, self.unknown_characters) for given in self.given_prompts() or [default]]
+        if "" in fitted:
+            raise PromptError("no character of a prompt is one that the corpus has; give another prompt")
         return list(dict.fromkeys(fitted))
+
+    def choice(self) -> dict[str, Any]:
+        """The fields that `SamplingParameters` has too."""
+        return self.model_dump(include=DrawingOptions.model_fields.keys() - {"prompt", "prompts", "unknown_characters"})
+
+
+class SamplingOptions(DrawingOptions):
+    """What to sample."""
+
+    temperatures: list[Temperature] | None = Field(
+        default=None, min_length=1, description="Temperatures; 0: likeliest."
+    )
+    samples_per_temperature: int | None = Field(default=None, ge=1, le=1_000_000, description="Samples of each prompt.")
+    sample_length: int | None = Field(default=None, ge=1, le=10_000_000, description="Characters of a sample, at most.")
 
     def resolved(self, preset: PresetName, prompts: list[str], precision: FixedPrecision) -> SamplingParameters:
         """Complete, with the preset's values where none are given.
@@ -144,13 +155,12 @@ class SamplingOptions(_Options):
             prompts: in characters that the vocabulary has.
             precision: of the matrix products.
         """
-        own = {"temperatures", "samples_per_temperature", "sample_length", "prompt", "prompts", "unknown_characters"}
         return SamplingParameters(
             samples=self.samples_per_temperature or PRESETS[preset].samples,
             length=self.sample_length or PRESETS[preset].length,
             prompts=tuple(prompts),
             precision=precision,
-            **self.model_dump(exclude=own),
+            **self.choice(),
         )
 
     def each_temperature(self, preset: PresetName) -> list[float]:

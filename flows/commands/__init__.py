@@ -4,5 +4,7 @@ COMMANDS = {
     "compare": "Compare two runs: options, stages, measures, curves, samples of the same seed.",
     "export": "Write a finished model as SavedModel or ONNX, for use elsewhere.",
     "ratings": "Show the best-rated samples, and how far several raters agree.",
+    "sample": "Draw from a finished model, or go on from what is typed.",
+    "score": "Tell how surprised a finished model is by a text.",
     "tensorboard": "Write the curves of finished runs for TensorBoard.",
 }

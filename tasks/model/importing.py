@@ -9,7 +9,11 @@ from collections.abc import Iterator
 
 @contextlib.contextmanager
 def without_chatter() -> Iterator[None]:
-    """Hold back what is written to standard error inside the block, also by C++; it is shown if the block fails."""
+    """Hold back what is written to standard error inside the block, also by C++; it is shown if the block fails.
+
+    Afterwards TensorFlow writes errors alone, unless the environment says otherwise.
+    """
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     sys.stderr.flush()
     shown = os.dup(2)
     with tempfile.TemporaryFile() as held:

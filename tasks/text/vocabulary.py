@@ -103,12 +103,13 @@ class Vocabulary:
         )
         return [c for c in dict.fromkeys([*likely, *by_distance]) if c in known][:NEAREST_COUNT]
 
-    def fit_prompt(self, prompt: str, policy: UnknownPolicy) -> str:
+    def fit_prompt(self, prompt: str, policy: UnknownPolicy, what: str = "prompt") -> str:
         """The prompt with only characters that the vocabulary has.
 
         Args:
             prompt: any text.
             policy: what to do with other characters: refuse them, put the nearest in their place, drop them.
+            what: the word for it in a message.
 
         Raises:
             PromptError: there are some and the policy is to refuse them.
@@ -120,8 +121,8 @@ class Vocabulary:
                 for c in unknown
             )
             raise PromptError(
-                f"the prompt has characters that the corpus lacks: {named}; "
-                "change the prompt, or pass --unknown-characters nearest or drop"
+                f"the {what} has characters that the corpus lacks: {named}; "
+                f"change the {what}, or pass --unknown-characters nearest or drop"
             )
         table = {c: self.nearest(c)[0] if policy == "nearest" else "" for c in unknown}
         return "".join(table.get(c, c) for c in prompt)
@@ -153,6 +154,11 @@ def shown(character: str) -> str:
     return f"{ascii(character) if not character.isprintable() else repr(character)} (U+{ord(character):04X})"
 
 
-def visible(text: str) -> str:
-    """The text with control and direction characters written out, so that a terminal or a log obeys none."""
-    return "".join(c if c.isprintable() else "↵" if c == "\n" else ascii(c)[1:-1] for c in text)
+def visible(text: str, kept: str = "") -> str:
+    """The text with control and direction characters written out, so that a terminal or a log obeys none.
+
+    Args:
+        text: any.
+        kept: those that may stay as they are, such as a new line.
+    """
+    return "".join(c if c.isprintable() or c in kept else "↵" if c == "\n" else ascii(c)[1:-1] for c in text)

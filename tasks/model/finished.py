@@ -1,0 +1,182 @@
+"""A finished model, for use from Python: samples, characters as they are drawn, the surprise of a text."""
+
+import functools
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from tasks.model.drawing import ROWS, Drawer, Place
+from tasks.model.generation import Generation, Sample
+from tasks.model.loading import load_network
+from tasks.model.network import forward, zero_states
+from tasks.model.parameters import SamplingParameters
+from tasks.model.precision import fastest_precision
+from tasks.text.vocabulary import Vocabulary
+
+PIECE = 4  # characters that are drawn before they are shown
+SCORED_AT_ONCE = 256
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScoredCharacter:
+    """A character of a text under the model.
+
+    Attributes:
+        character: it.
+        bits: how surprising it is, given all before it.
+        alternatives: the likeliest characters in its place, each with its probability.
+    """
+
+    character: str
+    bits: float
+    alternatives: Sequence[tuple[str, float]]
+
+
+@dataclass(frozen=True)
+class FinishedModel:
+    """A model that was trained, with its vocabulary.
+
+    Attributes:
+        network: as `build` makes it.
+        vocabulary: of the network.
+    """
+
+    network: keras.Model
+    vocabulary: Vocabulary
+
+    @classmethod
+    def load(cls, folder: Path | str) -> "FinishedModel":
+        """Read the model in a folder that holds `model.keras` and `vocabulary.json`.
+
+        Raises:
+            OSError: a file is missing.
+            ValueError: a file does not hold what it should.
+        """
+        vocabulary = Vocabulary.from_json((Path(folder) / "vocabulary.json").read_text(encoding="ascii"))
+        return cls(load_network(Path(folder) / "model.keras"), vocabulary)
+
+    @property
+    def first(self) -> str:
+        """What a text begins after where nothing else is said: a new line, if the vocabulary has it."""
+        return "\n" if "\n" in self.vocabulary.characters else self.vocabulary.characters[0]
+
+    def samples(
+        self,
+        *prompts: str,
+        temperature: float = 0.8,
+        samples: int = 1,
+        length: int = 500,
+        seed: int = 1,
+        **choice: Any,
+    ) -> Iterator[Sample]:
+        """Samples of each prompt; each is the same however many are drawn, here or by the flow.
+
+        Args:
+            prompts: what they go on from; none: a new line.
+            temperature: divisor of the logits; 0 takes the likeliest character.
+            samples: how many of each prompt.
+            length: characters of a sample, at most.
+            seed: of the random numbers.
+            choice: other fields of `SamplingParameters`: top_k, top_p, min_p, stop, ...
+
+        Raises:
+            ValueError: a prompt has a character that the vocabulary lacks, or a value is out of range.
+        """
+        parameters = self._parameters(prompts, samples=samples, length=length, seed=seed, **choice)
+        with tempfile.TemporaryDirectory() as folder:
+            yield from Generation(self.network, self.vocabulary, temperature, parameters, Path(folder))
+
+    def stream(
+        self,
+        *prompts: str,
+        temperature: float = 0.8,
+        samples: int = 1,
+        length: int = 500,
+        seed: int = 1,
+        first_index: int = 0,
+        **choice: Any,
+    ) -> Iterator[tuple[Place, str]]:
+        """The texts of `samples` piece by piece: those of the sample that is shown as soon as they are drawn.
+
+        All are drawn together; the next one follows when the one before has ended.
+
+        Args:
+            prompts: as for `samples`, as is all that follows but the last.
+            temperature: divisor of the logits.
+            samples: how many of each prompt.
+            length: characters of a sample, at most.
+            seed: of the random numbers.
+            first_index: index of the first sample of each prompt.
+            choice: other fields of `SamplingParameters`.
+
+        Yields:
+            which sample, and a few characters of it.
+        """
+        parameters = self._parameters(prompts, samples=samples, length=length, seed=seed, **choice)
+        drawer = Drawer(self.network, self.vocabulary, temperature, parameters)
+        places = [
+            Place(prompt=prompt, index=first_index + index) for prompt in parameters.prompts for index in range(samples)
+        ]
+        for start in range(0, len(places), ROWS):
+            yield from self._stream(drawer, places[start : start + ROWS], length)
+
+    def score(self, text: str, alternatives: int = 0) -> Iterator[ScoredCharacter]:
+        """Each character of a text under the model in float32, as if the text began after a new line.
+
+        Args:
+            text: any length; memory does not grow with it.
+            alternatives: how many of the likeliest characters to name at each place.
+
+        Raises:
+            ValueError: the text has a character that the vocabulary lacks.
+        """
+        ids = self.vocabulary.encode(self.first + text).astype(np.int32)
+        states = zero_states(self.network, 1)
+        for start in range(0, len(text), SCORED_AT_ONCE):
+            part = ids[start : start + SCORED_AT_ONCE + 1]
+            log2_p, states = self._forward(tf.constant(part[None, :-1]), states)
+            for place, row in zip(part[1:], log2_p.numpy(), strict=True):
+                likeliest = np.argsort(-row, kind="stable")[:alternatives]
+                yield ScoredCharacter(
+                    character=self.vocabulary.characters[place],
+                    bits=-float(row[place]),
+                    alternatives=[(self.vocabulary.characters[n], float(2.0 ** row[n])) for n in likeliest],
+                )
+
+    @functools.cached_property
+    def _forward(self) -> Any:
+        """The compiled log2 probabilities `(time, vocabulary_size)` of one text, and the states after it."""
+
+        @tf.function(reduce_retracing=True)
+        def log2_probabilities(ids: tf.Tensor, states: list[tf.Tensor]) -> tuple[tf.Tensor, list[tf.Tensor]]:
+            logits, states = forward(self.network, ids, states, tf.float32)
+            return tf.nn.log_softmax(logits[:, 0]) / np.float32(np.log(2)), states
+
+        return log2_probabilities
+
+    def _parameters(self, prompts: Sequence[str], **chosen: Any) -> SamplingParameters:
+        given = tuple(prompts) or (self.first,)
+        return SamplingParameters(prompts=given, **{"precision": fastest_precision(), **chosen})
+
+    def _stream(self, drawer: Drawer, places: Sequence[Place], length: int) -> Iterator[tuple[Place, str]]:
+        group, shown = drawer.begin(places), 0
+        waiting = [""] * len(places)
+        while shown < len(places):
+            complete = group.position >= length or group.has_ended
+            if not complete:
+                drawn, group = drawer.draw(group, min(PIECE, length - group.position))
+                for row, count in enumerate(drawn.lengths):
+                    waiting[row] += self.vocabulary.decode(drawn.ids[row, :count])
+            while shown < len(places):
+                if waiting[shown]:
+                    yield places[shown], waiting[shown]
+                    waiting[shown] = ""
+                if group.position < length and not bool(group.ended[shown]):
+                    break
+                shown += 1
