@@ -81,4 +81,5 @@ def _environment() -> Any:
     environment.filters["plain"] = plain
     environment.filters["count"] = lambda number: f"{number:,}"
     environment.filters["lines"] = lambda text: escape(lines(text))
+    environment.filters["sentence"] = lambda text: escape(shown(text)).replace(" %", markup("&nbsp;%"))
     return environment

@@ -101,6 +101,14 @@ def test_the_best_validation_point_is_marked():
     assert "best 2.13 at step 100" in texts(drawn(CURVE, FLOORS))
 
 
+def test_steps_at_which_an_interrupted_training_went_on_are_marked_and_told():
+    svg = drawn(CURVE, FLOORS, resumed=[30, 60])
+    marks = [element for element in svg.iter() if element.get("class") == "resumed"]
+
+    assert ["".join(mark.itertext()) for mark in marks] == ["resumed from step 30", "resumed from step 60"]
+    assert "Interrupted, and resumed from step 60." in list(svg)[1].text
+
+
 @pytest.mark.parametrize("points", [[], [Point(1, 2.0, None)], [Point(5, 2.0, 2.0)] * 2])
 def test_short_curves_are_drawn_too(points):
     assert drawn(points, FLOORS).tag.endswith("svg")

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 import pytest
 
 from tasks.page.rendering import render, with_run
-from tests.page.reviews import RUN, a_review, a_sample
+from tests.page.reviews import RUN, a_review, a_sample, scores_of
 
 
 class Elements(HTMLParser):
@@ -71,6 +71,13 @@ def test_template_syntax_in_a_corpus_is_text():
     assert "<li>{{7*7}}</li>" in page
     assert "<bdi>{{7*7}}{% raw %} and so on</bdi>" in page
     assert "<b>" not in page
+
+
+def test_a_per_cent_sign_stays_with_its_number_and_what_stands_beside_it_is_escaped():
+    scores = scores_of([a_sample()])
+    scores["recommended"]["reason"] = "74 % <b>of its words"
+
+    assert "<dd>74&nbsp;% &lt;b&gt;of its words.</dd>" in render(a_review(scores=scores))
 
 
 def test_the_facts_of_a_run_go_into_the_slot_and_change_nothing_else():

@@ -5,6 +5,8 @@ const FLAGS = {
   looped: (sample) => sample.loops.length > 0,
 };
 
+const SELECTS = ["copied-filter", "looped-filter", "rated-filter", "prompt-filter"];
+
 const RATED = {
   any: () => true,
   rated: (mark) => mark.rating > 0,
@@ -18,7 +20,8 @@ function makeFilters() {
     byId("sort").append(element("option", { value: name }, label));
     const unit = kind === "share" ? ", %" : "";
     const bound = (end) => element("input", {
-      type: "number", step: "any", inputMode: "decimal", id: `${end}-${name}`, "aria-label": `${label}${unit}, ${end}`, placeholder: end,
+      type: "number", step: "any", inputMode: "decimal", id: `${end}-${name}`,
+      "aria-label": `${label}${unit}, ${end}`, placeholder: end,
     });
     byId("ranges").append(element("div", {}, element("span", {}, label + unit), bound("least"), bound("most")));
   }
@@ -43,14 +46,15 @@ function bounds() {
 }
 
 function filterOfSamples() {
-  const flags = Object.keys(FLAGS).map((name) => [FLAGS[name], byId(`${name}-filter`).value]).filter(([, asked]) => asked !== "any");
+  const asked = Object.entries(FLAGS).map(([name, holds]) => [holds, byId(`${name}-filter`).value]);
+  const flags = asked.filter(([, value]) => value !== "any");
   const ranges = bounds();
   const rated = RATED[byId("rated-filter").value];
   const prompt = byId("prompt-filter").value;
   const inside = (value, { least, most }) => value !== null && value >= least && value <= most;
   return (sample) =>
     (prompt === "any" || sample.promptPlace === Number(prompt)) &&
-    flags.every(([holds, asked]) => holds(sample) === (asked === "with")) &&
+    flags.every(([holds, value]) => holds(sample) === (value === "with")) &&
     ranges.every((range) => inside(sample.measures[range.name], range)) &&
     rated(markOf(sample));
 }
@@ -71,6 +75,11 @@ function sorted(rows, passes) {
 }
 
 function countOfFilters() {
-  const selects = ["copied-filter", "looped-filter", "rated-filter", "prompt-filter"].filter((id) => byId(id).value !== "any");
-  return selects.length + bounds().length;
+  return SELECTS.filter((id) => byId(id).value !== "any").length + bounds().length;
+}
+
+function clearFilters() {
+  for (const id of SELECTS) byId(id).value = "any";
+  for (const input of byId("ranges").querySelectorAll("input")) input.value = "";
+  selectFromStart();
 }

@@ -2,18 +2,12 @@
 
 const ROWS_OF_PAGE = 20;
 const COLUMN_WIDTH = 240;
-const SHORTENED = 6000;
 
 const grid = byId("grid");
 const heads = byId("heads");
 let passing = new Set(samples);
 
 const cellOf = (sample) => grid.querySelector(`[data-key="${CSS.escape(sample.key)}"]`);
-
-function nameOf(sample) {
-  const prompt = manyPrompts ? `, prompt ${sample.promptPlace + 1}` : "";
-  return `${view.blind ? "" : `temperature ${named(sample.temperature)}, `}sample ${sample.index}${prompt}`;
-}
 
 // As many temperatures as have room beside each other, around the recommended one.
 function chooseFirstTemperatures() {
@@ -35,11 +29,17 @@ function makeChips() {
   }
 }
 
+function drawChips() {
+  for (const box of byId("temperatures").querySelectorAll("input")) {
+    box.checked = view.temperatures.has(Number(box.value));
+  }
+}
+
 // Filter, search and order anew, and draw.
 function select() {
   const passes = filterOfSamples();
   const found = (sample) => !isSearching() || search.problem || search.matches.has(sample);
-  passing = new Set(samples.filter((sample) => passes(sample)));
+  passing = new Set(samples.filter(passes));
   view.rows = sorted(allRows.filter((row) => samplesOfRow(row).some((s) => passing.has(s) && found(s))), passes);
   const filters = countOfFilters();
   byId("filters-state").textContent = filters ? `${filters} set` : "";
@@ -57,74 +57,33 @@ function selectFromStart() {
 function drawHeads() {
   const chosen = shownTemperatures();
   const columns = chosen.length * COLUMN_WIDTH <= grid.clientWidth;
-  grid.className = [!columns ? "stacked" : chosen.length === 1 ? "single" : "", view.blind ? "blind" : ""].join(" ");
+  const layout = !columns ? "stacked" : chosen.length === 1 ? "single" : "";
+  grid.className = view.blind ? `${layout} blind` : layout;
   heads.hidden = !columns || !chosen.length || view.blind;
   for (const part of [heads, grid]) part.style.setProperty("--columns", columns ? Math.max(1, chosen.length) : 1);
-  heads.replaceChildren(...chosen.map((t) => element("div", t === review.recommended ? { className: "near" } : {},
-    element("span", {}, "temperature"), element("b", {}, named(t)),
-    element("span", {}, `${written(bitsOfTemperatures.get(t), "bits")} bits${t === review.recommended ? ", recommended" : ""}`))));
+  heads.replaceChildren(...chosen.map(drawHead));
 }
 
-// The figures beside a sample's number: bits, what is copied or looped, and that by which the rows are ordered.
-function figuresOf(sample) {
-  const order = byId("sort").value;
-  const values = sample.measures;
-  const figures = [[`${written(values.bits_per_character, "bits")} bits`, "bits per character under the model, at temperature 1"]];
-  if (values.copied_share > 0) figures.push([`copied ${written(values.copied_share, "share")}`, "share of copied characters"]);
-  if (values.looped_share > 0) figures.push([`loops ${written(values.looped_share, "share")}`, "share of characters in loops"]);
-  const measure = measures.find(({ name }) => name === order);
-  if (measure && !["bits_per_character", "copied_share", "looped_share"].includes(order)) {
-    figures.push([`${measure.label} ${written(values[order], measure.kind)}`, measure.label]);
-  }
-  return figures.map(([words, title]) => element("span", { title }, words));
+function drawHead(temperature) {
+  const recommended = temperature === review.recommended;
+  const bits = `${written(bitsOfTemperatures.get(temperature), "bits")} bits${recommended ? ", recommended" : ""}`;
+  return element("div", { className: recommended ? "near" : "" },
+    element("span", {}, "temperature"), element("b", {}, named(temperature)), element("span", {}, bits));
 }
 
-function drawSample(sample) {
-  const place = element("div", { className: "text", dir: "auto" });
-  if (view.overlay === "surprise") Object.assign(place, { tabIndex: 0, role: "group", ariaLabel: "Surprise; the arrow keys go from character to character" });
-  appendPrompt(place, sample.prompt);
-  const hits = search.matches.get(sample) ?? [];
-  const whole = view.unfolded.has(sample) || sample.text.length <= SHORTENED || hits.some(([, end]) => end > SHORTENED);
-  appendMarked(place, sample, whole ? Infinity : SHORTENED);
-  const [comment, area] = drawComment(sample);
-  const copy = element("button", { type: "button", className: "copy", "aria-label": `Copy: ${nameOf(sample)}` }, "Copy");
-  copy.addEventListener("click", () => copyText(copy, sample.prompt + sample.text));
-  const article = element("article", { className: "sample", tabIndex: -1, "aria-label": nameOf(sample), "data-key": sample.key },
-    drawMeta(sample), place);
-  if (!whole) article.append(moreButton(sample, article));
-  else if (sample.text.length < sample.characters) article.append(cutNote(sample));
-  article.append(element("div", { className: "judging" }, drawStars(sample), comment, copy), area);
-  return article;
-}
-
-function drawMeta(sample) {
-  const number = `№ ${sample.index}`;
-  const link = view.blind ? element("span", {}, number)
-    : element("a", { href: "#" + linkTo(sample), "aria-label": `Link to: ${nameOf(sample)}` }, number);
-  const shown = view.blind ? [] : [element("span", { className: "temperature" }, named(sample.temperature)), ...figuresOf(sample)];
-  return element("header", { className: "meta" }, link, ...shown);
-}
-
-function moreButton(sample, article) {
-  const button = element("button", { type: "button", className: "more" }, `Show all ${count(sample.characters)} characters`);
-  button.addEventListener("click", () => {
-    view.unfolded.add(sample);
-    article.replaceWith(drawSample(sample));
-  });
-  return button;
-}
-
-function cutNote(sample) {
-  return element("p", { className: "note" },
-    `The page holds the first ${count(sample.text.length)} of ${count(sample.characters)} characters; samples.parquet has them all.`);
-}
-
-// Blind, the columns of a row are shuffled, by a rule that gives the same order each time.
+// Blind, the samples of a row are shuffled, by a rule that gives the same order each time.
 function columnsOfRow(row) {
   const chosen = shownTemperatures();
   if (!view.blind) return chosen;
-  const lot = (t) => [...`${row.get(t)?.key} ${row.get(t)?.text.slice(0, 50)}`].reduce((h, c) => Math.imul(h ^ c.codePointAt(0), 16777619), 9) >>> 0;
-  return chosen.sort((a, b) => lot(a) - lot(b));
+  const lots = new Map(chosen.map((t) => [t, lotOf(`${row.get(t)?.key} ${row.get(t)?.text}`)]));
+  return chosen.sort((a, b) => lots.get(a) - lots.get(b));
+}
+
+// FNV-1a over the UTF-16 units.
+function lotOf(text) {
+  let hash = 0x811c9dc5;
+  for (let place = 0; place < text.length; place++) hash = Math.imul(hash ^ text.charCodeAt(place), 0x01000193);
+  return hash >>> 0;
 }
 
 function drawCell(sample) {
@@ -137,7 +96,7 @@ function drawRow(row) {
 }
 
 function drawGrid() {
-  for (const box of byId("temperatures").querySelectorAll("input")) box.checked = view.temperatures.has(Number(box.value));
+  drawChips();
   drawHeads();
   const pages = Math.max(1, Math.ceil(view.rows.length / ROWS_OF_PAGE));
   view.page = Math.min(Math.max(0, view.page), pages - 1);

@@ -5,15 +5,19 @@ const OVERLAYS = {
   none: { label: "nothing", key: [], spans: () => [] },
   copied: {
     label: "copied passages",
-    key: [["copied", `in the training text word for word, ${review.least_copy} characters or more; open one to see where`]],
+    key: [["copied", `in the training text as it stands, ${review.least_copy} characters or more; open one to see where`]],
     spans: copiedSpans,
   },
   surprise: {
     label: "surprise",
-    key: [["level-0", "under 2 bits"], ["level-1", "2 to 4"], ["level-2", "4 to 6"], ["level-3", "6 to 9"], ["level-4", "9 or more"]],
+    key: ["under 2 bits", "2 to 4", "4 to 6", "6 to 9", "9 or more"].map((words, level) => [`level-${level}`, words]),
     spans: surpriseSpans,
   },
-  loops: { label: "loops", key: [["looped", "said over and over"]], spans: (sample) => plainSpans(sample.loops, "looped") },
+  loops: {
+    label: "loops",
+    key: [["looped", "said over and over"]],
+    spans: (sample) => plainSpans(sample.loops, "looped"),
+  },
   unknown: {
     label: "unknown words",
     key: [["unknown", "words that the training text lacks"]],

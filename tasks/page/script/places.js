@@ -3,9 +3,9 @@
 function showPlace([start, end, offset, before, after], sample) {
   const units = unitsOf(sample.text);
   const copied = sample.text.slice(units(start), units(end));
-  const share = (100 * offset / review.characters).toFixed(1);
-  byId("place-where").textContent =
-    `${plural(end - start, "character")}, from character ${count(offset)} of ${count(review.characters)} (${share} % into the corpus).`;
+  const into = `${(100 * offset / review.characters).toFixed(1)} % into the corpus`;
+  byId("place-where").textContent = `${plural(end - start, "character")}, ` +
+    `from character ${count(offset)} of ${count(review.characters)} (${into}).`;
   const text = byId("place-text");
   text.replaceChildren();
   appendText(text, before ?? "");

@@ -26,10 +26,10 @@ function changeMark(sample, change) {
 
 function drawRatingsState(kept = true) {
   const rated = [...marks.values()].filter((mark) => mark.rating).length;
-  const lost = kept || !marks.size ? "" : " This browser keeps nothing: export them before you leave.";
-  byId("ratings-state").textContent = marks.size
-    ? `${plural(rated, "rating")}, ${plural([...marks.values()].filter((mark) => mark.comment).length, "comment")}.${lost}`
-    : "";
+  const commented = [...marks.values()].filter((mark) => mark.comment).length;
+  const lost = kept ? "" : " This browser keeps nothing: export them before you leave.";
+  byId("ratings-state").textContent =
+    marks.size ? `${plural(rated, "rating")}, ${plural(commented, "comment")}.${lost}` : "";
   byId("export").disabled = !marks.size;
 }
 
@@ -42,11 +42,12 @@ function rate(sample, rating) {
 
 function drawStars(sample) {
   const stars = Array.from({ length: MOST_STARS }, (_, place) => {
+    const rating = place + 1;
     const star = element("input", {
-      type: "radio", name: `rating ${sample.key}`, value: String(place + 1), checked: markOf(sample).rating === place + 1,
-      "aria-label": `${place + 1} of ${MOST_STARS}`,
+      type: "radio", name: `rating ${sample.key}`, value: String(rating), checked: markOf(sample).rating === rating,
+      "aria-label": `${rating} of ${MOST_STARS}`,
     });
-    star.addEventListener("change", () => rate(sample, place + 1));
+    star.addEventListener("change", () => rate(sample, rating));
     return element("label", {}, star, element("span", { "aria-hidden": "true" }));
   });
   return element("fieldset", { className: "stars" }, element("legend", { className: "unseen" }, "Rating"), ...stars);
@@ -54,7 +55,8 @@ function drawStars(sample) {
 
 function drawComment(sample) {
   const { comment } = markOf(sample);
-  const area = element("textarea", { rows: 2, value: comment, "aria-label": `Comment on ${nameOf(sample)}`, dir: "auto" });
+  const label = `Comment on ${nameOf(sample)}`;
+  const area = element("textarea", { rows: 2, value: comment, "aria-label": label, dir: "auto" });
   const button = element("button", { type: "button", "aria-expanded": String(Boolean(comment)) }, "Comment");
   area.hidden = !comment;
   area.addEventListener("input", () => changeMark(sample, { comment: area.value.trim() }));

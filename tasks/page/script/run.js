@@ -11,7 +11,8 @@ function commandBox(command) {
   appendText(code, command);
   const copy = element("button", { type: "button", id: "copy-command" }, "Copy");
   copy.addEventListener("click", () => copyText(copy, command));
-  return [element("p", { className: "again" }, "The command that makes the same again:"), element("div", { className: "command" }, code, copy)];
+  const words = element("p", { className: "again" }, "The command that makes the same again:");
+  return [words, element("div", { className: "command" }, code, copy)];
 }
 
 function cell(value, properties = {}) {
@@ -22,7 +23,8 @@ function cell(value, properties = {}) {
 
 function stagesTable(stages) {
   const names = ["stage", "state", "why", "seconds", "made by", "key"];
-  const head = element("tr", {}, ...names.map((n) => element("th", { scope: "col", className: n === "seconds" ? "number" : "" }, n)));
+  const head = element("tr", {}, ...names.map((name) =>
+    element("th", { scope: "col", className: name === "seconds" ? "number" : "" }, name)));
   const rows = stages.map((stage) => {
     const name = element("th", { scope: "row" });
     appendText(name, String(stage.name ?? ""));

@@ -7,9 +7,10 @@ const measures = review.measures.map(([name, label, kind]) => ({ name, label, ki
 const manyPrompts = review.samples.prompts.length > 1;
 
 const samples = review.samples.rows.map(
-  ([temperature, index, promptPlace, seed, logProbability, characters, text, values, copied, loops, unknown, surprise]) => ({
-    temperature, index, promptPlace, prompt: review.samples.prompts[promptPlace], seed, logProbability, characters, text,
-    copied, loops, unknown, surprise,
+  ([temperature, index, promptPlace, seed, logProbability, characters, text, values, ...spans]) => ({
+    temperature, index, promptPlace, prompt: review.samples.prompts[promptPlace],
+    seed, logProbability, characters, text,
+    copied: spans[0], loops: spans[1], unknown: spans[2], surprise: spans[3],
     measures: Object.fromEntries(measures.map(({ name }, place) => [name, values[place]])),
     key: `t=${temperature}&s=${index}` + (manyPrompts ? `&p=${promptPlace}` : ""),
   }));

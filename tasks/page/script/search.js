@@ -32,7 +32,8 @@ function answer({ data: { texts, source, flags, most } }) {
 const ownScripts = window.trustedTypes?.createPolicy("charflow-search", { createScriptURL: (address) => address });
 
 function startWorker() {
-  search.address ??= URL.createObjectURL(new Blob([`${findRanges}\nonmessage = ${answer}`], { type: "text/javascript" }));
+  const source = `${findRanges}\nonmessage = ${answer}`;
+  search.address ??= URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
   return new Worker(ownScripts ? ownScripts.createScriptURL(search.address) : search.address);
 }
 
@@ -108,9 +109,10 @@ function sayFound() {
   byId("search").setAttribute("aria-invalid", String(Boolean(search.problem)));
   place.parentElement.classList.toggle("wrong", Boolean(search.problem));
   byId("match-buttons").hidden = !search.hits.length;
+  const matching = new Set(search.hits.map(([sample]) => sample)).size;
   if (search.problem) place.textContent = search.problem;
   else if (!isSearching()) place.textContent = `${plural(shown.length, "sample")} shown.${cut}`;
-  else place.textContent = `${plural(search.hits.length, "match")} in ${plural(new Set(search.hits.map(([s]) => s)).size, "sample")}.${cut}`;
+  else place.textContent = `${plural(search.hits.length, "match")} in ${plural(matching, "sample")}.${cut}`;
 }
 
 function goToMatch(by) {

@@ -1,24 +1,23 @@
 // What the controls do, and the first drawing.
 
-function clearFilters() {
-  for (const id of ["copied-filter", "looped-filter", "rated-filter", "prompt-filter"]) byId(id).value = "any";
-  for (const input of byId("ranges").querySelectorAll("input")) input.value = "";
-  selectFromStart();
-}
-
 function drawWidth() {
   byId("samples").classList.toggle("mono", byId("mono").checked);
 }
 
-const samplesChosen = () =>
-  view.rows.flatMap(samplesOfRow).filter((sample) => passing.has(sample) && (!search.hits.length || search.matches.has(sample)));
+// Those that are shown; while searching, those that match.
+function samplesChosen() {
+  const shown = view.rows.flatMap(samplesOfRow).filter((sample) => passing.has(sample));
+  return search.hits.length ? shown.filter((sample) => search.matches.has(sample)) : shown;
+}
 
 function asText(sample) {
-  return `===== temperature ${named(sample.temperature)}, sample ${sample.index} =====\n${sample.prompt}${sample.text}\n\n`;
+  const head = `===== temperature ${named(sample.temperature)}, sample ${sample.index} =====`;
+  return `${head}\n${sample.prompt}${sample.text}\n\n`;
 }
 
 function asJson({ temperature, prompt, seed, index, text, logProbability, characters, measures: values }) {
-  return JSON.stringify({ temperature, prompt, seed, index, text, log_probability: logProbability, characters, ...values }) + "\n";
+  const known = { temperature, prompt, seed, index, text, log_probability: logProbability, characters };
+  return JSON.stringify({ ...known, ...values }) + "\n";
 }
 
 function listen() {

@@ -4,7 +4,9 @@ const memory = new Map();
 
 const remembered = {
   get(key) {
-    try { return localStorage.getItem("charflow." + key) ?? memory.get(key) ?? null; } catch { return memory.get(key) ?? null; }
+    let stored = null;
+    try { stored = localStorage.getItem("charflow." + key); } catch { /* see above */ }
+    return stored ?? memory.get(key) ?? null;
   },
   // Whether it will outlast the page.
   set(key, value) {

@@ -6,7 +6,8 @@ function tell(sample, place) {
   const character = [...sample.text][place];
   const bits = surpriseOf(sample)[place];
   if (character === undefined || bits === undefined) return;
-  const chance = bits < 0.05 ? "all but certain" : `1 chance in ${bits < 3 ? (2 ** bits).toFixed(1) : count(Math.round(2 ** bits))}`;
+  const among = bits < 3 ? (2 ** bits).toFixed(1) : count(Math.round(2 ** bits));
+  const chance = bits < 0.05 ? "all but certain" : `1 chance in ${among}`;
   const words = bits >= 25.5 ? "25.5 bits or more" : `${bits.toFixed(1)} bits, ${chance}`;
   readout.replaceChildren(element("b", {}, glyph(character)), ` ${words}`);
   readout.hidden = false;
