@@ -7,13 +7,16 @@ only what is copied, in as many of the samples as they can in some seconds: the 
 
     python benchmarks/scoring_speed.py --corpus tinyshakespeare.txt --json scoring.json
 
-Memory is the peak of the process, with Python, the libraries and the corpus's ids.
+Memory is the peak of the process.
 """
 
 import argparse
 import difflib
+import functools
+import multiprocessing
 import resource
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -52,46 +55,50 @@ def _samples(text: str) -> list[str]:
     return samples
 
 
-def _measured(training: np.ndarray, vocabulary: Any, samples: list[str]) -> dict[str, float]:
-    """Seconds and peak memory of all measures, the lexicon's included."""
-    from tasks.quality.measuring import Ground, measured
+def _write_inputs(options: argparse.Namespace, folder: Path, characters: int) -> None:
+    """The inputs of the score stage, with a training text of so many characters that begins with the corpus."""
+    from tasks.data.samples import pack_surprise, write_samples
+    from tasks.data.scores import write_windows
+    from tasks.data.sharding import write_shards
+    from tasks.text.vocabulary import vocabulary_of
 
-    started = time.perf_counter()
-    ground = Ground.of(vocabulary, training, training[-CORPUS // 10 :])
-    found = measured(samples, np.full(len(samples), -1.0), ground, COPY)
-    seconds = time.perf_counter() - started
-    if found.measures["copied_share"][::10].min() < 0.4:
-        raise RuntimeError("a copied passage was not found")
+    text = _corpus(options)
+    vocabulary = vocabulary_of(text)
+    pieces = [_shuffled(text, len(text), seed=3 + number) for number in range(characters // len(text) + 1)]
+    ids = np.concatenate([vocabulary.encode(piece) for piece in [text, *pieces]])
+    held_out = vocabulary.decode(ids[characters : characters + 256 * SAMPLE])
+    for name in ("dataset", "reference", "samples", "out"):
+        (folder / name).mkdir()
+    write_shards(folder / "dataset", "train", ids[:characters], offset=0, metadata={})
+    write_shards(folder / "dataset", "validation", ids[characters:], offset=characters, metadata={})
+    (folder / "dataset" / "vocabulary.json").write_text(vocabulary.to_json(), encoding="ascii")
+
+    def row(number: int, string: str) -> dict[str, Any]:
+        known = {"text": string, "characters": len(string), "log_probability": -1.0 * len(string)}
+        drawn = {"temperature": 0.5, "prompt": "\n", "seed": 1, "index": number, "offset": 0}
+        return {**known, **drawn, "surprise": pack_surprise(np.ones(len(string)))}
+
+    write_samples(folder / "samples" / "samples.parquet", [row(*one) for one in enumerate(_samples(text))])
+    windows = [held_out[place : place + SAMPLE] for place in range(0, len(held_out), SAMPLE)]
+    write_windows(folder / "reference" / "reference.parquet", [row(*one) for one in enumerate(windows)])
+
+
+def charflow(options: argparse.Namespace, characters: int) -> dict[str, float]:
+    """The score stage, its reading and writing included; another process makes what it reads."""
+    from tasks.caching import Artifact
+    from tasks.score import score
+
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        writer = multiprocessing.get_context("spawn").Process(target=_write_inputs, args=(options, folder, characters))
+        writer.start()
+        writer.join()
+        inputs = {name: Artifact.of_folder(folder / name) for name in ("dataset", "reference", "samples")}
+        started = time.perf_counter()
+        score.function(folder / "out", inputs["dataset"], inputs["reference"], [inputs["samples"]])
+        seconds = time.perf_counter() - started
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-    return {
-        "seconds": seconds,
-        "characters_per_second": len(samples) * SAMPLE / seconds,
-        "peak_mb": peak / 1e6,
-        "peak_bytes_per_corpus_character": peak / len(training),
-    }
-
-
-def charflow(options: argparse.Namespace) -> dict[str, float]:
-    """All measures, beside the corpus."""
-    from tasks.text.vocabulary import vocabulary_of
-
-    text = _corpus(options)
-    vocabulary = vocabulary_of(text)
-    return _measured(vocabulary.encode(text), vocabulary, _samples(text))
-
-
-def charflow_large(options: argparse.Namespace) -> dict[str, float]:
-    """The same beside 100 million characters, of which the first million are the corpus."""
-    from tasks.text.vocabulary import vocabulary_of
-
-    text = _corpus(options)
-    vocabulary = vocabulary_of(text)
-    ids = np.empty(LARGE_CORPUS, vocabulary.id_type)
-    ids[: len(text)] = vocabulary.encode(text)
-    for number, place in enumerate(range(len(text), LARGE_CORPUS, CORPUS)):
-        piece = ids[place : place + CORPUS]
-        piece[:] = vocabulary.encode(_shuffled(text, len(piece), seed=3 + number))
-    return _measured(ids, vocabulary, _samples(text))
+    return {"seconds": seconds, "characters_per_second": SAMPLES * SAMPLE / seconds, "peak_mb": peak / 1e6}
 
 
 def _rate(find: Callable[[str], object], samples: list[str]) -> dict[str, float]:
@@ -145,8 +152,8 @@ def set_of_ngrams(options: argparse.Namespace) -> dict[str, float]:
 
 
 PEERS = {
-    "charflow": charflow,
-    "charflow, 100 MB": charflow_large,
+    "charflow": functools.partial(charflow, characters=CORPUS),
+    "charflow, 100 MB": functools.partial(charflow, characters=LARGE_CORPUS),
     "Python's in": python_in,
     "difflib": python_difflib,
     "set of 30-grams": set_of_ngrams,
