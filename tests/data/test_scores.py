@@ -3,7 +3,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from tasks.data.samples import write_samples
+from tasks.data.samples import SCHEMA, write_samples
 from tasks.data.scores import SCORED, read_chunks, read_measures, scored, write_windows
 from tasks.quality.measuring import Ground, measured
 from tasks.text.vocabulary import vocabulary_of
@@ -13,7 +13,7 @@ CORPUS = "The quick brown fox jumps over the lazy dog. Pack my box with five doz
 
 
 def table_of(texts):
-    return pa.Table.from_pylist([a_sample(text, index=number) for number, text in enumerate(texts)])
+    return pa.Table.from_pylist([a_sample(text, index=number) for number, text in enumerate(texts)], SCHEMA)
 
 
 def score(texts, corpus=CORPUS):
