@@ -91,8 +91,10 @@ class WorkFolders:
     def sweep(self) -> None:
         """Remove what killed runs left, except the newest few that can be resumed, and the oldest families."""
         for number, place in enumerate(newest_first((self.root / "work").glob("*"))):
+            stage, _, key = place.name.rpartition("-")
+            done = (self.root / "manifests" / stage / f"{key}.json").exists()
             with locked_if_free(self.root / "locks" / place.name) as free:
-                if free and (number >= INTERRUPTED_LIMIT or not any(place.glob("kept/*"))):
+                if free and (done or number >= INTERRUPTED_LIMIT or not any(place.glob("kept/*"))):
                     self._clear(place)
                     shutil.rmtree(place, ignore_errors=True)
         for lock in (self.root / "locks").glob("*"):

@@ -71,9 +71,10 @@ def train(
         TrainingDivergedError: the loss diverged again.
     """
     held_out = carried_batches(validation_ids[:VALIDATED_CHARACTERS], rows=VALIDATED_ROWS)
-    cadence = Cadence(steps=parameters.checkpoint_steps, seconds=parameters.checkpoint_seconds)
     updates = updates_of(train_ids, vocabulary.size, parameters)
     take_up(updates, kept, shared)
+    begun = updates.run.step
+    cadence = Cadence(steps=parameters.checkpoint_steps, seconds=parameters.checkpoint_seconds, last_step=begun)
     while True:
         run = updates.run
         evaluate = evaluator(run.network, tf.as_dtype(parameters.precision))
