@@ -231,17 +231,6 @@ def test_the_theme_follows_the_system_until_it_is_toggled_and_is_remembered(show
     assert page.evaluate("() => document.documentElement.dataset.theme") == other
 
 
-def test_thousands_of_samples_are_drawn_a_page_at_a_time(show):
-    page = show(a_review(samples=several(count=750)))
-
-    assert page.locator(".sample").count() == 80
-    assert page.locator("#page-place").inner_text() == "1–20 of 750, page 1 of 38"
-    page.click("#page-next")
-    assert shown(page)[0] == "t=0.2&s=20"
-    search(page, "sample 749 ")
-    assert len(shown(page)) == 4
-
-
 def test_a_very_long_sample_is_folded_until_asked_for(show):
     page = show(a_review(samples=[a_sample("x" * 50_000)]))
     assert len(page.locator(".sample .text").text_content()) < 10_000
@@ -309,6 +298,13 @@ def test_the_opening_tells_where_all_came_from(show):
 
     for said in ("1, seed 1", "5891b5b522d5df08", "all 1 reused from earlier runs"):
         assert said in told, said
+
+
+def test_a_corpus_of_the_web_is_a_way_there_and_nothing_else_is(show):
+    page = show(a_review(), {**RUN, "sources": ["https://example.org/a.txt", "javascript:alert(1)", "/a/file.txt"]})
+
+    assert page.locator("#source a").evaluate_all("all => all.map((a) => a.href)") == ["https://example.org/a.txt"]
+    assert "javascript:alert(1) · /a/file.txt · 2030-01-02 · nightly-1" in page.locator("#source").inner_text()
 
 
 def test_what_changed_since_the_run_before_is_shown_where_there_was_one(show):

@@ -62,6 +62,17 @@ function provenanceLine(name, words) {
   byId("provenance").append(element("div", {}, element("dt", {}, name), said));
 }
 
+// Where the corpus came from, as a way there if it is an address of the web; when; the run's name.
+function drawSource() {
+  const said = [...(run.sources ?? []), run.started?.slice(0, 10), run.run].filter(Boolean);
+  said.forEach((words, place) => {
+    const web = /^https?:\/\//.test(words);
+    const part = element(web ? "a" : "span", web ? { href: words, rel: "noreferrer noopener" } : {});
+    appendText(part, words);
+    byId("source").append(place ? " · " : "", part);
+  });
+}
+
 function drawRun() {
   if (!run) return;
   const { command, stages = [], ...rest } = run;
@@ -69,7 +80,6 @@ function drawRun() {
   if (stages.length) provenanceLine("Stages", cachingInWords(stages));
   byId("again").replaceChildren(...(command ? commandBox(command) : []));
   byId("run-body").replaceChildren(...(stages.length ? [stagesTable(stages)] : []), factsList(rest));
-  const said = [run.sources, run.started && run.started.slice(0, 10), run.run ?? run.name].filter(Boolean);
-  appendText(byId("source"), said.map(asWords).join(" · "));
+  drawSource();
   if (byId("since-body").childElementCount) byId("since").hidden = byId("since-link").hidden = false;
 }
