@@ -30,7 +30,7 @@ def model(tmp_path_factory):
 
 def run(folder, model, temperature=0.8, **changed):
     out = folder / "out"
-    out.mkdir(exist_ok=True)
+    out.mkdir(parents=True, exist_ok=True)
     return out, sample.function(out, model, temperature, SAMPLING.model_copy(update=changed))
 
 
@@ -122,3 +122,38 @@ def test_a_stage_that_was_killed_goes_on_and_makes_the_very_same_bytes(tmp_path,
     out, _ = run(tmp_path_factory.mktemp("whole"), model, samples=300, length=200, prompts=("the ", "a"))
     assert Path(path).read_bytes() == (out / "samples.parquet").read_bytes()
     assert not list(tmp_path.glob("store/work/*"))
+
+
+MEASURE = """
+import resource, sys
+from pathlib import Path
+from tasks.caching import Artifact
+from tasks.model.parameters import SamplingParameters
+from tasks.sample import sample
+
+model = Artifact.of_folder(Path(sys.argv[1]))
+for samples in (500, 2_000, 20_000):
+    out = Path(sys.argv[2]) / str(samples) / "out"
+    out.mkdir(parents=True)
+    sample.function(out, model, 0.8, SamplingParameters(samples=samples, length=500, prompts=("the ",), seed=1))
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+"""
+
+
+@pytest.mark.slow
+def test_memory_does_not_grow_with_the_number_of_samples(tmp_path, model):
+    folder = model.path("model.keras").parent
+    command = [sys.executable, "-c", MEASURE, str(folder), str(tmp_path)]
+
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+
+    _, million, ten_million = map(int, done.stdout.split())
+    assert ten_million - million < 20, "megabytes; ten million characters with their surprise are more than thirty"
+
+
+def test_samples_longer_than_what_is_read_back_at_once_come_back_whole(tmp_path, model, made, monkeypatch):
+    monkeypatch.setattr("tasks.model.generation.AT_ONCE", 64)
+
+    out, _ = run(tmp_path, model)
+
+    assert read_samples([out / "samples.parquet"]) == made[2]

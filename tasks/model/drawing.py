@@ -1,23 +1,21 @@
 """Drawing characters: many rows at once in one compiled loop, each from a random stream of its own."""
 
-import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-from tasks.model.choosing import COLDEST, Rules, choose
+from tasks.model.choosing import COLDEST, Rules
+from tasks.model.loop import compiled_loop, compiled_reader
 from tasks.model.network import zero_states
+from tasks.model.padding import fewest_rows
 from tasks.model.parameters import SamplingParameters
-from tasks.model.stepping import carried_states, step, weights_for_steps
+from tasks.model.stepping import carried_states, weights_for_steps
 from tasks.model.streams import Stream
 from tasks.text.vocabulary import Vocabulary
 
-ROWS = 256
-SMALLER = (16, 64, 128)
 CHUNK = 256  # characters; a multiple of 8, where random streams can be taken up
 
 
@@ -91,7 +89,7 @@ class Drawer:
         self.rules = _rules(vocabulary, temperature, parameters)
         self._dtype = tf.as_dtype(parameters.precision)
         self._layers = weights_for_steps(network, self._dtype)
-        self._rows = _fewest_rows(self._layers, parameters.samples * len(parameters.prompts))
+        self._rows = fewest_rows(self._layers, parameters.samples * len(parameters.prompts))
         self._after: dict[str, list[tf.Tensor]] = {}
 
     def begin(self, places: Sequence[Place]) -> Group:
@@ -132,7 +130,7 @@ class Drawer:
         count = len(group.places)
         uniforms = np.zeros((CHUNK, self._rows), np.float32)  # of one shape, so that the loop is compiled once
         uniforms[:characters, :count] = np.stack([stream.next(characters) for stream in group.streams], axis=1)
-        ids, surprise, lengths, states, recent, ended = _loop(self._dtype.name, self.rules)(
+        ids, surprise, lengths, states, recent, ended = compiled_loop(self._dtype.name, self.rules)(
             self._layers,
             tf.constant(uniforms),
             tf.constant(characters),
@@ -159,7 +157,7 @@ class Drawer:
         for row, prompt in enumerate(missing):
             ids[: len(prompt), row] = self._vocabulary.encode(prompt)
         start = carried_states(zero_states(self._network, self._rows), self._layers, self._dtype)
-        states = _reader(self._dtype.name)(self._layers, tf.constant(ids), tf.constant(lengths), start)
+        states = compiled_reader(self._dtype.name)(self._layers, tf.constant(ids), tf.constant(lengths), start)
         for row, prompt in enumerate(missing):
             self._after[prompt] = [state[row] for state in states]
 
@@ -179,78 +177,3 @@ def _rules(vocabulary: Vocabulary, temperature: float, parameters: SamplingParam
         stop=tuple(vocabulary.encode(parameters.stop or "").tolist()),
         minimum_length=parameters.minimum_length,
     )
-
-
-def _fewest_rows(layers: Any, needed: int) -> int:
-    """The smallest number of rows at which every product gives the same bits as at 256."""
-    kernels = [w for n, weights in enumerate(layers) for m, w in enumerate(weights) if m < 2 and (n, m) != (0, 0)]
-    kernels = [kernel for kernel in kernels if kernel.shape.rank == 2]
-    for rows in (rows for rows in SMALLER if rows >= needed):
-        if all(_same_bits(kernel, rows) for kernel in kernels):
-            return rows
-    return ROWS
-
-
-def _same_bits(kernel: tf.Tensor, rows: int) -> bool:
-    random = np.random.default_rng(rows).uniform(-1, 1, (ROWS, kernel.shape[0]))
-    x = tf.cast(tf.constant(random, tf.float32), kernel.dtype)
-    return bool(tf.reduce_all(_product(x, kernel)[:rows] == _product(x[:rows], kernel)))
-
-
-@tf.function
-def _product(x: tf.Tensor, kernel: tf.Tensor) -> tf.Tensor:
-    return tf.matmul(x, kernel)
-
-
-@functools.cache
-def _reader(precision: str) -> Any:
-    """The compiled loop over prompts: the states after all but their last characters."""
-
-    @tf.function
-    def read(layers: Any, ids: tf.Tensor, lengths: tf.Tensor, states: list[tf.Tensor]) -> list[tf.Tensor]:
-        for position in tf.range(tf.shape(ids)[0] - 1):
-            _, new = step(layers, ids[position], states, tf.as_dtype(precision))
-            goes_on = (position < lengths - 1)[:, None]
-            states = [tf.where(goes_on, after, before) for after, before in zip(new, states, strict=True)]
-        return states
-
-    return read
-
-
-@functools.cache
-def _loop(precision: str, rules: Rules) -> Any:
-    """The compiled loop for these rules."""
-
-    @tf.function
-    def draw(
-        layers: Any, uniforms: tf.Tensor, steps: tf.Tensor, temperature: tf.Tensor, position: tf.Tensor, carried: Any
-    ) -> Any:
-        rows = uniforms.shape[1]
-        ids = tf.TensorArray(tf.int32, steps, element_shape=(rows,))
-        surprise = tf.TensorArray(tf.float32, steps, element_shape=(rows,))
-
-        def body(t: tf.Tensor, ids: Any, surprise: Any, lengths: tf.Tensor, carried: Any) -> Any:
-            states, recent, ended = carried
-            logits, states = step(layers, recent[:, -1], states, tf.as_dtype(precision))
-            chosen, bits = choose(logits, recent, uniforms[t], temperature, rules)
-            lengths += tf.cast(~ended, tf.int32)
-            recent = tf.concat([recent[:, 1:], chosen[:, None]], 1)
-            ended |= _stops(recent, position + t + 1, rules)
-            return t + 1, ids.write(t, chosen), surprise.write(t, bits), lengths, (states, recent, ended)
-
-        def goes_on(t: tf.Tensor, ids: Any, surprise: Any, lengths: tf.Tensor, carried: Any) -> tf.Tensor:
-            return (t < steps) & ~tf.reduce_all(carried[2])
-
-        start = (0, ids, surprise, tf.zeros(rows, tf.int32), carried)
-        _, ids, surprise, lengths, carried = tf.while_loop(goes_on, body, start)
-        return ids.stack(), surprise.stack(), lengths, *carried
-
-    return draw
-
-
-def _stops(recent: tf.Tensor, drawn: tf.Tensor, rules: Rules) -> tf.Tensor:
-    """Which rows end with the stop string, `(rows,)`, once so many characters are drawn."""
-    if not rules.stop:
-        return tf.zeros(recent.shape[0], tf.bool)
-    ends = tf.reduce_all(recent[:, -len(rules.stop) :] == tf.constant(rules.stop, recent.dtype), 1)
-    return ends & (drawn >= max(rules.minimum_length, len(rules.stop)))

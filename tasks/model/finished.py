@@ -11,10 +11,11 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from tasks.model.drawing import ROWS, Drawer, Place
+from tasks.model.drawing import Drawer, Place
 from tasks.model.generation import Generation, Sample
 from tasks.model.loading import load_network
 from tasks.model.network import forward, zero_states
+from tasks.model.padding import ROWS
 from tasks.model.parameters import SamplingParameters
 from tasks.model.precision import fastest_precision
 from tasks.text.vocabulary import Vocabulary

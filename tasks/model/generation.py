@@ -10,8 +10,9 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from tasks.model.drawing import CHUNK, ROWS, Drawer, Drawn, Group, Place, state_of
+from tasks.model.drawing import CHUNK, Drawer, Drawn, Group, Place, state_of
 from tasks.model.kept import CHARACTER, KeptGroup
+from tasks.model.padding import ROWS
 from tasks.model.parameters import SamplingParameters
 from tasks.text.vocabulary import Vocabulary
 

@@ -3,6 +3,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from tasks.data import samples
 from tasks.data.samples import pack_surprise, read_samples, unpack_surprise, write_samples
 
 COLUMNS = ["temperature", "prompt", "seed", "index", "text", "log_probability", "characters", "surprise"]
@@ -63,3 +64,24 @@ def test_surprise_is_two_bytes_a_character_that_numpy_reads():
     assert len(packed) == 6
     assert np.frombuffer(packed, "<f2").tolist() == unpack_surprise(packed).tolist()
     assert unpack_surprise(packed) == pytest.approx([0.0, 3.25, 12.1], abs=4e-3)
+
+
+def test_many_samples_are_written_in_groups_as_they_come(tmp_path, monkeypatch):
+    monkeypatch.setattr(samples, "GROUP_CHARACTERS", 10)
+    written = []
+
+    def rows():
+        for index in range(10):
+            written.append(written_bytes(tmp_path / "samples.parquet"))
+            yield row(index=index)
+
+    write_samples(tmp_path / "samples.parquet", rows())
+
+    file = pq.ParquetFile(tmp_path / "samples.parquet")
+    assert [file.metadata.row_group(n).num_rows for n in range(file.num_row_groups)] == [4, 4, 2]
+    assert read_samples([tmp_path / "samples.parquet"]) == [row(index=index) for index in range(10)]
+    assert written[-1] > written[0]
+
+
+def written_bytes(path):
+    return path.stat().st_size if path.exists() else 0

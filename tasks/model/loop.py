@@ -1,0 +1,63 @@
+"""The compiled loops: over the characters of prompts, and over those that are drawn."""
+
+import functools
+from typing import Any
+
+import tensorflow as tf
+
+from tasks.model.choosing import Rules, choose
+from tasks.model.stepping import step
+
+
+@functools.cache
+def compiled_reader(precision: str) -> Any:
+    """The compiled loop over prompts: the states after all but their last characters."""
+
+    @tf.function
+    def read(layers: Any, ids: tf.Tensor, lengths: tf.Tensor, states: list[tf.Tensor]) -> list[tf.Tensor]:
+        for position in tf.range(tf.shape(ids)[0] - 1):
+            _, new = step(layers, ids[position], states, tf.as_dtype(precision))
+            goes_on = (position < lengths - 1)[:, None]
+            states = [tf.where(goes_on, after, before) for after, before in zip(new, states, strict=True)]
+        return states
+
+    return read
+
+
+@functools.cache
+def compiled_loop(precision: str, rules: Rules) -> Any:
+    """The compiled loop for these rules."""
+
+    @tf.function
+    def draw(
+        layers: Any, uniforms: tf.Tensor, steps: tf.Tensor, temperature: tf.Tensor, position: tf.Tensor, carried: Any
+    ) -> Any:
+        rows = uniforms.shape[1]
+        ids = tf.TensorArray(tf.int32, steps, element_shape=(rows,))
+        surprise = tf.TensorArray(tf.float32, steps, element_shape=(rows,))
+
+        def body(t: tf.Tensor, ids: Any, surprise: Any, lengths: tf.Tensor, carried: Any) -> Any:
+            states, recent, ended = carried
+            logits, states = step(layers, recent[:, -1], states, tf.as_dtype(precision))
+            chosen, bits = choose(logits, recent, uniforms[t], temperature, rules)
+            lengths += tf.cast(~ended, tf.int32)
+            recent = tf.concat([recent[:, 1:], chosen[:, None]], 1)
+            ended |= _stops(recent, position + t + 1, rules)
+            return t + 1, ids.write(t, chosen), surprise.write(t, bits), lengths, (states, recent, ended)
+
+        def goes_on(t: tf.Tensor, ids: Any, surprise: Any, lengths: tf.Tensor, carried: Any) -> tf.Tensor:
+            return (t < steps) & ~tf.reduce_all(carried[2])
+
+        start = (0, ids, surprise, tf.zeros(rows, tf.int32), carried)
+        _, ids, surprise, lengths, carried = tf.while_loop(goes_on, body, start)
+        return ids.stack(), surprise.stack(), lengths, *carried
+
+    return draw
+
+
+def _stops(recent: tf.Tensor, drawn: tf.Tensor, rules: Rules) -> tf.Tensor:
+    """Which rows end with the stop string, `(rows,)`, once so many characters are drawn."""
+    if not rules.stop:
+        return tf.zeros(recent.shape[0], tf.bool)
+    ends = tf.reduce_all(recent[:, -len(rules.stop) :] == tf.constant(rules.stop, recent.dtype), 1)
+    return ends & (drawn >= max(rules.minimum_length, len(rules.stop)))
