@@ -13,7 +13,7 @@ from tasks.quality.repetition import Repetition
 from tasks.quality.texts import Spans, Texts
 from tasks.text.vocabulary import Vocabulary
 
-CHUNK_CHARACTERS = 1 << 23
+CHUNK_CHARACTERS = 1 << 20
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
