@@ -11,6 +11,7 @@ import pytest
 
 from tasks.caching import Artifact
 from tasks.data.samples import SCHEMA, read_samples, unpack_surprise
+from tasks.model.finished import FinishedModel
 from tasks.model.parameters import SamplingParameters
 from tasks.model.saving import save_model
 from tasks.sample import sample
@@ -70,6 +71,14 @@ def test_the_same_call_writes_the_same_bytes(tmp_path, model, made):
     out, _ = run(tmp_path, model)
 
     assert (out / "samples.parquet").read_bytes() == (made[0] / "samples.parquet").read_bytes()
+
+
+def test_a_sample_is_the_same_from_python_as_from_the_flow(model, made):
+    finished = FinishedModel.load(model.path("model.keras").parent)
+
+    drawn = finished.samples("a fox", "the ", temperature=0.8, samples=3, length=30, seed=7)
+
+    assert [one.text for one in drawn][3:] == [row["text"] for row in made[2]][:3]
 
 
 def test_another_temperature_writes_other_texts(tmp_path, model, made):

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from flows.finding import load_model
 from flows.options import DrawingOptions, Temperature
+from tasks.model.parameters import Precision
 from tasks.text.vocabulary import PromptError, visible
 
 
@@ -21,6 +22,7 @@ class SampleOptions(DrawingOptions):
         default=1, ge=1, le=1_000_000, description="How many of each prompt."
     )
     length: int = Field(default=500, ge=1, le=10_000_000, description="Characters of a sample, at most.")
+    precision: Precision = Field(default="auto", description="Of matrix products; auto: that of the model's training.")
 
 
 def sample(
@@ -43,6 +45,8 @@ def sample(
     """
     finished = load_model(model)
     chosen = {name: getattr(options, name) for name in ("temperature", "samples", "length")} | options.choice()
+    if options.precision != "auto":
+        chosen["precision"] = options.precision
     asks = not (options.prompt or options.prompts or json_lines) and sys.stdin.isatty() and sys.stdout.isatty()
     if asks:
         return _converse(finished, options, chosen)

@@ -1,6 +1,7 @@
 """A finished model, for use from Python: samples, characters as they are drawn, the surprise of a text."""
 
 import functools
+import json
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from tasks.model.generation import Generation, Sample
 from tasks.model.loading import load_network
 from tasks.model.network import forward, zero_states
 from tasks.model.padding import ROWS
-from tasks.model.parameters import SamplingParameters
+from tasks.model.parameters import FixedPrecision, SamplingParameters
 from tasks.model.precision import fastest_precision
 from tasks.text.vocabulary import Vocabulary
 
@@ -46,21 +47,25 @@ class FinishedModel:
     Attributes:
         network: as `build` makes it.
         vocabulary: of the network.
+        precision: of the matrix products of sampling.
     """
 
     network: keras.Model
     vocabulary: Vocabulary
+    precision: FixedPrecision = "float32"
 
     @classmethod
     def load(cls, folder: Path | str) -> "FinishedModel":
         """Read the model in a folder that holds `model.keras` and `vocabulary.json`.
+
+        It samples in the precision that it was trained in, as `config.json` has it, where this machine is fast at it.
 
         Raises:
             OSError: a file is missing.
             ValueError: a file does not hold what it should.
         """
         vocabulary = Vocabulary.from_json((Path(folder) / "vocabulary.json").read_text(encoding="ascii"))
-        return cls(load_network(Path(folder) / "model.keras"), vocabulary)
+        return cls(load_network(Path(folder) / "model.keras"), vocabulary, _precision(Path(folder) / "config.json"))
 
     @property
     def first(self) -> str:
@@ -84,7 +89,7 @@ class FinishedModel:
             samples: how many of each prompt.
             length: characters of a sample, at most.
             seed: of the random numbers.
-            choice: other fields of `SamplingParameters`: top_k, top_p, min_p, stop, ...
+            choice: other fields of `SamplingParameters`: top_k, top_p, min_p, stop, precision, ...
 
         Raises:
             ValueError: a prompt has a character that the vocabulary lacks, or a value is out of range.
@@ -163,7 +168,7 @@ class FinishedModel:
 
     def _parameters(self, prompts: Sequence[str], **chosen: Any) -> SamplingParameters:
         given = tuple(prompts) or (self.first,)
-        return SamplingParameters(prompts=given, **{"precision": fastest_precision(), **chosen})
+        return SamplingParameters(prompts=given, **{"precision": self.precision, **chosen})
 
     def _stream(self, drawer: Drawer, places: Sequence[Place], length: int) -> Iterator[tuple[Place, str]]:
         group, shown = drawer.begin(places), 0
@@ -181,3 +186,11 @@ class FinishedModel:
                 if group.position < length and not bool(group.ended[shown]):
                     break
                 shown += 1
+
+
+def _precision(config: Path) -> FixedPrecision:
+    fastest = fastest_precision()
+    if not config.exists():
+        return "float32"
+    trained_in = json.loads(config.read_text(encoding="utf-8")).get("training", {}).get("precision")
+    return fastest if trained_in == fastest else "float32"

@@ -126,12 +126,12 @@ def test_comments_docstrings_and_formatting_of_every_module_run_nothing(project)
 
 
 def test_code_that_only_sampling_reaches_runs_the_samples_the_scores_and_the_review(project):
-    project.edit("tasks/model/generation.py", "cumulative <= uniform", "cumulative <= (1.0 - uniform)")
+    project.edit("tasks/model/choosing.py", "cumulative <= uniform", "cumulative <= (1.0 - uniform)")
 
     done = project.run()
 
     assert done.ran == [*SAMPLES, *AFTER_SAMPLING]
-    assert "tasks.model.generation:_choose changed" in done.reasons["sample[0.5]"]
+    assert "tasks.model.choosing:_drawn changed" in done.reasons["sample[0.5]"]
 
 
 def test_code_that_only_scoring_reaches_runs_the_scores_and_the_review(project):

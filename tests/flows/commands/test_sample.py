@@ -12,6 +12,7 @@ from flows.command_line import main
 from flows.commands.sample import SampleOptions
 from tasks.model.finished import FinishedModel
 from tasks.model.parameters import SamplingParameters
+from tasks.model.precision import fastest_precision
 
 ROOT = Path(__file__).parents[3]
 
@@ -53,6 +54,20 @@ def test_a_terminal_obeys_nothing_that_a_model_writes(hostile_model, capsys, ter
     assert {"\\x07", "\\x1b", "\\u202e"} <= set(re.findall(r"\\x..|\\u....", out))
 
 
+@pytest.mark.parametrize(("trained_in", "same_as"), [("float32", "float32"), (fastest_precision(),) * 2])
+def test_it_computes_as_training_did_unless_told_otherwise(tmp_path, model, capsys, trained_in, same_as):
+    for path in model.iterdir():
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    (tmp_path / "config.json").write_text(json.dumps({"training": {"precision": trained_in}}))
+    words = ["--prompt", "the ", "-n", "20", "--length", "200"]
+
+    main(["sample", str(tmp_path), *words])
+    untold = capsys.readouterr().out
+    main(["sample", str(model), *words, "--precision", same_as])
+
+    assert capsys.readouterr().out == untold
+
+
 def test_json_has_a_line_for_each_sample(model, capsys):
     main(["sample", str(model), "--prompt", "the ", "-n", "2", "--length", "30", "--json"])
 
@@ -88,9 +103,7 @@ def test_a_damaged_model_gets_one_line(tmp_path, model, capsys):
 
 
 def test_every_field_of_sampling_can_be_given():
-    given = {"prompts", "samples", "length", "precision"}
-
-    assert SamplingParameters.model_fields.keys() - given <= SampleOptions.model_fields.keys()
+    assert SamplingParameters.model_fields.keys() - SampleOptions.model_fields.keys() == set()
 
 
 def test_in_a_terminal_it_goes_on_from_what_is_typed_until_the_end_of_input(model):
