@@ -1,5 +1,6 @@
 """The command line: the options of the flow, and a few that only say what to do with them."""
 
+import contextlib
 import os
 import signal
 import sys
@@ -16,7 +17,7 @@ from flows.commands import COMMANDS
 from flows.config_file import UsageError, with_config
 from flows.options import DataOptions, Options, SamplingOptions, TrainingOptions
 from flows.prefect_settings import settle_prefect
-from tasks.caching.making import StageError
+from tasks.caching.making import StageError, cause_of
 from tasks.model.presets import PresetName
 from tasks.text.vocabulary import PromptError, visible
 
@@ -95,6 +96,8 @@ def main(words: Sequence[str]) -> int:
         return _refuse(str(error), FAILED, error)
     except KeyboardInterrupt:
         return _refuse("stopped; the same command goes on from here", STOPPED)
+    except Exception as error:
+        return _refuse(cause_of(error) or type(error).__name__, FAILED, error)
 
 
 def _understood(words: Sequence[str]) -> list[str]:
@@ -139,11 +142,12 @@ def _option(location: tuple[int | str, ...]) -> str:
 def _refuse(message: str, code: int, error: BaseException | None = None) -> int:
     """One clear line; the way to an unexpected error goes to a file beside the runs."""
     line = visible(" ".join(message.split()))
-    cause = error.__cause__ if error else None
+    cause = error.__cause__ if isinstance(error, StageError) else error
     if cause is not None and not isinstance(cause, ValueError | RuntimeError | OSError):
         path = ROOT / "artifacts" / "last-error.txt"
-        path.parent.mkdir(exist_ok=True)
-        path.write_text("".join(traceback.format_exception(cause)), encoding="utf-8")
-        line += f" (details: {path})"
+        with contextlib.suppress(OSError):  # the disk may be full
+            path.parent.mkdir(exist_ok=True)
+            path.write_text("".join(traceback.format_exception(cause)), encoding="utf-8")
+            line += f" (details: {path})"
     sys.stderr.write(f"charflow: {line}\n")
     return code

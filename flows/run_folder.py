@@ -137,7 +137,7 @@ def write_index() -> None:
 
 def point_latest_at(folder: Path) -> None:
     """Make `artifacts/latest` lead to this run, in one step."""
-    draft = ARTIFACTS / f".latest.{os.getpid()}"
+    draft = folder / ".latest"
     draft.unlink(missing_ok=True)
     draft.symlink_to(folder.relative_to(ARTIFACTS))
     draft.replace(ARTIFACTS / "latest")

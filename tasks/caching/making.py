@@ -33,7 +33,7 @@ def make(call: Call, session: Session) -> Artifact:
     try:
         artifact, state, why = _make(call, session)
     except Exception as error:
-        why = _cause(error)
+        why = cause_of(error)
         session.report(StageReport(name=call.name, state="failed", why=why, seconds=time.monotonic() - started))
         raise StageError(f"{call.name}: {why}") from error
     session.report(
@@ -73,7 +73,7 @@ def in_words(differing: list[str]) -> str:
     return ", ".join(differing[:NAMED_CHANGES]) + (f" and {rest} more" if rest > 0 else "")
 
 
-def _cause(error: Exception) -> str:
+def cause_of(error: Exception) -> str:
     """What went wrong in words, with what to do where a full disk is all of it."""
     # Libraries that write for themselves put the system's words, but not its number, into errors of their own.
     full = getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT) or os.strerror(errno.ENOSPC) in str(error)

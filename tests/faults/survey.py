@@ -30,14 +30,14 @@ def survey(kind: str, folder: Path, run, stage: str | None, every: int) -> dict:
     before = functools.partial(run, around=lambda name: stop_before(name, stage), until=stage)
     if stage:
         in_child(lambda: before(base))
-    counted = in_child(lambda: with_fault(run, fresh(base, store), "count", 0, stage))
+    counted = in_child(lambda: with_fault(run, fresh(base, store), kind, 0, stage))
     assert not counted.error, counted.error
     whole, points = counted.result
     problems, tried = [], range(1, points + 1, every)
     for at in tried:
         hurt = in_child(functools.partial(with_fault, run, fresh(base, store), kind, at, stage))
         found = [*after(kind, hurt, store)]
-        again = in_child(functools.partial(with_fault, run, store, "count", 0, stage))
+        again = in_child(functools.partial(with_fault, run, store, kind, 0, stage))
         if again.error or again.result[0] != whole:
             found.append(f"the next run ends otherwise: {again.error or again.result[0]}")
         problems += [f"{at}: {problem}" for problem in [*found, *left_over(store)]]

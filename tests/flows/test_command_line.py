@@ -51,6 +51,18 @@ def test_bad_usage_gets_one_clear_line_and_exit_code_2(case, capsys):
     assert shown.out == ""
 
 
+def test_whatever_else_goes_wrong_gets_one_clear_line_and_exit_code_1(tmp_path, capsys):
+    (tmp_path / "file").write_text("no folder")
+
+    code = main(["--plan", "--store", str(tmp_path / "file" / "store")])
+
+    shown = capsys.readouterr()
+    assert code == 1
+    assert shown.err.startswith("charflow: ")
+    assert str(tmp_path / "file" / "store") in shown.err
+    assert shown.err.count("\n") == 1
+
+
 def test_the_printed_config_gives_the_same_options_again(tmp_path, capsys):
     prompts = ["--prompt=--\n", "--prompt", "x"]
     words = ["--preset", "best", "--temperatures", "0.3", "1", *prompts, "--no-strip-gutenberg", "--units=9"]
