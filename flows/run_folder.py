@@ -7,10 +7,10 @@ import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
-from flows.finding import ARTIFACTS, previous_run, runs_by_time
+from flows.finding import ARTIFACTS, previous_run
 from flows.main import Results
+from flows.run_index import write_index
 from tasks.caching import Artifact, StageReport
 from tasks.durable import write_durably
 from tasks.page.rendering import with_run
@@ -114,25 +114,6 @@ def since_previous(folder: Path, run: Mapping[str, Any]) -> str:
         logger.warning("review: not compared with the previous run, whose folder cannot be read: %s", error)
         return ""
     return comparison_html(compare(before, read_record(folder, run)))
-
-
-def write_index() -> None:
-    """Write `artifacts/index.html` over all runs, whole or not at all."""
-    from tasks.page.index import Entry, index_page
-
-    entries = [
-        Entry(
-            name=folder.name,
-            link=f"runs/{quote(folder.name)}/review.html",
-            when=run.get("started", ""),
-            corpus=run["corpus"]["url"],
-            preset=run.get("options", {}).get("preset", ""),
-            bits=run["model"]["validation_bits_per_character"],
-            temperature=run["samples"].get("recommended_temperature"),
-        )
-        for folder, run in runs_by_time(ARTIFACTS / "runs").items()
-    ]
-    write_durably(ARTIFACTS / "index.html", index_page(entries), drafts=ARTIFACTS)
 
 
 def point_latest_at(folder: Path) -> None:

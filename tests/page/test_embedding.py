@@ -40,3 +40,10 @@ def test_the_policy_allows_only_the_scripts_and_styles_it_was_made_for():
     assert policy["script-src"] == f"'sha256-{base64.b64encode(hashlib.sha256(b'a').digest()).decode()}'"
     assert policy["style-src"].count("sha256-") == 2
     assert "unsafe" not in " ".join(policy.values())
+    assert (policy["worker-src"], policy["trusted-types"]) == ("'none'", "'none'")
+
+
+def test_only_scripts_of_the_one_named_policy_become_workers():
+    policy = dict(rule.split(" ", 1) for rule in content_security_policy(["a"], ["b"], "search").split("; "))
+
+    assert (policy["worker-src"], policy["trusted-types"]) == ("blob:", "search")

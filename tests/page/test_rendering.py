@@ -33,6 +33,10 @@ def test_equal_reviews_give_equal_pages():
     assert render(a_review()) == render(a_review())
 
 
+def test_without_its_data_the_page_is_small():
+    assert len(render(a_review()).encode("utf-8")) < 200_000
+
+
 def test_no_element_has_a_handler_a_style_or_an_address_elsewhere():
     for tag, attributes, _ in Elements(render(a_review())).found:
         assert not any(name.startswith("on") or name == "style" for name in attributes), (tag, attributes)

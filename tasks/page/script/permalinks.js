@@ -30,8 +30,10 @@ function goTo(sample, block = "center") {
   view.target = sample.key;
   showSample(sample);
   const place = markTarget();
-  place?.scrollIntoView({ block, behavior: "instant" });
-  place?.focus({ preventScroll: true });
+  if (!place) return;
+  const fits = place.offsetHeight < innerHeight - parseFloat(getComputedStyle(place).scrollMarginTop);
+  place.scrollIntoView({ block: fits ? block : "start", behavior: "instant" });
+  place.focus({ preventScroll: true });
 }
 
 function markTarget() {
