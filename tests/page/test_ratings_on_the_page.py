@@ -89,7 +89,7 @@ def test_where_nothing_may_be_stored_ratings_last_as_long_as_the_page_and_it_say
     page = browser.new_page()
     page.goto((tmp_path / "frame.html").as_uri())
     frame = page.frame_locator("iframe")
-    frame.locator("[data-key='t=0.5&s=0'] input[value='4']").check(force=True)
+    frame.locator("[data-key='t=0.8&s=0'] input[value='4']").check(force=True)
 
     assert "1 rating, 0 comments. This browser keeps nothing" in frame.locator("#ratings-state").inner_text()
     page.close()

@@ -9,9 +9,10 @@ let passing = new Set(samples);
 
 const cellOf = (sample) => grid.querySelector(`[data-key="${CSS.escape(sample.key)}"]`);
 
-// As many temperatures as have room beside each other, around the recommended one.
+// As many temperatures as have room beside each other, around the recommended one. A page that is not laid out yet has
+// no width of its own.
 function chooseFirstTemperatures() {
-  const room = Math.max(1, Math.floor(grid.clientWidth / COLUMN_WIDTH));
+  const room = Math.max(1, Math.floor((grid.clientWidth || screen.width) / COLUMN_WIDTH));
   const place = Math.max(0, temperatures.indexOf(review.recommended));
   const first = Math.max(0, Math.min(place - Math.floor(room / 2), temperatures.length - room));
   view.temperatures = new Set(temperatures.slice(first, first + room));
