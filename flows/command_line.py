@@ -95,7 +95,8 @@ def main(words: Sequence[str]) -> int:
     except StageError as error:
         return _refuse(str(error), FAILED, error)
     except KeyboardInterrupt:
-        return _refuse("stopped; the same command goes on from here", STOPPED)
+        keeps = not (words and words[0] in COMMANDS)
+        return _refuse("stopped; the same command goes on from here" if keeps else "stopped", STOPPED)
     except Exception as error:
         return _refuse(cause_of(error) or type(error).__name__, FAILED, error)
 

@@ -45,7 +45,7 @@ class Generation:
     chunk of 256 samples, or one sample, at a time.
 
     Attributes:
-        resumed: characters that were found in the folder.
+        resumed: characters that were found in the folder; those after the end of a sample that stopped count too.
         seconds: spent on drawing, by this process and those killed before.
     """
 

@@ -94,7 +94,7 @@ def every(request):
     return {(one.prompt, one.index): bits_of(one) for one in drawn}, request.param
 
 
-@pytest.mark.parametrize("count", [1, 17, 65, 129])
+@pytest.mark.parametrize("count", [5, 65])
 def test_a_sample_is_the_same_bits_however_many_are_asked_for(every, count):
     drawn = samples(samples=count, precision=every[1])
 
