@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import tensorflow as tf
 
 COLDEST = 1e-6
+BLOCK = 128
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,11 +92,26 @@ def _likeliest(p: tf.Tensor, weights: tf.Tensor, least: tf.Tensor) -> tf.Tensor:
 
 
 def _drawn(p: tf.Tensor, uniform: tf.Tensor) -> tf.Tensor:
-    """The id of each row whose share of the cumulative probability its random number falls into."""
-    cumulative = tf.cumsum(p, axis=1)
-    whole = cumulative[:, -1:]
-    # The second condition matters where rounding makes the product the whole: the last id with a share is meant then.
-    below = (cumulative <= uniform[:, None] * whole) & (cumulative < whole)
+    """The id of each row whose share of the cumulative probability its random number falls into.
+
+    The block of ids is found first, so that a large vocabulary is added up once and cumulated nowhere else.
+    """
+    rows, size = p.shape
+    width = min(BLOCK, size)
+    count = -(-size // width)
+    blocks = tf.reshape(tf.pad(p, ((0, 0), (0, count * width - size))), (rows, count, width))
+    ends = tf.cumsum(tf.reduce_sum(blocks, 2), 1)
+    mark = uniform * ends[:, -1]
+    block = _place(ends, mark)
+    before = tf.gather(tf.pad(ends, ((0, 0), (1, 0))), block, axis=1, batch_dims=1)
+    inside = tf.cumsum(tf.gather(blocks, block, axis=1, batch_dims=1), 1)
+    return block * width + _place(inside, tf.maximum(mark - before, 0.0))
+
+
+def _place(cumulative: tf.Tensor, mark: tf.Tensor) -> tf.Tensor:
+    """Where in each row the mark falls, never on an entry without a share."""
+    # The second condition matters where rounding puts the mark at the end: the last entry with a share is meant then.
+    below = (cumulative <= mark[:, None]) & (cumulative < cumulative[:, -1:])
     return tf.reduce_sum(tf.cast(below, tf.int32), 1)
 
 

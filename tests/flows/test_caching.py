@@ -126,7 +126,7 @@ def test_comments_docstrings_and_formatting_of_every_module_run_nothing(project)
 
 
 def test_code_that_only_sampling_reaches_runs_the_samples_the_scores_and_the_review(project):
-    project.edit("tasks/model/choosing.py", "cumulative <= uniform", "cumulative <= (1.0 - uniform)")
+    project.edit("tasks/model/choosing.py", "mark = uniform *", "mark = (1.0 - uniform) *")
 
     done = project.run()
 

@@ -111,3 +111,16 @@ def test_rounding_at_the_ends_draws_no_character_without_a_share(uniform):
     logits = [-300.0] * 3 + [0.0] * 7 + [-300.0] * 3
 
     assert chosen(logits, uniform)[0] in range(3, 10)
+
+
+@pytest.mark.parametrize("size", [127, 128, 129, 300])
+def test_characters_of_a_large_vocabulary_have_their_share_of_the_random_numbers(size):
+    p = np.random.default_rng(size).dirichlet(np.full(size, 0.2))
+    uniforms = np.linspace(0, 0.9999, 997)
+    logits = tf.repeat(tf.constant(np.log(p)[None], tf.float32), 997, 0)
+
+    ids, _ = choose(logits, tf.fill((997, 1), -1), tf.constant(uniforms, tf.float32), tf.constant(1.0), rules_of())
+
+    ends = np.concatenate([[0.0], np.cumsum(p)])
+    assert (ends[ids.numpy()] <= uniforms + 1e-5).all()
+    assert (uniforms <= ends[ids.numpy() + 1] + 1e-5).all()
