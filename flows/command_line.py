@@ -83,7 +83,9 @@ def run(
 def main(words: Sequence[str]) -> int:
     """Do what the words say; gives the exit code."""
     try:
-        return int(app(_understood(words), exit_on_error=False, print_error=False) or DONE)
+        code = int(app(_understood(words), exit_on_error=False, print_error=False) or DONE)
+        sys.stdout.flush()
+        return code
     except (CycloptsError, ValidationError) as error:
         invalid = error if isinstance(error, ValidationError) else error.__cause__
         return _refuse(_in_words(invalid) if isinstance(invalid, ValidationError) else str(error), USAGE)

@@ -13,7 +13,7 @@ from flows.command_line import main
 from flows.commands import COMMANDS
 from flows.options import Options
 from tests.flows.command import TINY, charflow
-from tests.flows.project import copy_project
+from tests.flows.project import ROOT, copy_project
 
 ENDLESS = ["100000" if before == "--epochs" else word for before, word in itertools.pairwise(["", *TINY])]
 
@@ -89,6 +89,17 @@ def test_help_names_every_option(capsys):
     for group in Options.model_fields.values():
         for name in getattr(group.annotation, "model_fields", {}):
             assert f"--{name.replace('_', '-')}" in shown
+
+
+def test_nobody_reading_on_is_no_error():
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, str(ROOT / "flows/main.py"), "--units", "9", "--print-config"]
+
+    done = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, text=True)
+
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 @pytest.mark.parametrize("command", COMMANDS)
