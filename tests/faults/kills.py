@@ -46,10 +46,10 @@ def run(folder: Path, killed_at: int | None, samples: bool = False) -> dict:
     settings = tiny.parameters(**OPTIONS)
     trained = training.train(ids, held_out, tiny.VOCABULARY, settings, folder, folder.with_name("shared"))
     run = trained.run
-    how = SamplingParameters(samples=2, length=5, prompt="the", seed=1)
+    how = SamplingParameters(samples=2, length=5, prompts=("the",), seed=1)
     drawn = []
     if samples:
-        each = generation.generate(trained.network, tiny.VOCABULARY, 0.8, how)
+        each = generation.Generation(trained.network, tiny.VOCABULARY, 0.8, how, folder / "samples")
         drawn = [(one.text, one.log_probability) for one in each]
     metrics = [{name: value for name, value in line.items() if name != "seconds"} for line in run.metrics]
     arrays = {**dict(enumerate(trained.network.get_weights())), **checkpoint_of(run).arrays}
