@@ -1,7 +1,6 @@
 """Loading a saved model: only one of stock layers, and nothing that would run code."""
 
 import json
-import shutil
 import tempfile
 import zipfile
 from pathlib import Path
@@ -20,7 +19,7 @@ def load_network(path: Path) -> keras.Model:
     _refuse_other_layers(path)
     with tempfile.TemporaryDirectory() as folder:
         named = Path(folder) / "model.keras"
-        shutil.copyfile(path, named)
+        named.symlink_to(path.absolute())
         return keras.saving.load_model(named, compile=False, safe_mode=True)
 
 
