@@ -6,8 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tasks.caching import Artifact, Outcome, Session, Store, Unchanged, kept_folder, source, stage
+import numpy as np
+
+from tasks.caching import Artifact, Outcome, Session, Store, Unchanged, kept_folder, lasting_folder, source, stage
 from tasks.caching.making import make
+from tasks.model.checkpoints import Checkpoint, latest, lend, save
 from tests.flows.project import corpus_text, options_of
 
 
@@ -20,10 +23,15 @@ def fetch(out: Path, previous: Artifact | None, *, source: str) -> Outcome | Unc
     return Outcome()
 
 
-@stage()
-def count(out: Path, raw: Artifact) -> Outcome:
-    checkpoint = kept_folder(out) / "half"
-    checkpoint.write_text("half")
+@stage(prolonged_by="steps")
+def count(out: Path, raw: Artifact, steps: int = 5) -> Outcome:
+    kept, shared = kept_folder(out), lasting_folder(out)
+    done = latest(kept) or latest(shared, at_most=steps - 1)
+    for step in range(done.step + 1 if done else 1, steps + 1):
+        arrays = {"weight_0": np.arange(step)}
+        save(kept, Checkpoint(step=step, arrays=arrays, state={}), good=1)
+        if step == steps - 1:
+            lend(kept, step, shared)
     (out / "below").mkdir()
     (out / "below" / "length").write_text(str(len(raw.path("bytes").read_bytes())))
     (out / "copy").write_bytes(raw.path("bytes").read_bytes())

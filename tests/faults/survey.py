@@ -1,9 +1,8 @@
 """A fault at every file operation of a stage, one after another, each with a run after it that must put all right.
 
-    python -m tests.faults.survey kill|full FOLDER small
-    python -m tests.faults.survey kill|full FOLDER recipe STAGE [EVERY]
+    python -m tests.faults.survey kill|full FOLDER small|recipe STAGE EVERY
 
-Prints JSON: how many operations there are, how many were tried, and what went wrong with which.
+An empty STAGE stands for all of them together. Prints JSON: how many operations there are, how many were tried, and what went wrong with which.
 """
 
 import functools
@@ -104,14 +103,14 @@ def objects(store: Path) -> list[Path]:
     return list(store.glob("objects/*/*"))
 
 
-def main(kind: str, folder: str, run: str, stage: str | None = None, every: str = "1") -> None:
+def main(kind: str, folder: str, run: str, stage: str, every: str) -> None:
     """As said above."""
     place = Path(folder).resolve()
     place.mkdir(parents=True, exist_ok=True)
     recipes.write_corpus(place)
     if stage:
         imported(stage)
-    found = survey(kind, place, getattr(recipes, run), stage, int(every))
+    found = survey(kind, place, getattr(recipes, run), stage or None, int(every))
     sys.stdout.write(json.dumps(found) + "\n")
 
 
