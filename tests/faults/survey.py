@@ -2,7 +2,8 @@
 
     python -m tests.faults.survey kill|full FOLDER small|recipe STAGE EVERY
 
-An empty STAGE stands for all of them together. Prints JSON: how many operations there are, how many were tried, and what went wrong with which.
+An empty STAGE stands for all of them together. Prints JSON: how many operations there are, how many were tried, and
+what went wrong with which.
 """
 
 import functools
