@@ -129,7 +129,8 @@ def test_a_stage_that_was_killed_goes_on_and_makes_the_very_same_bytes(tmp_path,
     assert state == "resumed"
     assert int(re.fullmatch(r"from character ([\d,]+)", why)[1].replace(",", "")) >= 256 * 200
     out, _ = run(tmp_path_factory.mktemp("whole"), model, samples=300, length=200, prompts=("the ", "a"))
-    assert Path(path).read_bytes() == (out / "samples.parquet").read_bytes()
+    same = Path(path).read_bytes() == (out / "samples.parquet").read_bytes()
+    assert same  # compared outside, so that no difference of thousands of bytes is drawn
     assert not list(tmp_path.glob("store/work/*"))
 
 

@@ -2,7 +2,8 @@
 
     python -m tests.faults.kills FOLDER FIRST LAST
 
-Prints JSON: for each step the one from which the run after it went on, and whether it ended in the same bits.
+Prints JSON: for each step the one from which the run after it went on, and whether it ended in the same bits. To be
+run, never imported: it changes TensorFlow.
 """
 
 import functools
@@ -82,7 +83,8 @@ def main(place: str, first: str, last: str) -> None:
     whole = wait(start(functools.partial(run, folder / "whole", None, True)))
     assert not whole.error, whole.error
     found = [compared(whole.result, folder, step) for step in range(int(first), int(last) + 1)]
-    sys.stdout.write(json.dumps({"steps": whole.result["steps"], "found": found}) + "\n")
+    said = {"steps": whole.result["steps"], "checkpoint_steps": CHECKPOINT_STEPS, "found": found}
+    sys.stdout.write(json.dumps(said) + "\n")
 
 
 if __name__ == "__main__":
