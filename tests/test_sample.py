@@ -117,7 +117,7 @@ def test_a_stage_that_was_killed_goes_on_and_makes_the_very_same_bytes(tmp_path,
     folder = model.path("model.keras").parent
     command = [sys.executable, "-c", DRAW, str(tmp_path / "store"), str(folder), MANY.model_dump_json()]
     with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as running:
-        while len(list(tmp_path.glob("store/work/sample-*/kept/00000[1-9]/chunk-*"))) < 2:
+        while len(list((tmp_path / "store" / "work").glob("sample-*/kept/00000[1-9]/chunk-*"))) < 2:
             assert running.poll() is None, "it ended before it could be killed"
             time.sleep(0.01)
         running.kill()
@@ -131,7 +131,7 @@ def test_a_stage_that_was_killed_goes_on_and_makes_the_very_same_bytes(tmp_path,
     out, _ = run(tmp_path_factory.mktemp("whole"), model, samples=300, length=200, prompts=("the ", "a"))
     same = Path(path).read_bytes() == (out / "samples.parquet").read_bytes()
     assert same  # compared outside, so that no difference of thousands of bytes is drawn
-    assert not list(tmp_path.glob("store/work/*"))
+    assert not list((tmp_path / "store" / "work").glob("*"))
 
 
 MEASURE = """
