@@ -5,13 +5,12 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from flows.finding import ARTIFACTS
 from flows.main import charflow
 from flows.options import Options
 from tasks.caching import Session, Store
 from tasks.caching.planning import plan
 from tasks.text.vocabulary import visible
-
-ARTIFACTS = Path(__file__).resolve().parents[1] / "artifacts"
 
 
 def show_plan(options: Options, store: Path | None) -> int:

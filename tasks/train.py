@@ -3,11 +3,16 @@
 import json
 import math
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from tasks.caching import Artifact, Outcome, kept_folder, lasting_folder, stage
 from tasks.model.importing import without_chatter
 from tasks.model.numerics import HERE, Numerics, pin
 from tasks.model.parameters import TrainingParameters
+
+if TYPE_CHECKING:
+    from tasks.model.run import Run
+    from tasks.model.training import Trained
 
 
 @stage(libraries=("tensorflow", "tensorflow-cpu", "keras", "numpy"), prolonged_by="epochs")
@@ -39,31 +44,14 @@ def train(out: Path, dataset: Artifact, training: TrainingParameters, computing:
     )
     run, network = trained.run, trained.network
     chosen = {name: getattr(trained.fit, name) for name in ("batch_size", "steps", "learning_rate", "dropout")}
-    bits = trained.loss_carried / math.log(2)
-    card = {
-        "cell": training.cell.upper(),
-        "layers": training.layers,
-        "units": training.units,
-        "bits": bits,
-        "cold": trained.loss_cold / math.log(2),
-        "prompt": vocabulary.characters[0],
+    config = {
+        "training": training.model_dump(),
+        "fit": chosen,
+        "vocabulary": vocabulary.sha256,
+        "card": _card(trained, training, prompt=vocabulary.characters[0]),
     }
-    config = {"training": training.model_dump(), "fit": chosen, "vocabulary": vocabulary.sha256, "card": card}
     digest = save_model(out, network, vocabulary, config)
-    characters = run.step * trained.characters_per_step
-    facts = {
-        "parameters": network.count_params(),
-        "steps": run.step,
-        "epochs": round(characters / len(ids["train"]), 3),
-        "characters_per_second": round(characters / run.seconds),
-        "train_seconds": round(run.seconds, 3),
-        "validation_loss_nats": trained.loss_carried,
-        "validation_bits_per_character": bits,
-        "validation_loss_cold_nats": trained.loss_cold,
-        "best_step": run.best_step if training.keep == "best" else run.step,
-        "precision": training.precision,
-        **computing.model_dump(),
-    }
+    facts = {**_facts(trained, training, len(ids["train"])), **computing.model_dump()}
     details = {
         **facts,
         "layers": describe_layers(network),
@@ -76,7 +64,42 @@ def train(out: Path, dataset: Artifact, training: TrainingParameters, computing:
     }
     (out / "training.json").write_text(json.dumps(details), encoding="ascii")
     (out / "metrics.jsonl").write_text("".join(f"{json.dumps(line)}\n" for line in run.metrics), encoding="ascii")
-    resumed = f"step {run.resumed_from[-1]}" if run.resumed_from else None
-    if resumed and run.resumed_from[-1] == run.lent_from:
-        resumed += " of a run with fewer epochs"
-    return Outcome(digest=digest, facts=facts, resumed_from=resumed)
+    return Outcome(digest=digest, facts=facts, resumed_from=_resumed(run))
+
+
+def _card(trained: "Trained", training: TrainingParameters, prompt: str) -> dict[str, Any]:
+    """What the model's README says of it."""
+    return {
+        "cell": training.cell.upper(),
+        "layers": training.layers,
+        "units": training.units,
+        "bits": trained.loss_carried / math.log(2),
+        "cold": trained.loss_cold / math.log(2),
+        "prompt": prompt,
+    }
+
+
+def _facts(trained: "Trained", training: TrainingParameters, split_characters: int) -> dict[str, Any]:
+    """What became of the training, in numbers; the training split has so many characters."""
+    run = trained.run
+    characters = run.step * trained.characters_per_step
+    return {
+        "parameters": trained.network.count_params(),
+        "steps": run.step,
+        "epochs": round(characters / split_characters, 3),
+        "characters_per_second": round(characters / run.seconds),
+        "train_seconds": round(run.seconds, 3),
+        "validation_loss_nats": trained.loss_carried,
+        "validation_bits_per_character": trained.loss_carried / math.log(2),
+        "validation_loss_cold_nats": trained.loss_cold,
+        "best_step": run.best_step if training.keep == "best" else run.step,
+        "precision": training.precision,
+    }
+
+
+def _resumed(run: "Run") -> str | None:
+    """Where the run was taken up, in words."""
+    if not run.resumed_from:
+        return None
+    lent = " of a run with fewer epochs" if run.resumed_from[-1] == run.lent_from else ""
+    return f"step {run.resumed_from[-1]}{lent}"

@@ -14,7 +14,7 @@ from tasks.model.importing import without_chatter
 
 
 def tensorboard(*runs: str, to: Path = Path("artifacts/tensorboard")) -> int:
-    """Write the curves and previews of runs for TensorBoard; those written before are written anew.
+    """Write the curves of runs for TensorBoard; those written before are written anew.
 
     Parameters
     ----------

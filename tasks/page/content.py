@@ -94,17 +94,6 @@ def previews_data(previews: Sequence[Mapping[str, Any]], points: Sequence[Point]
     return [[preview["step"], measured.get(preview["step"]), preview["text"]] for preview in previews]
 
 
-def plain(value: Any) -> str:
-    """A value of a hyperparameter as one reads it."""
-    if value is None:
-        return "none"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, int):
-        return f"{value:,}"
-    return f"{value:g}" if isinstance(value, float) else str(value)
-
-
 KINDS = {
     "L": ("letter", "letters"),
     "M": ("combining mark", "combining marks"),

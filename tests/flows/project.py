@@ -22,6 +22,19 @@ TINY = {
     "sampling": {"temperatures": [0.5, 1.0], "samples_per_temperature": 2, "sample_length": 20},
 }
 
+STAGES = [
+    "download",
+    "normalise",
+    "encode",
+    "shard",
+    "train",
+    "sample[0.5]",
+    "sample[1.0]",
+    "reference",
+    "score",
+    "review",
+]
+
 SCRIPT = """
 import json, sys
 from pathlib import Path

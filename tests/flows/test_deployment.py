@@ -14,21 +14,9 @@ import httpx
 import pytest
 
 from tasks.model.presets import PRESETS
-from tests.flows.project import Project, copy_project, options_of
+from tests.flows.project import STAGES, Project, copy_project, options_of
 
 PREFECT = [sys.executable, "-m", "prefect"]
-STAGES = [
-    "download",
-    "normalise",
-    "encode",
-    "shard",
-    "train",
-    "sample[0.5]",
-    "sample[1.0]",
-    "reference",
-    "score",
-    "review",
-]
 UNFINISHED = ["SCHEDULED", "PENDING", "RUNNING"]
 LONG = {"preset": "notebook", "training": {"epochs": 40, "checkpoint_steps": 1}}
 

@@ -8,20 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.flows.command import TINY, charflow
-from tests.flows.project import copy_project, corpus_text
-
-STAGES = [
-    "download",
-    "normalise",
-    "encode",
-    "shard",
-    "train",
-    "sample[0.5]",
-    "sample[1.0]",
-    "reference",
-    "score",
-    "review",
-]
+from tests.flows.project import STAGES, copy_project, corpus_text
 
 
 @pytest.fixture(scope="module")
