@@ -34,8 +34,7 @@ def sample(
     vocabulary = Vocabulary.from_json(model.path("vocabulary.json").read_text(encoding="ascii"))
     network = load_network(model.path("model.keras"))
     generation = Generation(network, vocabulary, temperature, sampling, kept_folder(out))
-    count = characters = 0
-    nats = 0.0
+    count, characters, nats = 0, 0, 0.0
 
     def rows() -> Iterator[dict[str, Any]]:
         nonlocal count, characters, nats

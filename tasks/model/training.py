@@ -12,7 +12,7 @@ import tensorflow as tf
 
 from tasks.model.cadence import Cadence
 from tasks.model.checkpoints import lend, save
-from tasks.model.evaluation import carried_batches, cold_batches, evaluator
+from tasks.model.evaluation import Evaluate, carried_batches, cold_batches, evaluator
 from tasks.model.hooks import Hooks
 from tasks.model.parameters import TrainingParameters
 from tasks.model.presets import Fit
@@ -86,7 +86,13 @@ def train(
         except TrainingDivergedError as error:
             updates = updates_of(train_ids, vocabulary.size, parameters)
             roll_back(run, updates, error, kept, shared)
-    if parameters.keep == "best" and run.best_weights:  # none where a callback ended it before the first validation
+    return _trained(updates, cadence, evaluate, validation_ids)
+
+
+def _trained(updates: Updates, cadence: Cadence, evaluate: Evaluate, validation_ids: np.ndarray) -> Trained:
+    """What a finished run gives, measured on all held-out text."""
+    run = updates.run
+    if updates.parameters.keep == "best" and run.best_weights:  # none where a callback ended it before a validation
         run.network.set_weights(run.best_weights)
     return Trained(
         network=run.network,
