@@ -15,11 +15,14 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.side_by_side import arguments, run
+
+if TYPE_CHECKING:
+    from tasks.model.parameters import FixedPrecision
 
 UNITS, EMBEDDING, CHARACTERS, ROWS = 1024, 256, 65, 256
 TEMPERATURE = 0.8
@@ -36,7 +39,7 @@ def _rate(draw: Callable[[], Any], characters: int) -> dict[str, float]:
     return {"characters_per_second": characters / statistics.median(seconds[WARM_UP:])}
 
 
-def charflow(options: argparse.Namespace, precision: str | None = None) -> dict[str, float]:
+def charflow(options: argparse.Namespace, precision: "FixedPrecision | None" = None) -> dict[str, float]:
     """Whole samples as the stage makes them: drawn, kept on disk, read back, with the surprise of each character."""
     from tasks.model.generation import Generation
     from tasks.model.network import build

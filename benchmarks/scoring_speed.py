@@ -26,7 +26,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks.side_by_side import arguments, run, text_of
+from benchmarks.side_by_side import Peer, arguments, run, text_of
 
 CORPUS, LARGE_CORPUS = 1_000_000, 100_000_000
 SAMPLES, SAMPLE = 2000, 500
@@ -151,7 +151,7 @@ def set_of_ngrams(options: argparse.Namespace) -> dict[str, float]:
     return {"characters_per_second": SAMPLES * SAMPLE / (time.perf_counter() - started)}
 
 
-PEERS = {
+PEERS: dict[str, Peer] = {
     "charflow": functools.partial(charflow, characters=CORPUS),
     "charflow, 100 MB": functools.partial(charflow, characters=LARGE_CORPUS),
     "Python's in": python_in,

@@ -10,18 +10,22 @@ PyTorch comes with the extra `benchmark`.
 
 import argparse
 import itertools
+import resource
 import statistics
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.side_by_side import arguments, run, text_of
+
+if TYPE_CHECKING:
+    from tasks.model.parameters import Precision
 
 UNITS, EMBEDDING, BATCH, LENGTH = 1024, 256, 64, 100
 WARM_UP, STEPS = 4, 16
@@ -39,7 +43,7 @@ def _windows(ids: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     from tasks.data.batches import Streams
 
     streams = Streams(ids=ids, batch_size=BATCH, sequence_length=LENGTH, seed=1)
-    return (tuple(streams.batch(step)) for step in itertools.count())
+    return ((batch.inputs, batch.targets) for batch in map(streams.batch, itertools.count()))
 
 
 def _rate(step: Callable[[], Any]) -> dict[str, float]:
@@ -52,15 +56,41 @@ def _rate(step: Callable[[], Any]) -> dict[str, float]:
     return {"characters_per_second": BATCH * LENGTH / statistics.median(seconds[WARM_UP:])}
 
 
-def charflow(options: argparse.Namespace, precision: str) -> dict[str, float]:
+def charflow(options: argparse.Namespace, precision: "Precision") -> dict[str, float]:
     """The step of charflow's own training loop."""
     from tasks.model.presets import resolve
     from tasks.model.updating import updates_of
 
     ids, size = _ids(options)
     network = {"units": UNITS, "embedding_dim": EMBEDDING, "batch_size": BATCH, "sequence_length": LENGTH}
-    parameters = resolve("quick", {**network, "dropout": 0.0, "precision": precision})
+    parameters = resolve("quick", {**network, "dropout": 0.0, "optimizer": "adam", "precision": precision})
     return _rate(updates_of(ids, size, parameters).step)
+
+
+def epoch(options: argparse.Namespace) -> dict[str, float]:
+    """The steps of an epoch of the quick preset: the share that its input takes, and the memory that it adds."""
+    from tasks.model.presets import resolve
+    from tasks.model.updating import updates_of
+
+    ids, size = _ids(options)
+    updates = updates_of(ids, size, resolve("quick", {}))
+    for _ in range(WARM_UP):
+        updates.step()
+    before, started = _peak_mib(), time.perf_counter()
+    for _ in range(updates.batches.steps_per_epoch):
+        updates.step()
+    seconds, after, started = time.perf_counter() - started, _peak_mib(), time.perf_counter()
+    for step in range(updates.batches.steps_per_epoch):
+        updates.batches.batch(step)
+    return {
+        "characters_per_second": updates.batches.steps_per_epoch * updates.characters_per_step / seconds,
+        "input_share": (time.perf_counter() - started) / seconds,
+        "added_mib": after - before,
+    }
+
+
+def _peak_mib() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10)
 
 
 def keras_fit(options: argparse.Namespace) -> dict[str, float]:
@@ -149,6 +179,7 @@ def bound(options: argparse.Namespace) -> dict[str, float]:
 PEERS = {
     "charflow": lambda options: charflow(options, "auto"),
     "charflow float32": lambda options: charflow(options, "float32"),
+    "charflow quick, an epoch": epoch,
     "Keras fit": keras_fit,
     "PyTorch float32": lambda options: pytorch(options, bfloat16=False),
     "PyTorch bfloat16": lambda options: pytorch(options, bfloat16=True),

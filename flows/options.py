@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInf
 from tasks.model.parameters import (
     Cell,
     FixedPrecision,
+    OptimizerName,
     Precision,
     SamplingParameters,
     Schedule,
@@ -66,6 +67,7 @@ class TrainingOptions(_Options):
     units: int | None = Field(default=None, ge=1, le=8192, description="Units of a recurrent layer.")
     embedding_dim: int | None = Field(default=None, ge=1, le=4096, description="Length of an embedding.")
     dropout: float | None = Field(default=None, ge=0, lt=1, description="Share of layer outputs dropped.")
+    optimizer: OptimizerName | None = Field(default=None, description="What turns gradients into steps.")
     learning_rate: float | None = Field(default=None, gt=0, le=1, description="Peak learning rate.")
     schedule: Schedule | None = Field(default=None, description="Rate after the warm-up.")
     warmup_steps: int | None = Field(default=None, ge=0, description="Steps in which the rate rises.")

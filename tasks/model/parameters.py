@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 Cell = Literal["lstm", "gru"]
 FixedPrecision = Literal["float32", "bfloat16"]
 Precision = Literal["auto", "float32", "bfloat16"]
+OptimizerName = Literal["adam", "muon"]
 Schedule = Literal["constant", "cosine", "trapezoid"]
 
 
@@ -24,6 +25,7 @@ class TrainingParameters(BaseModel):
     batch_size: int = Field(ge=1, le=4096, description="Sequences of a step.")
     epochs: int | None = Field(ge=1, description="Passes over the training split; none: by the budget.")
     budget: int = Field(ge=1, description="Characters to train on where no epochs are given.")
+    optimizer: OptimizerName = Field(description="What turns gradients into steps.")
     learning_rate: float = Field(gt=0, le=1, description="Peak learning rate.")
     schedule: Schedule = Field(description="Learning rate after the warm-up.")
     warmup_steps: int = Field(ge=0, description="Steps in which the learning rate rises to its peak.")

@@ -10,6 +10,7 @@ import numpy as np
 import tensorflow as tf
 
 from tasks.data.batches import Batches, ShuffledWindows, Streams
+from tasks.model.muon import Muon
 from tasks.model.network import build, dropout_masks, forward, zero_states
 from tasks.model.parameters import TrainingParameters
 from tasks.model.presets import Fit, fit
@@ -84,11 +85,17 @@ def _batches(ids: np.ndarray, parameters: TrainingParameters, rows: int) -> Batc
 
 def _start(parameters: TrainingParameters, vocabulary_size: int, rows: int) -> Run:
     network = build(parameters, vocabulary_size)
-    optimizer = keras.optimizers.Adam(
-        parameters.learning_rate, beta_2=parameters.beta_2, global_clipnorm=parameters.clip_norm or None
-    )
+    optimizer = _optimizer(parameters)
     optimizer.build(network.trainable_variables)
     return Run(network=network, optimizer=optimizer, states=zero_states(network, rows))
+
+
+def _optimizer(parameters: TrainingParameters) -> keras.optimizers.Optimizer:
+    rate, beta_2, clip_norm = parameters.learning_rate, parameters.beta_2, parameters.clip_norm
+    if parameters.optimizer == "adam":
+        return keras.optimizers.Adam(rate, beta_2=beta_2, global_clipnorm=clip_norm or None)
+    gates = 4 if parameters.cell == "lstm" else 3
+    return Muon(rate, gates, tf.as_dtype(parameters.precision), beta_2, clip_norm)
 
 
 def _compiled_step(run: Run, parameters: TrainingParameters, rate: float) -> Any:
@@ -96,7 +103,8 @@ def _compiled_step(run: Run, parameters: TrainingParameters, rate: float) -> Any
     network, optimizer, dtype = run.network, run.optimizer, tf.as_dtype(parameters.precision)
     variables = [variable.value for variable in network.trainable_variables]
 
-    @tf.function(jit_compile=True)
+    # Only Adam as a whole: XLA's own matrix products are slow.
+    @tf.function(jit_compile=parameters.optimizer == "adam")
     def update(gradients: list[tf.Tensor]) -> None:
         optimizer.apply(gradients, network.trainable_variables)
 
