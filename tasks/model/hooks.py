@@ -12,7 +12,8 @@ class Hooks:
     """Callbacks, and how far the epoch is.
 
     One that sets `model.stop_training` ends the run. The learning rate is the schedule's: what a callback makes of it
-    holds until the next step. A run that is taken up in the middle begins with the epoch that it is in.
+    holds until the next step. At the end of an epoch the model has the running means of its weights, where the run
+    keeps them. A run that is taken up in the middle begins with the epoch that it is in.
 
     Args:
         callbacks: as `model.fit` takes them.
@@ -20,7 +21,7 @@ class Hooks:
     """
 
     def __init__(self, callbacks: Sequence[keras.callbacks.Callback], updates: Updates) -> None:
-        self._network = updates.run.network
+        self._run, self._network = updates.run, updates.run.network
         # TensorBoard reads the rate there. A model that was never compiled is saved without it.
         self._network.optimizer = updates.run.optimizer
         self._network.stop_training = False
@@ -66,4 +67,5 @@ class Hooks:
             self._validation = {"val_loss": validation_loss}
         self._told.on_train_batch_end(place, {"loss": loss})
         if place == self._steps - 1 or step == self._last - 1:
-            self._told.on_epoch_end(epoch, {"loss": sum(self._losses) / len(self._losses), **self._validation})
+            with self._run.averaged():
+                self._told.on_epoch_end(epoch, {"loss": sum(self._losses) / len(self._losses), **self._validation})

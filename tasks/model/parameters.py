@@ -33,6 +33,7 @@ class TrainingParameters(BaseModel):
     clip_norm: float = Field(ge=0, description="Largest global norm of the gradients; 0: no limit.")
     batches: Literal["streams", "shuffled windows"] = Field(description="How the text is cut into batches.")
     shuffle_buffer: int = Field(ge=1, description="Windows in the shuffle buffer.")
+    averaged: bool = Field(description="Whether the model is the running mean of the weights.")
     keep: Literal["best", "latest"] = Field(description="Which checkpoint becomes the model.")
     patience: int = Field(ge=0, description="Validations without a better loss before it stops; 0: never stops.")
     initialiser: Literal["keras", "unit variance"] = Field(description="How embeddings and recurrent weights start.")

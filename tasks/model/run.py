@@ -1,6 +1,8 @@
 """A training run in progress, and its way into a checkpoint and back."""
 
+import contextlib
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,6 +34,7 @@ class Run:
         network: with the weights of the step.
         optimizer: with its moments.
         states: the recurrent state that the next step begins with.
+        averages: the running mean of each weight; empty where the weights themselves count.
         step: how many steps were done.
         seconds: that they took.
         best_loss: the least validation loss so far, in nats.
@@ -49,6 +52,7 @@ class Run:
     network: keras.Model
     optimizer: keras.optimizers.Optimizer
     states: list[Any]
+    averages: list[tf.Variable] = field(default_factory=list)
     step: int = 0
     seconds: float = 0.0
     best_loss: float = math.inf
@@ -62,24 +66,36 @@ class Run:
     lent_from: int | None = None
     rollbacks: list[dict[str, Any]] = field(default_factory=list)
 
+    @contextlib.contextmanager
+    def averaged(self) -> Iterator[None]:
+        """Within, the network has the running means of its weights, where there are any."""
+        own = self.network.get_weights()
+        if self.averages:
+            self.network.set_weights([average.numpy() for average in self.averages])
+        yield
+        self.network.set_weights(own)
+
 
 def checkpoint_of(run: Run) -> Checkpoint:
     """All that the run needs to go on."""
     arrays = {f"weight_{n}": w for n, w in enumerate(run.network.get_weights())}
     arrays |= {f"optimizer_{n}": np.asarray(v) for n, v in enumerate(run.optimizer.variables)}
     arrays |= {f"state_{n}": np.asarray(s) for n, s in enumerate(run.states)}
+    arrays |= {f"average_{n}": average.numpy() for n, average in enumerate(run.averages)}
     arrays |= {f"best_{n}": w for n, w in enumerate(run.best_weights)}
     return Checkpoint(step=run.step, arrays=arrays, state={name: getattr(run, name) for name in RECORDS})
 
 
 def restore(run: Run, checkpoint: Checkpoint) -> None:
     """Put the run where it was at the checkpoint, its own or that of a run which was equal up to there."""
-    groups: dict[str, list[np.ndarray]] = {"weight": [], "optimizer": [], "state": [], "best": []}
+    groups: dict[str, list[np.ndarray]] = {"weight": [], "optimizer": [], "state": [], "average": [], "best": []}
     for name, array in checkpoint.arrays.items():
         groups[name.split("_")[0]].append(array)
     run.network.set_weights(groups["weight"])
     for variable, value in zip(run.optimizer.variables, groups["optimizer"], strict=True):
         variable.assign(value)
+    for average, value in zip(run.averages, groups["average"], strict=True):
+        average.assign(value)
     run.states = [tf.constant(state) for state in groups["state"]]
     run.best_weights = groups["best"]
     run.step = checkpoint.step

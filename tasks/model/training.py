@@ -92,8 +92,11 @@ def train(
 def _trained(updates: Updates, cadence: Cadence, evaluate: Evaluate, validation_ids: np.ndarray) -> Trained:
     """What a finished run gives, measured on all held-out text."""
     run = updates.run
+    with run.averaged():
+        kept = run.network.get_weights()
     if updates.parameters.keep == "best" and run.best_weights:  # none where a callback ended it before a validation
-        run.network.set_weights(run.best_weights)
+        kept = run.best_weights
+    run.network.set_weights(kept)
     return Trained(
         network=run.network,
         run=run,
@@ -163,11 +166,13 @@ class _Loop:
         """Validate, log and tell, each where it is due; gives the validation loss."""
         step, validation_loss = self.run.step, None
         if step % self.updates.fitted.validate_every == 0 or step == self.updates.fitted.steps:
-            validation_loss = self.validate()
+            with self.run.averaged():
+                validation_loss = self.validate()
             self._check(validation_loss, "validation loss", step)
-            self._note_best(validation_loss)
+            with self.run.averaged():
+                self._note_best(validation_loss)
+                self._draw_preview()
             self._log(loss, validation_loss)
-            self._draw_preview()
             self._tell(loss, self.run.previews[-1]["text"])
         elif step % REPORT_STEPS == 0:
             self._log(loss, None)

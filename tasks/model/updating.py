@@ -38,7 +38,7 @@ class Updates:
     _advance: Any = field(init=False)
 
     def __post_init__(self) -> None:
-        self._advance = _compiled_step(self.run, self.parameters, self.fitted.dropout)
+        self._advance = _compiled_step(self.run, self.parameters, self.fitted)
 
     @functools.cached_property
     def characters_per_step(self) -> int:
@@ -87,7 +87,8 @@ def _start(parameters: TrainingParameters, vocabulary_size: int, rows: int) -> R
     network = build(parameters, vocabulary_size)
     optimizer = _optimizer(parameters)
     optimizer.build(network.trainable_variables)
-    return Run(network=network, optimizer=optimizer, states=zero_states(network, rows))
+    averages = [tf.Variable(weight) for weight in network.get_weights()] if parameters.averaged else []
+    return Run(network=network, optimizer=optimizer, states=zero_states(network, rows), averages=averages)
 
 
 def _optimizer(parameters: TrainingParameters) -> keras.optimizers.Optimizer:
@@ -98,8 +99,8 @@ def _optimizer(parameters: TrainingParameters) -> keras.optimizers.Optimizer:
     return Muon(rate, gates, tf.as_dtype(parameters.precision), beta_2, clip_norm)
 
 
-def _compiled_step(run: Run, parameters: TrainingParameters, rate: float) -> Any:
-    """One update: loss in nats and new states from ids, targets, states and the step's number."""
+def _compiled_step(run: Run, parameters: TrainingParameters, fitted: Fit) -> Any:
+    """One update: loss in nats and new states from ids, targets, states and the step's number, counted from 0."""
     network, optimizer, dtype = run.network, run.optimizer, tf.as_dtype(parameters.precision)
     variables = [variable.value for variable in network.trainable_variables]
 
@@ -108,14 +109,30 @@ def _compiled_step(run: Run, parameters: TrainingParameters, rate: float) -> Any
     def update(gradients: list[tf.Tensor]) -> None:
         optimizer.apply(gradients, network.trainable_variables)
 
+    @tf.function(jit_compile=True)
+    def average(number: tf.Tensor) -> None:
+        share = averaged_share(fitted, tf.cast(number, tf.float32))
+        for mean, variable in zip(run.averages, variables, strict=True):
+            mean.assign_add(share * (variable - mean))
+
     @tf.function
     def step(ids: tf.Tensor, targets: tf.Tensor, states: list[tf.Tensor], number: tf.Tensor) -> Any:
-        masks = dropout_masks(parameters, rate, ids.shape[0], number) if rate else None
+        masks = dropout_masks(parameters, fitted.dropout, ids.shape[0], number) if fitted.dropout else None
         with tf.GradientTape() as tape:
             logits, states = forward(network, ids, states, dtype, masks)
             each = tf.nn.sparse_softmax_cross_entropy_with_logits(tf.transpose(targets), logits)
             loss = tf.reduce_mean(each)
         update([tf.convert_to_tensor(g) for g in tape.gradient(loss, variables)])
+        if run.averages:
+            average(number)
         return loss, states
 
     return step
+
+
+def averaged_share(fitted: Fit, number: tf.Tensor) -> tf.Tensor:
+    """How much of the weights after a step, counted from 0, goes into their running mean.
+
+    It reaches over about two of the intervals at which a run validates, a tenth of a run; at first over fewer steps.
+    """
+    return tf.maximum(1 / (2 * fitted.validate_every), 9 / (number + 9))

@@ -1,0 +1,61 @@
+import numpy as np
+import pytest
+
+from tasks.model.training import train
+from tasks.model.updating import updates_of
+from tests.model.tiny import VOCABULARY, parameters, text
+
+
+def updates(**overrides):
+    return updates_of(text(1200), VOCABULARY.size, parameters(**overrides))
+
+
+def test_the_averages_follow_the_weights_over_two_intervals_of_validation_and_at_first_over_less():
+    made, expected = updates(epochs=40), None
+
+    for step in range(60):
+        made.step()
+        share = max(1 / (2 * made.fitted.validate_every), 9 / (step + 9))
+        weights = made.run.network.get_weights()
+        expected = [e + share * (w - e) for e, w in zip(expected or weights, weights, strict=True)]
+
+    for average, value in zip(made.run.averages, expected, strict=True):
+        np.testing.assert_allclose(average, value, rtol=1e-4, atol=1e-6)
+
+
+def test_the_network_has_the_averages_only_for_the_time_being():
+    made = updates()
+    for _ in range(5):
+        made.step()
+    own = made.run.network.get_weights()
+
+    with made.run.averaged():
+        within = made.run.network.get_weights()
+
+    for average, had, weight, after in zip(made.run.averages, within, own, made.run.network.get_weights(), strict=True):
+        np.testing.assert_array_equal(had, average.numpy())
+        np.testing.assert_array_equal(after, weight)
+    assert any((had != weight).any() for had, weight in zip(within, own, strict=True))
+
+
+def test_a_model_is_the_average_of_the_weights(tmp_path):
+    settings = parameters(keep="latest")
+
+    result = train(text(1200), text(300), VOCABULARY, settings, tmp_path / "kept", tmp_path / "shared")
+
+    for average, weight in zip(result.run.averages, result.network.get_weights(), strict=True):
+        np.testing.assert_array_equal(average.numpy(), weight)
+
+
+@pytest.mark.parametrize("options", [{"averaged": False}, {"preset": "notebook"}], ids=str)
+def test_without_averaging_the_weights_are_the_model(options):
+    made = updates(**options)
+    made.step()
+    own = made.run.network.get_weights()
+
+    with made.run.averaged():
+        within = made.run.network.get_weights()
+
+    assert made.run.averages == []
+    for had, weight in zip(within, own, strict=True):
+        np.testing.assert_array_equal(had, weight)
