@@ -36,6 +36,7 @@ def run(
         for name in peers:
             sys.stderr.write(f"round {number + 1}/{options.rounds}: {name}\n")
             results[name].append(_in_a_process(name))
+            sys.stderr.write(f"{_shown(results[name][-1])}\n")
     medians = {name: _medians(rows) for name, rows in results.items()}
     compared = ratios(medians)
     _print_table(medians, compared)
@@ -72,11 +73,14 @@ def _medians(rows: list[dict[str, float]]) -> dict[str, float]:
     return {name: statistics.median(row[name] for row in rows) for name in rows[0]}
 
 
+def _shown(row: Mapping[str, float]) -> str:
+    return "   ".join(f"{figure} {value:,.4g}" for figure, value in row.items())
+
+
 def _print_table(medians: Mapping[str, Mapping[str, float]], ratios: Mapping[str, float]) -> None:
     sys.stdout.write(f"{machine()}\n\n")
     for name, row in medians.items():
-        shown = "   ".join(f"{figure} {value:,.4g}" for figure, value in row.items())
-        sys.stdout.write(f"{name:<24}{shown}\n")
+        sys.stdout.write(f"{name:<24}{_shown(row)}\n")
     sys.stdout.write("\n")
     for name, value in ratios.items():
         sys.stdout.write(f"{name:<24}{value:.3f}\n")

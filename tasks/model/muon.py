@@ -5,19 +5,20 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-COEFFICIENTS = 3.4445, -4.7750, 2.0315
-ITERATIONS = 3
+# Of two odd polynomials which bring all of [0.03, 1] to within 0.39 of one: found numerically, as Jordan 2024 did his.
+COEFFICIENTS = (4.9546, -13.943, 10.1865), (4.305, -7.0674, 3.3892)
 MOMENTUM = 0.95
 RMS = 0.2
-BETA_1, EPSILON = 0.9, 1e-7
+WEIGHT_DECAY = 0.1
+BETA_1, EPSILON, TINY = 0.9, 1e-7, 1e-18
 
 
 class Muon(keras.optimizers.Optimizer):
     """Muon (Jordan 2024) for the kernels of recurrent layers, Adam (Kingma and Ba 2015) for all other weights.
 
     The step of a kernel is its momentum made orthogonal, gate by gate: a direction that the text seldom asks for is
-    learned as fast as the others. It has the size of Adam's steps (Liu et al. 2025), so that one learning rate
-    serves both.
+    learned as fast as the others. It has the size of Adam's steps and decays the weights (Liu et al. 2025), so that
+    one learning rate serves both.
     """
 
     def __init__(self, learning_rate: float, gates: int, dtype: tf.DType, beta_2: float, clip_norm: float) -> None:
@@ -72,9 +73,10 @@ def _clipped(gradients: list[tf.Tensor], largest: float) -> list[tf.Tensor]:
 
 
 def _orthogonal(direction: tf.Tensor, gates: int, dtype: tf.DType) -> tf.Tensor:
-    """For each gate's part a matrix with nearly the same singular vectors and all singular values near one.
+    """For each gate's part a matrix with the same singular vectors and all but the smallest singular values near one.
 
-    By the quintic Newton-Schulz iteration of Jordan 2024.
+    Two quintic iterations as those of Jordan 2024, but divided by the fourth root of the sum of the fourth powers of
+    the singular values, which the first product gives: nearer to the largest one than the Frobenius norm is.
 
     Args:
         direction: `(rows, gates * columns)` float32.
@@ -84,30 +86,24 @@ def _orthogonal(direction: tf.Tensor, gates: int, dtype: tf.DType) -> tf.Tensor:
     Returns:
         shape `(gates, rows, columns)`, in `dtype`.
     """
-    x = _parts(direction, gates, dtype)
+    rows, columns = direction.shape
+    x = tf.cast(tf.transpose(tf.reshape(direction, (rows, gates, columns // gates)), (1, 0, 2)), dtype)
     is_tall = x.shape[1] > x.shape[2]
-    for _ in range(ITERATIONS):
+    for number in range(len(COEFFICIENTS)):
         square = tf.matmul(x, x, transpose_a=is_tall, transpose_b=not is_tall)
-        factor = _factor(square, tf.matmul(square, square))
+        factor = _factor(square, tf.matmul(square, square), number)
         x = tf.matmul(x, factor) if is_tall else tf.matmul(factor, x)
     return x
 
 
 @tf.function(jit_compile=True)
-def _parts(direction: tf.Tensor, gates: int, dtype: tf.DType) -> tf.Tensor:
-    """Gate by gate `(gates, rows, columns)`, each of norm one, so that no singular value is above one."""
-    rows, columns = direction.shape
-    parts = tf.transpose(tf.reshape(direction, (rows, gates, columns // gates)), (1, 0, 2))
-    norms = tf.sqrt(tf.reduce_sum(parts * parts, (1, 2), keepdims=True))
-    return tf.cast(parts / (norms + EPSILON), dtype)
-
-
-@tf.function(jit_compile=True)
-def _factor(square: tf.Tensor, fourth: tf.Tensor) -> tf.Tensor:
-    """What an iteration multiplies by: a + b A + c A A of a matrix A and its square."""
-    a, b, c = COEFFICIENTS
-    wide = a * tf.eye(square.shape[-1]) + b * tf.cast(square, tf.float32) + c * tf.cast(fourth, tf.float32)
-    return tf.cast(wide, square.dtype)
+def _factor(square: tf.Tensor, fourth: tf.Tensor, number: int) -> tf.Tensor:
+    """What an iteration multiplies by: a + b A + c A A of a matrix A and its square, normed in the first one."""
+    a, b, c = COEFFICIENTS[number]
+    square, fourth, dtype = tf.cast(square, tf.float32), tf.cast(fourth, tf.float32), square.dtype
+    norm = tf.norm(square, axis=(1, 2), keepdims=True) + TINY if number == 0 else 1.0
+    sum_of_powers = a * tf.eye(square.shape[-1]) + b * square / norm + c * fourth / norm / norm
+    return tf.cast(sum_of_powers / tf.sqrt(norm), dtype)
 
 
 @tf.function(jit_compile=True)
@@ -119,9 +115,12 @@ def _accelerated(gradient: tf.Tensor, moment: tf.Tensor) -> tuple[tf.Tensor, tf.
 
 @tf.function(jit_compile=True)
 def _moved(weights: tf.Tensor, parts: tf.Tensor, rate: tf.Tensor) -> tf.Tensor:
-    """The weights after a step along the parts of all gates, whose elements it brings to the size of Adam's."""
-    step = tf.transpose(tf.cast(parts, tf.float32), (1, 0, 2))
-    return weights - rate * RMS * max(parts.shape[1:]) ** 0.5 * tf.reshape(step, weights.shape)
+    """The weights, decayed (Loshchilov and Hutter 2019), after a step along the parts of all gates.
+
+    Its elements are brought to the size of Adam's.
+    """
+    step = RMS * max(parts.shape[1:]) ** 0.5 * tf.transpose(tf.cast(parts, tf.float32), (1, 0, 2))
+    return weights - rate * (WEIGHT_DECAY * weights + tf.reshape(step, weights.shape))
 
 
 @tf.function(jit_compile=True)

@@ -34,7 +34,7 @@ _QUICK: dict[str, Any] = {
     "batch_size": 128,
     "epochs": None,
     "budget": 8_000_000,
-    "optimizer": "muon",
+    "optimizer": "adam",
     "learning_rate": 1.2e-2,
     "schedule": "cosine",
     "warmup_steps": 50,
@@ -57,7 +57,6 @@ _NOTEBOOK: dict[str, Any] = {
     "sequence_length": 100,
     "batch_size": 64,
     "epochs": 50,
-    "optimizer": "adam",
     "learning_rate": 1e-3,
     "schedule": "constant",
     "warmup_steps": 0,
@@ -110,9 +109,9 @@ def fit(parameters: TrainingParameters, characters: int, steps_per_epoch_at: Any
 
     The rule: a batch is halved until an epoch has 20 steps (or it is down to 8 sequences), so that a small corpus
     gets enough steps, and the learning rate falls with its square root. Without a number of epochs the budget of
-    characters decides, but no more than 40 epochs. Dropout, where none is given, is 0.15 from a million characters on
-    and grows by 0.2 for every tenth of that, up to 0.5.
-    The notebook's batches stay as they are.
+    characters decides, but no more than 40 epochs. Dropout, where none is given, is 0.15 for 512 units and from a
+    million characters on; it grows by 0.2 with every doubling of the units, falls likewise, and grows by 0.2 with every
+    tenth of a million, but stays between 0 and 0.5. The notebook's batches stay as they are.
 
     Args:
         parameters: as resolved.
@@ -129,7 +128,8 @@ def fit(parameters: TrainingParameters, characters: int, steps_per_epoch_at: Any
     steps = max(1, round(epochs * per_epoch))
     dropout = parameters.dropout
     if dropout is None:
-        dropout = round(min(0.5, 0.15 + 0.2 * max(0.0, 6 - math.log10(characters))), 3)
+        dropout = 0.15 + 0.2 * (math.log2(parameters.units / 512) + max(0.0, 6 - math.log10(characters)))
+        dropout = round(min(0.5, max(0.0, dropout)), 3)
     rate = parameters.learning_rate * math.sqrt(batch_size / parameters.batch_size)
     # Where the schedule lets a longer run go on from a shorter one, both must validate at the same steps.
     paced = steps if parameters.schedule == "cosine" else round(by_budget * per_epoch)

@@ -1,3 +1,4 @@
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -52,6 +53,22 @@ def test_outputs_and_all_gradients_are_those_of_the_stock_layers(cell, layers, b
         close(got, expected)
     for got, expected in zip(gradients, expected_gradients, strict=True):
         close(tf.convert_to_tensor(got), tf.convert_to_tensor(expected))
+
+
+def test_with_an_accelerator_the_stock_layer_runs_and_computes_the_same(monkeypatch):
+    network, ids = random_network("lstm", 2), tf.constant(ids_of_shape(4, 7))
+    states = [tf.constant(state) for state in random_states(network, 4)]
+    fast, fast_states = forward(network, ids, states, tf.float32)
+    called = []
+    stock_call = keras.layers.LSTM.call
+    monkeypatch.setattr(keras.layers.LSTM, "call", lambda *a, **k: called.append(1) or stock_call(*a, **k))
+    monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind=None: ["accelerator"])
+
+    stock, stock_states = forward(network, ids, states, tf.float32)
+
+    assert len(called) == 2
+    for got, expected in zip([fast, *fast_states], [stock, *stock_states], strict=True):
+        close(got, expected)
 
 
 @pytest.mark.parametrize("layers", [1, 3])

@@ -141,10 +141,18 @@ def test_epochs_that_are_given_are_kept_to():
 
 
 @pytest.mark.parametrize(
-    ("characters", "dropout"), [(1_000, 0.5), (100_000, 0.35), (1_000_000, 0.15), (100_000_000, 0.15)]
+    ("characters", "units", "dropout"),
+    [
+        (1_000, 512, 0.5),
+        (100_000, 512, 0.35),
+        (1_000_000, 512, 0.15),
+        (100_000_000, 512, 0.15),
+        (1_000_000, 1024, 0.35),
+        (1_000_000, 256, 0),
+    ],
 )
-def test_dropout_grows_as_the_corpus_shrinks(characters, dropout):
-    assert fitted(characters).dropout == pytest.approx(dropout)
+def test_dropout_grows_as_the_corpus_shrinks_and_the_network_grows(characters, units, dropout):
+    assert fitted(characters, units=units).dropout == pytest.approx(dropout)
 
 
 def test_dropout_that_is_given_is_kept_to_even_if_it_is_zero():

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from tasks.model.run import checkpoint_of, restore
 from tasks.model.training import train
 from tasks.model.updating import updates_of
 from tests.model.tiny import VOCABULARY, parameters, text
@@ -10,12 +11,12 @@ def updates(**overrides):
     return updates_of(text(1200), VOCABULARY.size, parameters(**overrides))
 
 
-def test_the_averages_follow_the_weights_over_two_intervals_of_validation_and_at_first_over_less():
+def test_the_averages_follow_the_weights_over_an_interval_of_validation_and_at_first_over_less():
     made, expected = updates(epochs=40), None
 
     for step in range(60):
         made.step()
-        share = max(1 / (2 * made.fitted.validate_every), 9 / (step + 9))
+        share = max(1 / made.fitted.validate_every, 9 / (step + 9))
         weights = made.run.network.get_weights()
         expected = [e + share * (w - e) for e, w in zip(expected or weights, weights, strict=True)]
 
@@ -59,3 +60,19 @@ def test_without_averaging_the_weights_are_the_model(options):
     assert made.run.averages == []
     for had, weight in zip(within, own, strict=True):
         np.testing.assert_array_equal(had, weight)
+
+
+@pytest.mark.parametrize("cell", ["lstm", "gru"])
+@pytest.mark.parametrize("optimizer", ["adam", "muon"])
+def test_a_run_that_was_restored_takes_the_same_steps(optimizer, cell):
+    made, restored = (updates(optimizer=optimizer, cell=cell) for _ in range(2))
+    for _ in range(3):
+        made.step()
+    restore(restored.run, checkpoint_of(made.run))
+
+    assert [made.step() for _ in range(3)] == [restored.step() for _ in range(3)]
+    for one, other in zip(
+        checkpoint_of(made.run).arrays.items(), checkpoint_of(restored.run).arrays.items(), strict=True
+    ):
+        assert one[0] == other[0]
+        np.testing.assert_array_equal(one[1], other[1])
