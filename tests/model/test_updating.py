@@ -25,7 +25,7 @@ def test_the_averages_follow_the_weights_over_an_interval_of_validation_and_at_f
 
 
 def test_the_network_has_the_averages_only_for_the_time_being():
-    made = updates()
+    made = updates(epochs=40)
     for _ in range(5):
         made.step()
     own = made.run.network.get_weights()
