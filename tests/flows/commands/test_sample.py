@@ -129,7 +129,7 @@ def test_in_a_terminal_it_goes_on_from_what_is_typed_until_the_end_of_input(mode
 
 
 def read_until(terminal, end):
-    shown = ""
-    while not shown.endswith(end):
-        shown += os.read(terminal, 4096).decode()
-    return shown
+    shown = b""
+    while not shown.endswith(end.encode()):  # a read may end within a character
+        shown += os.read(terminal, 4096)
+    return shown.decode()
