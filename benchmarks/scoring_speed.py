@@ -14,7 +14,6 @@ import argparse
 import difflib
 import functools
 import multiprocessing
-import resource
 import sys
 import tempfile
 import time
@@ -26,7 +25,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks.side_by_side import Peer, arguments, run, text_of
+from benchmarks.side_by_side import Peer, arguments, peak_mb, run, text_of
 
 CORPUS, LARGE_CORPUS = 1_000_000, 100_000_000
 SAMPLES, SAMPLE = 2000, 500
@@ -97,8 +96,7 @@ def charflow(options: argparse.Namespace, characters: int) -> dict[str, float]:
         started = time.perf_counter()
         score.function(folder / "out", inputs["dataset"], inputs["reference"], [inputs["samples"]])
         seconds = time.perf_counter() - started
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-    return {"seconds": seconds, "characters_per_second": SAMPLES * SAMPLE / seconds, "peak_mb": peak / 1e6}
+    return {"seconds": seconds, "characters_per_second": SAMPLES * SAMPLE / seconds, "peak_mb": peak_mb()}
 
 
 def _rate(find: Callable[[str], object], samples: list[str]) -> dict[str, float]:

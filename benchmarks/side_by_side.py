@@ -4,6 +4,7 @@ import argparse
 import json
 import os
 import platform
+import resource
 import statistics
 import subprocess
 import sys
@@ -60,6 +61,11 @@ def text_of(options: argparse.Namespace) -> str:
     from tasks.text.default_corpus import default_corpus
 
     return options.corpus.read_text(encoding="utf-8") if options.corpus else default_corpus()
+
+
+def peak_mb() -> float:
+    """The most memory that this process has had, in megabytes."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024) / 1e6
 
 
 def _in_a_process(name: str) -> dict[str, float]:

@@ -10,7 +10,6 @@ PyTorch comes with the extra `benchmark`.
 
 import argparse
 import itertools
-import resource
 import statistics
 import sys
 import time
@@ -22,7 +21,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks.side_by_side import arguments, run, text_of
+from benchmarks.side_by_side import arguments, peak_mb, run, text_of
 
 if TYPE_CHECKING:
     from tasks.model.parameters import Precision
@@ -76,21 +75,17 @@ def epoch(options: argparse.Namespace) -> dict[str, float]:
     updates = updates_of(ids, size, resolve("quick", {}))
     for _ in range(WARM_UP):
         updates.step()
-    before, started = _peak_mib(), time.perf_counter()
+    before, started = peak_mb(), time.perf_counter()
     for _ in range(updates.batches.steps_per_epoch):
         updates.step()
-    seconds, after, started = time.perf_counter() - started, _peak_mib(), time.perf_counter()
+    seconds, after, started = time.perf_counter() - started, peak_mb(), time.perf_counter()
     for step in range(updates.batches.steps_per_epoch):
         updates.batches.batch(step)
     return {
         "characters_per_second": updates.batches.steps_per_epoch * updates.characters_per_step / seconds,
         "input_share": (time.perf_counter() - started) / seconds,
-        "added_mib": after - before,
+        "added_mb": after - before,
     }
-
-
-def _peak_mib() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10)
 
 
 def keras_fit(options: argparse.Namespace) -> dict[str, float]:

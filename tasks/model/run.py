@@ -66,14 +66,19 @@ class Run:
     lent_from: int | None = None
     rollbacks: list[dict[str, Any]] = field(default_factory=list)
 
+    def averaged_weights(self) -> list[np.ndarray]:
+        """The running means of the weights; the weights themselves where there are none."""
+        return [average.numpy() for average in self.averages] or self.network.get_weights()
+
     @contextlib.contextmanager
     def averaged(self) -> Iterator[None]:
-        """Within, the network has the running means of its weights, where there are any."""
+        """Within, the network has its averaged weights."""
         own = self.network.get_weights()
-        if self.averages:
-            self.network.set_weights([average.numpy() for average in self.averages])
-        yield
-        self.network.set_weights(own)
+        self.network.set_weights(self.averaged_weights())
+        try:
+            yield
+        finally:
+            self.network.set_weights(own)
 
 
 def checkpoint_of(run: Run) -> Checkpoint:

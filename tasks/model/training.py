@@ -92,11 +92,8 @@ def train(
 def _trained(updates: Updates, cadence: Cadence, evaluate: Evaluate, validation_ids: np.ndarray) -> Trained:
     """What a finished run gives, measured on all held-out text."""
     run = updates.run
-    with run.averaged():
-        kept = run.network.get_weights()
-    if updates.parameters.keep == "best" and run.best_weights:  # none where a callback ended it before a validation
-        kept = run.best_weights
-    run.network.set_weights(kept)
+    best = run.best_weights if updates.parameters.keep == "best" else []
+    run.network.set_weights(best or run.averaged_weights())  # none where a callback ended it before a validation
     return Trained(
         network=run.network,
         run=run,
@@ -169,10 +166,10 @@ class _Loop:
             with self.run.averaged():
                 validation_loss = self.validate()
             self._check(validation_loss, "validation loss", step)
-            with self.run.averaged():
-                self._note_best(validation_loss)
-                self._draw_preview()
+            self._note_best(validation_loss)
             self._log(loss, validation_loss)
+            with self.run.averaged():
+                self._draw_preview()
             self._tell(loss, self.run.previews[-1]["text"])
         elif step % REPORT_STEPS == 0:
             self._log(loss, None)
@@ -194,7 +191,7 @@ class _Loop:
         if validation_loss < run.best_loss:
             run.best_loss, run.best_step, run.stale = validation_loss, run.step, 0
             if self.parameters.keep == "best":
-                run.best_weights = run.network.get_weights()
+                run.best_weights = run.averaged_weights()
 
     def _log(self, loss: float, validation_loss: float | None) -> None:
         self.run.metrics.append(

@@ -19,11 +19,11 @@ def is_kernel(variable):
     return variable.path.split("/")[-1] in KERNELS and "cell" in variable.path
 
 
-def moves(gradients, cell="lstm", steps=1, clip_norm=0.0, dtype=tf.float32):
+def moves(gradients, cell="lstm", steps=1, clip_norm=0.0):
     """By name of the variable, how it moved under Muon; of a kernel, what its gradient moved."""
     network = random_network(cell)
     before = network.get_weights()
-    optimizer = Muon(RATE, {"lstm": 4, "gru": 3}[cell], dtype, beta_2=0.99, clip_norm=clip_norm)
+    optimizer = Muon(RATE, {"lstm": 4, "gru": 3}[cell], tf.float32, beta_2=0.99, clip_norm=clip_norm)
     optimizer.build(network.trainable_variables)
     for _ in range(steps):
         optimizer.apply(gradients)

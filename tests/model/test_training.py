@@ -119,8 +119,7 @@ def test_the_reported_losses_are_those_of_the_stock_model(tmp_path):
 
 
 def test_the_first_loss_and_its_step_are_those_of_the_stock_model_and_optimiser(tmp_path):
-    plain = {"optimizer": "adam", "schedule": "constant", "warmup_steps": 0, "clip_norm": 0.0}
-    settings = parameters(batches="shuffled windows", keep="latest", **plain)
+    settings = parameters(batches="shuffled windows", schedule="constant", warmup_steps=0, clip_norm=0.0, keep="latest")
     ids = text(17 * 8)
     network = build(settings, VOCABULARY.size)
     windows = tf.constant(ids.reshape(8, 17), tf.int32)
@@ -269,8 +268,7 @@ def test_a_run_that_diverged_goes_back_to_the_last_good_validation_and_on_at_hal
 
     good = 22 // result.fit.validate_every * result.fit.validate_every
     assert 7 < good < 22
-    assert [(one["at"], one["to"]) for one in result.run.rollbacks] == [(23, good)] * 2
-    assert all(re.fullmatch("the loss is (nan|inf)", one["why"]) for one in result.run.rollbacks)
+    assert result.run.rollbacks == [{"at": 23, "why": "the loss is nan", "to": good}] * 2
     for line in result.run.metrics:
         factor = 0.25 if line["step"] > good else 1
         expected = factor * learning_rate(parameters(), result.fit, line["step"] - 1)
