@@ -85,8 +85,9 @@ def _shown(row: Mapping[str, float]) -> str:
 
 def _print_table(medians: Mapping[str, Mapping[str, float]], ratios: Mapping[str, float]) -> None:
     sys.stdout.write(f"{machine()}\n\n")
+    width = max(map(len, (*medians, *ratios))) + 2
     for name, row in medians.items():
-        sys.stdout.write(f"{name:<24}{_shown(row)}\n")
+        sys.stdout.write(f"{name:<{width}}{_shown(row)}\n")
     sys.stdout.write("\n")
     for name, value in ratios.items():
-        sys.stdout.write(f"{name:<24}{value:.3f}\n")
+        sys.stdout.write(f"{name:<{width}}{value:.3f}\n")
