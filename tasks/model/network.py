@@ -8,7 +8,7 @@ import numpy as np
 import tensorflow as tf
 
 from tasks.model.parameters import TrainingParameters
-from tasks.model.scan import lstm_scan, product
+from tasks.model.scan import columns, lstm_scan, product
 
 
 def build(parameters: TrainingParameters, vocabulary_size: int) -> keras.Model:
@@ -58,8 +58,8 @@ def forward(
 ) -> tuple[tf.Tensor, list[tf.Tensor]]:
     """Logits and new states: what calling the network gives, computed fast.
 
-    The first layer's input product becomes a lookup: embedding times kernel is a table with a row for each
-    character. On an accelerator LSTM layers run as they are, with their cuDNN kernel.
+    Between the layers a sequence lies with a column for each row of the batch, as the scan needs it. On an accelerator
+    LSTM layers run as they are, with their cuDNN kernel.
 
     Args:
         network: as built.
@@ -72,37 +72,50 @@ def forward(
         logits `(time, batch, vocabulary_size)` float32, and the states.
     """
     embedding, *recurrent, dense = (layer for layer in network.layers if layer.weights)
-    x, new_states, time_major = tf.transpose(ids), [], None
+    x, new_states = None, []
     for number, layer in enumerate(recurrent):
         if isinstance(layer, keras.layers.LSTM) and not tf.config.list_physical_devices("GPU"):
             kernel, weights, bias = (tf.convert_to_tensor(w) for w in layer.trainable_weights)
-            below = tf.convert_to_tensor(embedding.embeddings) if time_major is None else time_major
-            projected = _with_bias(product(below, kernel, dtype), bias)
-            places = x if time_major is None else None
-            h, c = states[2 * number : 2 * number + 2]
-            time_major, *new = lstm_scan(projected, places, weights, h, c, dtype)
+            if x is None:
+                x, kernel = _first_inputs(ids, tf.convert_to_tensor(embedding.embeddings), kernel, dtype)
+            before = [tf.transpose(state) for state in states[2 * number : 2 * number + 2]]
+            x, *new = lstm_scan(x, kernel, weights, bias, *before, dtype)
+            new = [tf.transpose(state) for state in new]
         else:
             width = 2 if isinstance(layer, keras.layers.LSTM) else 1
-            inputs = embedding(ids) if time_major is None else tf.transpose(time_major, (1, 0, 2))
+            inputs = embedding(ids) if x is None else tf.transpose(x, (2, 0, 1))
             before = list(states[width * number : width * (number + 1)])
             outputs, *new = layer(inputs, initial_state=before if width > 1 else before[0])
-            time_major = tf.transpose(outputs, (1, 0, 2))
+            x = tf.transpose(outputs, (1, 2, 0))
         if masks is not None:
-            time_major *= tf.cast(masks[number], time_major.dtype)[None]
+            x *= tf.cast(tf.transpose(masks[number]), x.dtype)[None]
         new_states += new
     kernel, bias = (tf.convert_to_tensor(w) for w in dense.trainable_weights)
-    return _with_bias(product(time_major, kernel, dtype), bias), new_states
+    logits = _with_bias(product(tf.transpose(kernel), columns(x), dtype), bias)
+    return tf.transpose(tf.reshape(logits, (-1, *tf.unstack(tf.shape(ids))[::-1])), (1, 2, 0)), new_states
+
+
+def _first_inputs(
+    ids: tf.Tensor, embeddings: tf.Tensor, kernel: tf.Tensor, dtype: tf.DType
+) -> tuple[tf.Tensor, tf.Tensor]:
+    """What the first layer sees `(time, n, batch)`, and the kernel to it, whichever makes n the smaller.
+
+    That is the embeddings, or ones and zeros that pick a row of embedding times kernel, one for each character.
+    """
+    count, width = embeddings.shape
+    if count <= width:
+        return tf.one_hot(tf.transpose(ids), count, axis=1, dtype=dtype), tf.matmul(embeddings, kernel)
+    return tf.transpose(tf.gather(embeddings, ids), (1, 2, 0)), kernel
 
 
 @tf.custom_gradient
 def _with_bias(products: tf.Tensor, bias: tf.Tensor) -> Any:
-    """The sum; TensorFlow's own gradient of the bias, a sum over the leading axes, is slow."""
+    """Products in columns plus a bias; TensorFlow's own gradient of it, a sum, is slow."""
 
     def gradient(d_products: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        rows = tf.reshape(d_products, (-1, d_products.shape[-1]))
-        return d_products, tf.matmul(tf.ones((1, tf.shape(rows)[0])), rows)[0]
+        return d_products, tf.matmul(d_products, tf.ones((tf.shape(d_products)[1], 1)))[:, 0]
 
-    return products + bias, gradient
+    return products + bias[:, None], gradient
 
 
 def dropout_masks(parameters: TrainingParameters, rate: float, rows: int, step: tf.Tensor) -> list[tf.Tensor]:

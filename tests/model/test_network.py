@@ -38,9 +38,11 @@ def stock_pass(network, ids, states, pulls):
 
 @pytest.mark.parametrize(("batch", "length"), SHAPES)
 @pytest.mark.parametrize("layers", [1, 2, 3])
-@pytest.mark.parametrize("cell", ["lstm", "gru"])
-def test_outputs_and_all_gradients_are_those_of_the_stock_layers(cell, layers, batch, length):
-    network = random_network(cell, layers)
+@pytest.mark.parametrize(
+    ("cell", "embedding_dim"), [("lstm", VOCABULARY.size - 1), ("lstm", VOCABULARY.size), ("gru", 8)]
+)
+def test_outputs_and_all_gradients_are_those_of_the_stock_layers(cell, embedding_dim, layers, batch, length):
+    network = random_network(cell, layers, embedding_dim=embedding_dim)
     ids, states = ids_of_shape(batch, length), [tf.constant(s) for s in random_states(network, batch)]
     random = np.random.default_rng(1)
     shapes = [(batch, length, VOCABULARY.size), *(s.shape for s in states)]

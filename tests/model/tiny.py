@@ -1,5 +1,7 @@
 """Tiny texts, parameters and networks: enough to be wrong about, small enough to train in a second."""
 
+from typing import Any
+
 import keras
 import numpy as np
 
@@ -14,7 +16,7 @@ pin(HERE)
 SENTENCE = "the quick brown fox jumps over the lazy dog.\n"
 VOCABULARY = vocabulary_of(SENTENCE)
 
-SMALL = {
+SMALL: dict[str, Any] = {
     "units": 16,
     "embedding_dim": 8,
     "dropout": 0.0,
@@ -44,10 +46,15 @@ def noise(characters: int, seed: int) -> np.ndarray:
 
 
 def random_network(
-    cell: str = "lstm", layers: int = 1, size: int = VOCABULARY.size, seed: int = 0, units: int = 12
+    cell: str = "lstm",
+    layers: int = 1,
+    size: int = VOCABULARY.size,
+    seed: int = 0,
+    units: int = 12,
+    embedding_dim: int = SMALL["embedding_dim"],
 ) -> keras.Model:
     """A network none of whose weights, biases included, are zero."""
-    network = build(parameters(cell=cell, layers=layers, units=units), size)
+    network = build(parameters(cell=cell, layers=layers, units=units, embedding_dim=embedding_dim), size)
     random = np.random.default_rng(seed)
     network.set_weights([random.normal(0, 0.4, weight.shape) for weight in network.weights])
     return network
