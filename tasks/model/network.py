@@ -78,8 +78,8 @@ def forward(
             kernel, weights, bias = (tf.convert_to_tensor(w) for w in layer.trainable_weights)
             if x is None:
                 x, kernel = _first_inputs(ids, tf.convert_to_tensor(embedding.embeddings), kernel, dtype)
-            before = [tf.transpose(state) for state in states[2 * number : 2 * number + 2]]
-            x, *new = lstm_scan(x, kernel, weights, bias, *before, dtype)
+            h, c = (tf.transpose(state) for state in states[2 * number : 2 * number + 2])
+            x, *new = lstm_scan(x, kernel, weights, bias, h, c, dtype)
             new = [tf.transpose(state) for state in new]
         else:
             width = 2 if isinstance(layer, keras.layers.LSTM) else 1
