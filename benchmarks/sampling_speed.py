@@ -9,17 +9,15 @@ PyTorch comes with the extra `benchmark`.
 """
 
 import argparse
-import statistics
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks.side_by_side import arguments, run
+from benchmarks.side_by_side import arguments, median_seconds, run
 
 if TYPE_CHECKING:
     from tasks.model.parameters import FixedPrecision
@@ -31,12 +29,7 @@ WARM_UP, STEPS = 2, 7
 
 def _rate(draw: Callable[[], Any], characters: int) -> dict[str, float]:
     """Characters per second of the median call."""
-    seconds = []
-    for _ in range(WARM_UP + STEPS):
-        started = time.perf_counter()
-        draw()
-        seconds.append(time.perf_counter() - started)
-    return {"characters_per_second": characters / statistics.median(seconds[WARM_UP:])}
+    return {"characters_per_second": characters / median_seconds(draw, WARM_UP, STEPS)}
 
 
 def charflow(options: argparse.Namespace, precision: "FixedPrecision | None" = None) -> dict[str, float]:

@@ -8,6 +8,7 @@ import resource
 import statistics
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -61,6 +62,16 @@ def text_of(options: argparse.Namespace) -> str:
     from tasks.text.default_corpus import default_corpus
 
     return options.corpus.read_text(encoding="utf-8") if options.corpus else default_corpus()
+
+
+def median_seconds(call: Callable[[], Any], warm_up: int, times: int) -> float:
+    """What the median call takes, once so many have warmed it up."""
+    seconds = []
+    for _ in range(warm_up + times):
+        started = time.perf_counter()
+        call()
+        seconds.append(time.perf_counter() - started)
+    return statistics.median(seconds[warm_up:])
 
 
 def peak_mb() -> float:

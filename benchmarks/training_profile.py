@@ -9,39 +9,29 @@ bookkeeping.
 """
 
 import argparse
-import statistics
 import sys
-import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks.side_by_side import arguments, run
-from benchmarks.training_speed import BATCH, LENGTH, UNITS, charflow
-
-if TYPE_CHECKING:
-    import tensorflow as tf
-
-REPEATS, WARM_UP = 12, 3
+from benchmarks.side_by_side import arguments, median_seconds, run
+from benchmarks.training_speed import (
+    BATCH,
+    LENGTH,
+    STEPS,
+    UNITS,
+    WARM_UP,
+    charflow,
+    gradient_product,
+    loop_products,
+    made,
+)
 
 
 def _milliseconds(part: Callable[[], Any]) -> dict[str, float]:
-    seconds = []
-    for _ in range(WARM_UP + REPEATS):
-        started = time.perf_counter()
-        part()
-        seconds.append(time.perf_counter() - started)
-    return {"milliseconds": 1000 * statistics.median(seconds[WARM_UP:])}
-
-
-def _made(*shape: int, exact: bool = False) -> "tf.Tensor":
-    import tensorflow as tf
-
-    from tasks.model.precision import fastest_precision
-
-    return tf.cast(tf.random.normal(shape), tf.float32 if exact else fastest_precision())
+    return {"milliseconds": 1000 * median_seconds(part, WARM_UP, STEPS)}
 
 
 def whole(options: argparse.Namespace) -> dict[str, float]:
@@ -49,57 +39,37 @@ def whole(options: argparse.Namespace) -> dict[str, float]:
     return {"milliseconds": 1000 * BATCH * LENGTH / charflow(options, "auto")["characters_per_second"]}
 
 
-def loop_products(_: argparse.Namespace) -> dict[str, float]:
-    """One product forward and one backward for each place of a window."""
-    import tensorflow as tf
-
-    @tf.function
-    def products(weights: tf.Tensor, turned: tf.Tensor, h: tf.Tensor, d_z: tf.Tensor) -> tf.Tensor:
-        for _ in tf.range(LENGTH):
-            z, d_h = tf.matmul(turned, h), tf.matmul(weights, d_z)
-            h, d_z = h + z[:UNITS] * 0, d_z + tf.concat([d_h] * 4, 0) * 0
-        return h[0, 0] + d_z[0, 0]  # both, or TensorFlow leaves one of the products out
-
-    weights = _made(UNITS, 4 * UNITS)
-    given = weights, tf.transpose(weights), _made(UNITS, BATCH), _made(4 * UNITS, BATCH)
-    return _milliseconds(lambda: products(*given).numpy())
-
-
-def gates(_: argparse.Namespace) -> dict[str, float]:
+def gates() -> Callable[[], Any]:
     """The gates of each place, what is kept of them, and their gradients."""
     import tensorflow as tf
 
-    from tasks.model import scan
+    from tasks.model.scan import array_of, gate_gradients, gates_of
 
     @tf.function
     def both(z: tf.Tensor, bias: tf.Tensor, c: tf.Tensor, h: tf.Tensor) -> tf.Tensor:
-        kept = [scan._array(each, LENGTH) for each in (h, c, tf.concat([c] * 4, 0), z)]
+        arrays = [array_of(dtype, LENGTH, rows, BATCH) for dtype, rows in kept_types]
         for t in tf.range(LENGTH):
-            h, c, gate = scan._gates(z, bias, c)
-            kept = [array.write(t, value) for array, value in zip(kept, (h, c, gate, z), strict=True)]
+            values = gates_of(z, bias, c)
+            h, c, _ = values
+            arrays = [array.write(t, value) for array, value in zip(arrays, values, strict=True)]
+        hidden, cells, kept = arrays
+        gradients = array_of(z.dtype, LENGTH, 4 * UNITS, BATCH)
         for t in tf.range(LENGTH):
-            d_z, c = scan._gate_gradients(kept[2].read(t), kept[1].read(t), c, kept[0].read(t), h, c)
-            kept[3] = kept[3].write(t, d_z)
-        return kept[3].stack()[0, 0, 0] + kept[0].stack()[0, 0, 0]
+            d_z, c = gate_gradients(kept.read(t), cells.read(t), c, hidden.read(t), h, c)
+            gradients = gradients.write(t, d_z)
+        return gradients.stack()[0, 0, 0]
 
-    given = _made(4 * UNITS, BATCH), _made(4 * UNITS, exact=True), _made(UNITS, BATCH, exact=True), _made(UNITS, BATCH)
-    return _milliseconds(lambda: both(*given).numpy())
-
-
-def weight_gradient(_: argparse.Namespace) -> dict[str, float]:
-    """The gradient of the recurrent weights over a whole window."""
-    import tensorflow as tf
-
-    hidden, d_z = _made(UNITS, BATCH * LENGTH), _made(4 * UNITS, BATCH * LENGTH)
-    product = tf.function(lambda: tf.cast(tf.matmul(hidden, d_z, transpose_b=True), tf.float32))
-    return _milliseconds(lambda: product()[0, 0].numpy())
+    z, h = made(4 * UNITS, BATCH), made(UNITS, BATCH)
+    kept_types = (h.dtype, UNITS), (tf.float32, UNITS), (tf.float32, 4 * UNITS)
+    given = z, made(4 * UNITS, dtype="float32"), made(UNITS, BATCH, dtype="float32"), h
+    return lambda: both(*given).numpy()
 
 
 PEERS = {
     "whole step": whole,
-    "products of the loops": loop_products,
-    "gates": gates,
-    "gradient of the recurrent weights": weight_gradient,
+    "products of the loops": lambda options: _milliseconds(loop_products()),
+    "gates": lambda options: _milliseconds(gates()),
+    "gradient of the recurrent weights": lambda options: _milliseconds(gradient_product()),
 }
 
 

@@ -21,9 +21,11 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks.side_by_side import arguments, peak_mb, run, text_of
+from benchmarks.side_by_side import arguments, median_seconds, peak_mb, run, text_of
 
 if TYPE_CHECKING:
+    import tensorflow as tf
+
     from tasks.model.parameters import Precision
 
 UNITS, EMBEDDING, BATCH, LENGTH = 1024, 256, 64, 100
@@ -47,12 +49,7 @@ def _windows(ids: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
 
 def _rate(step: Callable[[], Any]) -> dict[str, float]:
     """Characters per second of the median step."""
-    seconds = []
-    for _ in range(WARM_UP + STEPS):
-        started = time.perf_counter()
-        step()
-        seconds.append(time.perf_counter() - started)
-    return {"characters_per_second": BATCH * LENGTH / statistics.median(seconds[WARM_UP:])}
+    return {"characters_per_second": BATCH * LENGTH / median_seconds(step, WARM_UP, STEPS)}
 
 
 def charflow(options: argparse.Namespace, precision: "Precision") -> dict[str, float]:
@@ -139,36 +136,59 @@ def pytorch(options: argparse.Namespace, bfloat16: bool) -> dict[str, float]:
     return _rate(step)
 
 
-def bound(options: argparse.Namespace) -> dict[str, float]:
-    """Only the recurrent matrix products that no LSTM of this shape can do without, at these very shapes.
-
-    For each time step one forward, `(64, 1024) x (1024, 4096)`, and one backward, `(64, 4096) x (4096, 1024)`; for
-    the whole window the gradient of the weights, `(1024, 6400) x (6400, 4096)`; and the output layer's three.
-    """
+def made(*shape: int, dtype: str | None = None) -> "tf.Tensor":
+    """Random numbers, in the type of the products where no other is given."""
     import tensorflow as tf
 
     from tasks.model.precision import fastest_precision
 
-    size, precision = _ids(options)[1], fastest_precision()
+    return tf.cast(tf.random.normal(shape), dtype or fastest_precision())
 
-    def made(*shape: int) -> tf.Tensor:
-        return tf.cast(tf.random.normal(shape), precision)
 
-    weights, kernel = made(UNITS, 4 * UNITS), made(UNITS, size)
+def loop_products() -> Callable[[], Any]:
+    """For each place of a window one product forward and one backward, the weights on the left, one after the other."""
+    import tensorflow as tf
 
     @tf.function
-    def products(h: tf.Tensor, d_z: tf.Tensor, rows: tf.Tensor, d_rows: tf.Tensor, d_logits: tf.Tensor) -> tf.Tensor:
-        total = tf.zeros((), precision)
+    def products(weights: tf.Tensor, turned: tf.Tensor, h: tf.Tensor, d_z: tf.Tensor) -> tf.Tensor:
+        total = tf.zeros((), weights.dtype)
         for _ in tf.range(LENGTH):
-            total += tf.matmul(h + total, weights)[0, 0] * 0
-            total += tf.matmul(d_z + total, weights, transpose_b=True)[0, 0] * 0
-        total += tf.matmul(rows, d_rows, transpose_a=True)[0, 0]
-        total += tf.matmul(rows, kernel)[0, 0] + tf.matmul(rows, d_logits, transpose_a=True)[0, 0]
-        return total + tf.matmul(d_logits, kernel, transpose_b=True)[0, 0]
+            total += tf.matmul(turned, h + total)[0, 0] * 0
+            total += tf.matmul(weights, d_z + total)[0, 0] * 0
+        return total
 
-    many = BATCH * LENGTH
-    given = made(BATCH, UNITS), made(BATCH, 4 * UNITS), made(many, UNITS), made(many, 4 * UNITS), made(many, size)
-    return _rate(lambda: products(*given).numpy())
+    weights = made(UNITS, 4 * UNITS)
+    given = weights, tf.transpose(weights), made(UNITS, BATCH), made(4 * UNITS, BATCH)
+    return lambda: products(*given).numpy()
+
+
+def gradient_product() -> Callable[[], Any]:
+    """The gradient of the recurrent weights over a whole window."""
+    import tensorflow as tf
+
+    product = tf.function(lambda hidden, d_z: tf.matmul(hidden, d_z, transpose_b=True)[0, 0])
+    given = made(UNITS, BATCH * LENGTH), made(4 * UNITS, BATCH * LENGTH)
+    return lambda: product(*given).numpy()
+
+
+def output_products(size: int) -> Callable[[], Any]:
+    """The output layer over a whole window: forward, and the gradients of its kernel and its inputs."""
+    import tensorflow as tf
+
+    @tf.function
+    def products(kernel: tf.Tensor, hidden: tf.Tensor, d_logits: tf.Tensor) -> tf.Tensor:
+        forward, d_kernel = tf.matmul(kernel, hidden), tf.matmul(d_logits, hidden, transpose_b=True)
+        return forward[0, 0] + d_kernel[0, 0] + tf.matmul(kernel, d_logits, transpose_a=True)[0, 0]
+
+    given = made(size, UNITS), made(UNITS, BATCH * LENGTH), made(size, BATCH * LENGTH)
+    return lambda: products(*given).numpy()
+
+
+def bound(options: argparse.Namespace) -> dict[str, float]:
+    """Only the matrix products that no LSTM of this shape can do without, at these very shapes."""
+    parts = loop_products(), gradient_product(), output_products(_ids(options)[1])
+    seconds = sum(median_seconds(part, WARM_UP, STEPS) for part in parts)
+    return {"characters_per_second": BATCH * LENGTH / seconds}
 
 
 PEERS = {

@@ -92,7 +92,8 @@ def forward(
         new_states += new
     kernel, bias = (tf.convert_to_tensor(w) for w in dense.trainable_weights)
     logits = _with_bias(product(tf.transpose(kernel), columns(x), dtype), bias)
-    return tf.transpose(tf.reshape(logits, (-1, *tf.unstack(tf.shape(ids))[::-1])), (1, 2, 0)), new_states
+    batch, time = tf.unstack(tf.shape(ids))
+    return tf.transpose(tf.reshape(logits, (-1, time, batch)), (1, 2, 0)), new_states
 
 
 def _first_inputs(

@@ -38,16 +38,17 @@ def lstm_scan(
 
     @tf.custom_gradient
     def scan(x: tf.Tensor, kernel: tf.Tensor, recurrent: tf.Tensor, bias: tf.Tensor, h: tf.Tensor, c: tf.Tensor) -> Any:
-        weights, inputs, start = tf.cast(recurrent, dtype), tf.cast(x, dtype), tf.cast(h, dtype)
-        below = tf.transpose(tf.concat([weights, tf.cast(kernel, dtype)], 0))
-        hidden, cells, gates = _forward(inputs, below, bias, start, c)
+        inputs, start = tf.cast(x, dtype), tf.cast(h, dtype)
+        weights, below = tf.cast(recurrent, dtype), tf.cast(kernel, dtype)
+        turned = tf.transpose(tf.concat([weights, below], 0))
+        hidden, cells, gates = _forward(inputs, turned, bias, start, c)
         outputs = hidden[1:]
 
         def gradient(d_outputs: tf.Tensor, d_h: tf.Tensor, d_c: tf.Tensor) -> Any:
             d_outputs = tf.ensure_shape(d_outputs, outputs.shape)
             d_z, d_h, d_c = _backward(weights, cells, gates, d_outputs, d_h, d_c)
             d_weights = _weight_gradients(hidden[:-1], inputs, d_z)
-            return tf.cast(_input_gradients(tf.cast(kernel, dtype), d_z), x.dtype), *d_weights, d_h, d_c
+            return tf.cast(_input_gradients(below, d_z), x.dtype), *d_weights, d_h, d_c
 
         return (outputs, tf.cast(outputs[-1], tf.float32), cells.read(tf.shape(outputs)[0])), gradient
 
@@ -60,7 +61,7 @@ def product(a: tf.Tensor, b: tf.Tensor, dtype: tf.DType) -> tf.Tensor:
 
 
 @tf.function(jit_compile=True)
-def _gates(z: tf.Tensor, bias: tf.Tensor, c: tf.Tensor) -> tuple[tf.Tensor, ...]:
+def gates_of(z: tf.Tensor, bias: tf.Tensor, c: tf.Tensor) -> tuple[tf.Tensor, ...]:
     """One step after its product: the output in the product's type, the cell, and the gates one above the other."""
     units = c.shape[0]
     # One function for all gates: the sigmoid of z is 1/2 + 1/2 tanh(z / 2).
@@ -73,7 +74,7 @@ def _gates(z: tf.Tensor, bias: tf.Tensor, c: tf.Tensor) -> tuple[tf.Tensor, ...]
 
 
 @tf.function(jit_compile=True)
-def _gate_gradients(
+def gate_gradients(
     gates: tf.Tensor, before: tf.Tensor, c: tf.Tensor, d_output: tf.Tensor, d_h: tf.Tensor, d_c: tf.Tensor
 ) -> tuple[tf.Tensor, tf.Tensor]:
     """The gradients of one step before its product, in the output's type, and of the cell before."""
@@ -92,29 +93,34 @@ def _forward(
     steps = tf.shape(x)[0]
 
     def body(t: tf.Tensor, h: tf.Tensor, c: tf.Tensor, hidden: Any, cells: Any, gates: Any) -> Any:
-        h, c, gate = _gates(tf.matmul(weights, tf.concat([h, x[t]], 0)), bias, c)
+        h, c, gate = gates_of(tf.matmul(weights, tf.concat([h, x[t]], 0)), bias, c)
         return t + 1, h, c, hidden.write(t + 1, h), cells.write(t + 1, c), gates.write(t, gate)
 
-    hidden = _array(h, steps + 1).write(0, h)
-    cells = _array(c, steps + 1).write(0, c)
-    start = (0, h, c, hidden, cells, _array(tf.concat([c] * 4, 0), steps))
+    units, batch = c.shape
+    hidden = array_of(h.dtype, steps + 1, units, batch).write(0, h)
+    cells = array_of(c.dtype, steps + 1, units, batch).write(0, c)
+    start = (0, h, c, hidden, cells, array_of(c.dtype, steps, 4 * units, batch))
     *_, hidden, cells, gates = tf.while_loop(lambda t, *_: t < steps, body, start, maximum_iterations=steps)
     return hidden.stack(), cells, gates
 
 
 def _backward(
-    weights: tf.Tensor, cells: tf.TensorArray, gates: tf.TensorArray, d_outputs: tf.Tensor, d_h: Any, d_c: Any
+    weights: tf.Tensor,
+    cells: tf.TensorArray,
+    gates: tf.TensorArray,
+    d_outputs: tf.Tensor,
+    d_h: tf.Tensor,
+    d_c: tf.Tensor,
 ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
     """Gradients of the products' results, `(time, 4 * units, batch)` in their type, and of the first states."""
     steps, dtype = tf.shape(d_outputs)[0], weights.dtype
 
     def body(k: tf.Tensor, d_h: tf.Tensor, d_c: tf.Tensor, d_z: tf.TensorArray) -> Any:
         t = steps - 1 - k
-        each, d_c = _gate_gradients(gates.read(t), cells.read(t), cells.read(t + 1), d_outputs[t], d_h, d_c)
+        each, d_c = gate_gradients(gates.read(t), cells.read(t), cells.read(t + 1), d_outputs[t], d_h, d_c)
         return k + 1, tf.matmul(weights, each), d_c, d_z.write(t, each)
 
-    d_h = tf.cast(d_h, dtype)
-    start = (0, d_h, d_c, _array(tf.concat([d_h] * 4, 0), steps))
+    start = (0, tf.cast(d_h, dtype), d_c, array_of(dtype, steps, weights.shape[1], d_c.shape[1]))
     _, d_h, d_c, d_z = tf.while_loop(lambda k, *_: k < steps, body, start, maximum_iterations=steps)
     return d_z.stack(), tf.cast(d_h, tf.float32), d_c
 
@@ -136,5 +142,6 @@ def columns(sequence: tf.Tensor) -> tf.Tensor:
     return tf.reshape(tf.transpose(sequence, (1, 0, 2)), (sequence.shape[1], -1))
 
 
-def _array(like: tf.Tensor, steps: tf.Tensor) -> tf.TensorArray:
-    return tf.TensorArray(like.dtype, size=steps, element_shape=like.shape, clear_after_read=False)
+def array_of(dtype: tf.DType, steps: tf.Tensor, rows: int, batch: int | None) -> tf.TensorArray:
+    """Room for a matrix `(rows, batch)` of each step."""
+    return tf.TensorArray(dtype, size=steps, element_shape=(rows, batch), clear_after_read=False)

@@ -19,10 +19,10 @@ def close(got, expected, tolerance=1e-5):
 
 
 @tf.function
-def fast_pass(network, ids, states, pulls):
+def fast_pass(network, ids, states, pulls, dtype=tf.float32):
     with tf.GradientTape() as tape:
         tape.watch(states)
-        logits, new = forward(network, ids, states, tf.float32)
+        logits, new = forward(network, ids, states, dtype)
         outputs = [tf.transpose(logits, (1, 0, 2)), *new]
         loss = tf.add_n([tf.reduce_sum(o * p) for o, p in zip(outputs, pulls, strict=True)])
     return outputs, tape.gradient(loss, [w.value for w in network.trainable_weights] + states)
@@ -83,6 +83,24 @@ def test_bfloat16_is_close_to_float32_and_not_the_same(cell, layers):
 
     assert {rough.dtype, *(s.dtype for s in states)} == {tf.float32}
     assert 0 < np.abs(rough - exact).max() < 0.1
+
+
+@pytest.mark.parametrize("layers", [1, 3])
+@pytest.mark.parametrize("embedding_dim", [VOCABULARY.size - 1, VOCABULARY.size])
+def test_gradients_in_bfloat16_are_close_to_those_in_float32(embedding_dim, layers):
+    network, ids = random_network(layers=layers, embedding_dim=embedding_dim), tf.constant(ids_of_shape(4, 7))
+    states = [tf.constant(state) for state in random_states(network, 4)]
+    random = np.random.default_rng(1)
+    shapes = [(4, 7, VOCABULARY.size), *(state.shape for state in states)]
+    pulls = [tf.constant(random.normal(0, 0.3, shape), tf.float32) for shape in shapes]
+
+    _, exact = fast_pass(network, ids, states, pulls)
+    _, rough = fast_pass(network, ids, states, pulls, tf.bfloat16)
+
+    pairs = [(tf.convert_to_tensor(r), tf.convert_to_tensor(e)) for r, e in zip(rough, exact, strict=True)]
+    assert {got.dtype for got, _ in pairs} == {tf.float32}
+    errors = [np.linalg.norm(got - expected) / np.linalg.norm(expected) for got, expected in pairs]
+    assert 0 < max(errors) < 0.05
 
 
 @pytest.mark.parametrize("layers", [1, 2])
