@@ -1,5 +1,6 @@
 """Train: a dataset in, a model out."""
 
+import dataclasses
 import json
 import math
 from pathlib import Path
@@ -43,7 +44,7 @@ def train(out: Path, dataset: Artifact, training: TrainingParameters, computing:
         ids["train"], ids["validation"], vocabulary, training, kept_folder(out), lasting_folder(out)
     )
     run, network = trained.run, trained.network
-    chosen = {name: getattr(trained.fit, name) for name in ("batch_size", "steps", "learning_rate", "dropout")}
+    chosen = dataclasses.asdict(trained.fit)
     config = {
         "training": training.model_dump(),
         "fit": chosen,

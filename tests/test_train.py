@@ -97,7 +97,15 @@ def test_the_layers_and_hyperparameters_are_described(made):
         ("logits", "Dense"),
     ]
     assert sum(layer["parameters"] for layer in details["layers"]) == outcome.facts["parameters"]
-    chosen = {"batch_size": 8, "steps": 18, "learning_rate": 0.004, "dropout": 0.0}
+    chosen = {
+        "batch_size": 8,
+        "steps": 18,
+        "optimizer": "adam",
+        "learning_rate": 0.004,
+        "weight_decay": 0.0,
+        "dropout": 0.0,
+        "validate_every": 1,
+    }
     assert details["hyperparameters"] == {**parameters(epochs=2, layers=2).model_dump(), **chosen}
     assert details["previews"][0]["step"] == 0
     assert details["previews"][-1]["step"] == outcome.facts["steps"]

@@ -9,7 +9,6 @@ import tensorflow as tf
 COEFFICIENTS = (4.9546, -13.943, 10.1865), (4.305, -7.0674, 3.3892)
 MOMENTUM = 0.95
 RMS = 0.2
-WEIGHT_DECAY = 0.1
 BETA_1, EPSILON, TINY = 0.9, 1e-7, 1e-18
 
 
@@ -21,7 +20,9 @@ class Muon(keras.optimizers.Optimizer):
     one learning rate serves both.
     """
 
-    def __init__(self, learning_rate: float, gates: int, dtype: tf.DType, beta_2: float, clip_norm: float) -> None:
+    def __init__(
+        self, learning_rate: float, gates: int, dtype: tf.DType, *, beta_2: float, clip_norm: float, weight_decay: float
+    ) -> None:
         """Kernels are those of so many gates, side by side; products are in the type; the rest is as for Adam.
 
         Args:
@@ -30,9 +31,11 @@ class Muon(keras.optimizers.Optimizer):
             dtype: type of the products that make orthogonal.
             beta_2: decay of Adam's second moment.
             clip_norm: largest global norm of the gradients; 0: no limit.
+            weight_decay: share of a kernel that is taken away at each step, in learning rates.
         """
         super().__init__(learning_rate=learning_rate)
         self._gates, self._dtype, self._beta_2, self._clip_norm = gates, dtype, beta_2, clip_norm
+        self._decay = weight_decay
         self._moments: list[list[Any]] = []
 
     def build(self, variables: list[Any]) -> None:
@@ -52,7 +55,7 @@ class Muon(keras.optimizers.Optimizer):
             if len(moments) == 1:
                 first, direction = _accelerated(gradient, before[0])
                 parts = _orthogonal(direction, self._gates, self._dtype)
-                moved, after = _moved(variable.value, parts, rate), [first]
+                moved, after = _moved(variable.value, parts, rate, self._decay), [first]
             else:
                 moved, *after = _adam(variable.value, gradient, before, number, rate, self._beta_2)
             for moment, value in zip(moments, after, strict=True):
@@ -114,13 +117,13 @@ def _accelerated(gradient: tf.Tensor, moment: tf.Tensor) -> tuple[tf.Tensor, tf.
 
 
 @tf.function(jit_compile=True)
-def _moved(weights: tf.Tensor, parts: tf.Tensor, rate: tf.Tensor) -> tf.Tensor:
+def _moved(weights: tf.Tensor, parts: tf.Tensor, rate: tf.Tensor, decay: float) -> tf.Tensor:
     """The weights, decayed (Loshchilov and Hutter 2019), after a step along the parts of all gates.
 
     Its elements are brought to the size of Adam's.
     """
     step = RMS * max(parts.shape[1:]) ** 0.5 * tf.transpose(tf.cast(parts, tf.float32), (1, 0, 2))
-    return weights - rate * (WEIGHT_DECAY * weights + tf.reshape(step, weights.shape))
+    return weights - rate * (decay * weights + tf.reshape(step, weights.shape))
 
 
 @tf.function(jit_compile=True)

@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from tasks.model.parameters import TrainingParameters
+from tasks.model.parameters import OptimizerName, TrainingParameters
 from tasks.model.precision import fastest_precision
 
 PresetName = Literal["quick", "notebook", "best"]
@@ -12,6 +12,10 @@ PresetName = Literal["quick", "notebook", "best"]
 SMALL_BATCH, STEPS_PER_EPOCH = 8, 20
 MAXIMUM_EPOCHS = 40
 VALIDATIONS = 20
+ENOUGH_FOR_MUON = 200_000
+USUAL_BATCH, USUAL_UNITS, USUAL_EPOCHS = 128, 512, 3
+MUON_RATE, ADAM_RATE = 2.4e-2, 1.2e-2
+FORGETTING_EPOCHS, MAXIMUM_DECAY = 2 / 3, 3.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,9 +37,9 @@ _QUICK: dict[str, Any] = {
     "sequence_length": 64,
     "batch_size": 128,
     "epochs": None,
-    "budget": 8_000_000,
-    "optimizer": "adam",
-    "learning_rate": 1.2e-2,
+    "budget": 2_750_000,
+    "optimizer": None,
+    "learning_rate": None,
     "schedule": "cosine",
     "warmup_steps": 50,
     "beta_2": 0.99,
@@ -57,6 +61,7 @@ _NOTEBOOK: dict[str, Any] = {
     "sequence_length": 100,
     "batch_size": 64,
     "epochs": 50,
+    "optimizer": "adam",
     "learning_rate": 1e-3,
     "schedule": "constant",
     "warmup_steps": 0,
@@ -73,7 +78,7 @@ PRESETS: dict[PresetName, Preset] = {
     "quick": Preset(training=_QUICK, temperatures=(0.2, 0.5, 0.8, 1.0), samples=8, length=500),
     "notebook": Preset(training=_NOTEBOOK, temperatures=(0.5,), samples=1, length=500),
     "best": Preset(
-        training={**_QUICK, "units": 1024, "budget": 18_000_000, "learning_rate": 6e-3},
+        training={**_QUICK, "units": 1024, "budget": 10_000_000},
         temperatures=(0.2, 0.5, 0.8, 1.0),
         samples=8,
         length=500,
@@ -99,19 +104,22 @@ class Fit:
 
     batch_size: int
     steps: int
+    optimizer: OptimizerName
     learning_rate: float
+    weight_decay: float
     dropout: float
     validate_every: int
 
 
 def fit(parameters: TrainingParameters, characters: int, steps_per_epoch_at: Any) -> Fit:
-    """Fit the parameters to a training split of so many characters.
+    """Fit the parameters to a training split of so many characters; what they give stays.
 
     The rule: a batch is halved until an epoch has 20 steps (or it is down to 8 sequences), so that a small corpus
-    gets enough steps, and the learning rate falls with its square root. Without a number of epochs the budget of
-    characters decides, but no more than 40 epochs. Dropout, where none is given, is 0.15 for 512 units and from a
-    million characters on; it grows by 0.2 with every doubling of the units, falls likewise, and grows by 0.2 with every
-    tenth of a million, but stays between 0 and 0.5. The notebook's batches stay as they are.
+    gets enough steps; the notebook's batches stay as they are. Without a number of epochs the budget of characters
+    decides, but no more than 40 epochs. Muon learns from 200,000 characters on, from fewer Adam, which overfits less.
+    The peak learning rate goes with the square root of the batch; Adam's falls as the units grow. At the peak Muon's
+    weight decay lets the weights forget within two thirds of an epoch (Wang and Aitchison 2024), so that a text which
+    is seen often is not learned by heart. Dropout grows with the epochs, too: see `_dropout`.
 
     Args:
         parameters: as resolved.
@@ -126,12 +134,33 @@ def fit(parameters: TrainingParameters, characters: int, steps_per_epoch_at: Any
     by_budget = min(MAXIMUM_EPOCHS, parameters.budget / characters)
     epochs = parameters.epochs or by_budget
     steps = max(1, round(epochs * per_epoch))
-    dropout = parameters.dropout
-    if dropout is None:
-        dropout = 0.15 + 0.2 * (math.log2(parameters.units / 512) + max(0.0, 6 - math.log10(characters)))
-        dropout = round(min(0.5, max(0.0, dropout)), 3)
-    rate = parameters.learning_rate * math.sqrt(batch_size / parameters.batch_size)
-    # Where the schedule lets a longer run go on from a shorter one, both must validate at the same steps.
-    paced = steps if parameters.schedule == "cosine" else round(by_budget * per_epoch)
-    every = per_epoch if parameters.keep == "latest" else max(1, paced // VALIDATIONS)
-    return Fit(batch_size=batch_size, steps=steps, learning_rate=rate, dropout=dropout, validate_every=every)
+    # Where the schedule lets a longer run go on from a shorter one, nothing may depend on where it ends.
+    paced = epochs if parameters.schedule == "cosine" else by_budget
+    optimizer = parameters.optimizer or ("muon" if characters >= ENOUGH_FOR_MUON else "adam")
+    rate = parameters.learning_rate or _rate(optimizer, batch_size, parameters.units)
+    decay = min(MAXIMUM_DECAY, 1 / (FORGETTING_EPOCHS * per_epoch * rate)) if optimizer == "muon" else 0.0
+    dropout = _dropout(parameters.units, paced) if parameters.dropout is None else parameters.dropout
+    every = per_epoch if parameters.keep == "latest" else max(1, round(paced * per_epoch) // VALIDATIONS)
+    return Fit(
+        batch_size=batch_size,
+        steps=steps,
+        optimizer=optimizer,
+        learning_rate=rate,
+        weight_decay=decay,
+        dropout=dropout,
+        validate_every=every,
+    )
+
+
+def _rate(optimizer: OptimizerName, batch_size: int, units: int) -> float:
+    peak = MUON_RATE if optimizer == "muon" else ADAM_RATE * min(1.0, USUAL_UNITS / units)
+    return peak * math.sqrt(batch_size / USUAL_BATCH)
+
+
+def _dropout(units: int, epochs: float) -> float:
+    """0.15 for 512 units and three epochs, 0.2 more with every doubling of the units, 0.25 with ten times the epochs.
+
+    Fewer take away as much; it stays between 0 and 0.5.
+    """
+    share = 0.15 + 0.2 * math.log2(units / USUAL_UNITS) + 0.25 * math.log10(epochs / USUAL_EPOCHS)
+    return round(min(0.5, max(0.0, share)), 3)

@@ -42,7 +42,7 @@ def roll_back(before: Run, updates: Updates, error: TrainingDivergedError, kept:
     """
     if len(before.rollbacks) == ROLLBACKS:
         halved = f", although its rate was halved {ROLLBACKS} times"
-        advice = f"{halved}; lower --learning-rate (it is {updates.parameters.learning_rate})"
+        advice = f"{halved}; lower --learning-rate (it is {updates.fitted.learning_rate:.3g})"
         raise TrainingDivergedError(error.why, error.step, advice) from error
     logger.warning("%s; going back to step %d and on with half the learning rate", error, before.good)
     drop_after(kept, before.good)

@@ -70,7 +70,7 @@ def updates_of(ids: np.ndarray, vocabulary_size: int, parameters: TrainingParame
     """
     fitted = fit(parameters, len(ids), lambda rows: _batches(ids, parameters, rows).steps_per_epoch)
     batches = _batches(ids, parameters, fitted.batch_size)
-    run = _start(parameters, vocabulary_size, len(batches.batch(0).inputs))
+    run = _start(parameters, fitted, vocabulary_size, len(batches.batch(0).inputs))
     return Updates(run=run, parameters=parameters, fitted=fitted, batches=batches)
 
 
@@ -83,20 +83,20 @@ def _batches(ids: np.ndarray, parameters: TrainingParameters, rows: int) -> Batc
     )
 
 
-def _start(parameters: TrainingParameters, vocabulary_size: int, rows: int) -> Run:
+def _start(parameters: TrainingParameters, fitted: Fit, vocabulary_size: int, rows: int) -> Run:
     network = build(parameters, vocabulary_size)
-    optimizer = _optimizer(parameters)
+    optimizer = _optimizer(parameters, fitted)
     optimizer.build(network.trainable_variables)
     averages = [tf.Variable(weight) for weight in network.get_weights()] if parameters.averaged else []
     return Run(network=network, optimizer=optimizer, states=zero_states(network, rows), averages=averages)
 
 
-def _optimizer(parameters: TrainingParameters) -> keras.optimizers.Optimizer:
-    rate, beta_2, clip_norm = parameters.learning_rate, parameters.beta_2, parameters.clip_norm
-    if parameters.optimizer == "adam":
+def _optimizer(parameters: TrainingParameters, fitted: Fit) -> keras.optimizers.Optimizer:
+    rate, beta_2, clip_norm = fitted.learning_rate, parameters.beta_2, parameters.clip_norm
+    if fitted.optimizer == "adam":
         return keras.optimizers.Adam(rate, beta_2=beta_2, global_clipnorm=clip_norm or None)
-    gates = 4 if parameters.cell == "lstm" else 3
-    return Muon(rate, gates, tf.as_dtype(parameters.precision), beta_2, clip_norm)
+    gates, dtype = 4 if parameters.cell == "lstm" else 3, tf.as_dtype(parameters.precision)
+    return Muon(rate, gates, dtype, beta_2=beta_2, clip_norm=clip_norm, weight_decay=fitted.weight_decay)
 
 
 def _compiled_step(run: Run, parameters: TrainingParameters, fitted: Fit) -> Any:
@@ -105,7 +105,7 @@ def _compiled_step(run: Run, parameters: TrainingParameters, fitted: Fit) -> Any
     variables = [variable.value for variable in network.trainable_variables]
 
     # Only Adam as a whole: XLA's own matrix products are slow.
-    @tf.function(jit_compile=parameters.optimizer == "adam")
+    @tf.function(jit_compile=fitted.optimizer == "adam")
     def update(gradients: list[tf.Tensor]) -> None:
         optimizer.apply(gradients, network.trainable_variables)
 

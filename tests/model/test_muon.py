@@ -3,10 +3,10 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tasks.model.muon import WEIGHT_DECAY, Muon
+from tasks.model.muon import Muon
 from tests.model.tiny import random_network
 
-RATE = 0.01
+RATE, DECAY = 0.01, 0.7
 KERNELS = ("kernel", "recurrent_kernel")
 
 
@@ -19,16 +19,20 @@ def is_kernel(variable):
     return variable.path.split("/")[-1] in KERNELS and "cell" in variable.path
 
 
-def moves(gradients, cell="lstm", steps=1, clip_norm=0.0):
+def muon(gates=4, dtype=tf.float32, clip_norm=1.0):
+    return Muon(RATE, gates, dtype, beta_2=0.99, clip_norm=clip_norm, weight_decay=DECAY)
+
+
+def moves(gradients, cell="lstm", steps=1, clip_norm=0.0, dtype=tf.float32):
     """By name of the variable, how it moved under Muon; of a kernel, what its gradient moved."""
     network = random_network(cell)
     before = network.get_weights()
-    optimizer = Muon(RATE, {"lstm": 4, "gru": 3}[cell], tf.float32, beta_2=0.99, clip_norm=clip_norm)
+    optimizer = muon({"lstm": 4, "gru": 3}[cell], dtype, clip_norm)
     optimizer.build(network.trainable_variables)
     for _ in range(steps):
         optimizer.apply(gradients)
     moved = [
-        after - (1 - RATE * WEIGHT_DECAY * is_kernel(variable)) * b
+        after - (1 - RATE * DECAY * is_kernel(variable)) * b
         for variable, after, b in zip(network.weights, network.get_weights(), before, strict=True)
     ]
     return {v.path.split("/")[-1] if is_kernel(v) else v.path: m for v, m in zip(network.weights, moved, strict=True)}
@@ -55,22 +59,32 @@ def test_a_kernels_step_is_nearly_orthogonal_gate_by_gate_and_goes_down_hill(cel
             assert downhill > 0.6  # one, were it exactly orthogonal
 
 
-def test_kernels_and_nothing_else_decay_by_a_tenth_of_the_rate():
+def test_kernels_and_nothing_else_decay():
     network = random_network()
     before = network.get_weights()
-    optimizer = Muon(RATE, 4, tf.float32, beta_2=0.99, clip_norm=1.0)
+    optimizer = muon()
     optimizer.build(network.trainable_variables)
 
     optimizer.apply([tf.zeros(weight.shape) for weight in network.trainable_variables])
 
     for variable, after, b in zip(network.weights, network.get_weights(), before, strict=True):
-        np.testing.assert_allclose(after, b * (1 - RATE * 0.1) if is_kernel(variable) else b, rtol=1e-6)
+        np.testing.assert_allclose(after, b * (1 - RATE * DECAY) if is_kernel(variable) else b, rtol=1e-6)
 
 
 def test_a_step_of_a_kernel_is_of_the_size_of_adams():
     step = moves(gradients_of(random_network()))["recurrent_kernel"]
 
     assert np.sqrt(np.mean(step**2)) == pytest.approx(0.2 * RATE, rel=0.3)
+
+
+def test_a_kernels_step_in_bfloat16_is_that_in_float32_but_for_rounding():
+    gradients = gradients_of(random_network())
+
+    rounded, exact = (moves(gradients, dtype=dtype) for dtype in (tf.bfloat16, tf.float32))
+
+    for name in KERNELS:
+        error = np.linalg.norm(rounded[name] - exact[name]) / np.linalg.norm(exact[name])
+        assert 0 < error < 0.02
 
 
 def test_the_size_of_a_gradient_does_not_count_for_a_kernel():
@@ -114,7 +128,7 @@ def test_all_other_weights_are_moved_as_by_adam():
 
 def test_kernels_have_one_moment_and_others_two():
     network = random_network()
-    optimizer = Muon(RATE, 4, tf.float32, beta_2=0.99, clip_norm=1.0)
+    optimizer = muon()
     optimizer.build(network.trainable_variables)
 
     moments = [variable.path for variable in optimizer.variables if "momentum" in variable.path]

@@ -1,3 +1,4 @@
+import dataclasses
 import math
 
 import numpy as np
@@ -120,13 +121,57 @@ def test_halving_never_goes_below_eight_sequences_nor_raises_fewer(asked, got):
     assert fitted(20 * got * 64, batch_size=asked).batch_size == got
 
 
-@pytest.mark.parametrize(("characters", "rate"), [(50_000_000, 0.012), (20 * 32 * 64, 0.006), (900, 0.003)])
-def test_the_learning_rate_falls_with_the_square_root_of_the_batch(characters, rate):
-    assert fitted(characters).learning_rate == pytest.approx(rate)
+@pytest.mark.parametrize(("characters", "optimizer"), [(900, "adam"), (199_999, "adam"), (200_000, "muon")])
+def test_a_small_corpus_is_learned_with_adam_a_larger_one_with_muon(characters, optimizer):
+    assert fitted(characters).optimizer == optimizer
+
+
+@pytest.mark.parametrize("optimizer", ["adam", "muon"])
+def test_an_optimizer_that_is_given_is_kept_to(optimizer):
+    assert [fitted(characters, optimizer=optimizer).optimizer for characters in (900, 50_000_000)] == [optimizer] * 2
 
 
 @pytest.mark.parametrize(
-    ("characters", "passes"), [(40_000, 40), (200_000, 40), (1_000_000, 8), (8_000_000, 1), (80_000_000, 0.1)]
+    ("characters", "options", "rate"),
+    [
+        (50_000_000, {}, 0.024),
+        (50_000_000, {"batch_size": 32}, 0.012),
+        (50_000_000, {"units": 1024}, 0.024),
+        (50_000_000, {"optimizer": "adam"}, 0.012),
+        (50_000_000, {"optimizer": "adam", "units": 1024}, 0.006),
+        (50_000_000, {"optimizer": "adam", "units": 16}, 0.012),
+        (20 * 32 * 64, {}, 0.006),
+        (900, {}, 0.003),
+    ],
+)
+def test_the_learning_rate_goes_with_the_square_root_of_the_batch_and_adams_falls_with_the_units(
+    characters, options, rate
+):
+    assert fitted(characters, **options).learning_rate == pytest.approx(rate)
+
+
+@pytest.mark.parametrize("characters", [900, 50_000_000])
+def test_a_learning_rate_that_is_given_is_kept_to(characters):
+    assert fitted(characters, learning_rate=0.005).learning_rate == 0.005
+
+
+@pytest.mark.parametrize("options", [{}, {"learning_rate": 0.006}, {"batch_size": 64}, {"units": 1024}])
+def test_muons_weights_forget_within_two_thirds_of_an_epoch(options):
+    batch_size = options.get("batch_size", 128)
+
+    got = fitted(1_000_001, **options)
+
+    steps_until_forgotten = 1 / (got.learning_rate * got.weight_decay)
+    assert steps_until_forgotten == pytest.approx(2 / 3 * (1_000_000 // (batch_size * 64)))
+
+
+def test_the_weight_decay_has_a_limit_and_adam_has_none():
+    assert fitted(900, optimizer="muon").weight_decay == 3
+    assert fitted(900).weight_decay == fitted(1_000_000, optimizer="adam").weight_decay == 0
+
+
+@pytest.mark.parametrize(
+    ("characters", "passes"), [(40_000, 40), (68_000, 40), (1_000_000, 2.75), (2_750_000, 1), (27_500_000, 0.1)]
 )
 def test_without_epochs_the_budget_decides_up_to_forty(characters, passes):
     got = fitted(characters)
@@ -141,18 +186,22 @@ def test_epochs_that_are_given_are_kept_to():
 
 
 @pytest.mark.parametrize(
-    ("characters", "units", "dropout"),
-    [
-        (1_000, 512, 0.5),
-        (100_000, 512, 0.35),
-        (1_000_000, 512, 0.15),
-        (100_000_000, 512, 0.15),
-        (1_000_000, 1024, 0.35),
-        (1_000_000, 256, 0),
-    ],
+    ("epochs", "units", "dropout"),
+    [(3, 512, 0.15), (30, 512, 0.4), (3, 1024, 0.35), (30, 1024, 0.5), (3, 256, 0), (30, 256, 0.2), (1, 512, 0.031)],
 )
-def test_dropout_grows_as_the_corpus_shrinks_and_the_network_grows(characters, units, dropout):
-    assert fitted(characters, units=units).dropout == pytest.approx(dropout)
+def test_dropout_grows_with_the_epochs_and_the_units(epochs, units, dropout):
+    assert fitted(1_000_000, epochs=epochs, units=units).dropout == pytest.approx(dropout)
+
+
+def test_without_epochs_those_of_the_budget_count_for_dropout():
+    assert fitted(91_666).dropout == fitted(91_666, epochs=30).dropout == 0.4
+
+
+@pytest.mark.parametrize("schedule", ["trapezoid", "constant"])
+def test_where_a_longer_run_goes_on_from_a_shorter_one_they_differ_in_steps_alone(schedule):
+    short, long = (fitted(1_000_000, schedule=schedule, epochs=epochs) for epochs in (2, 30))
+
+    assert dataclasses.replace(short, steps=long.steps) == long
 
 
 def test_dropout_that_is_given_is_kept_to_even_if_it_is_zero():
@@ -169,7 +218,7 @@ def test_the_notebook_keeps_its_batches_and_validates_after_every_epoch():
     assert (larger.batch_size, larger.steps, larger.validate_every) == (64, 50 * 154, 154)
 
 
-@pytest.mark.parametrize(("characters", "every"), [(900, 1), (1_000_000, 48)])
+@pytest.mark.parametrize(("characters", "every"), [(900, 1), (1_000_000, 17)])
 def test_other_presets_validate_twenty_times(characters, every):
     got = fitted(characters)
 

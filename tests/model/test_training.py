@@ -211,7 +211,8 @@ def test_without_a_warm_up_the_first_step_has_the_peak_rate():
 
 
 def fitted(steps):
-    return Fit(batch_size=8, steps=steps, learning_rate=0.004, dropout=0.0, validate_every=1)
+    chosen = {"optimizer": "adam", "learning_rate": 0.004, "weight_decay": 0.0, "dropout": 0.0}
+    return Fit(batch_size=8, steps=steps, validate_every=1, **chosen)
 
 
 def test_each_step_has_the_rate_of_the_schedule(tmp_path):
