@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from tasks.model import presets
 from tasks.model.run import checkpoint_of, restore
 from tasks.model.training import train
 from tasks.model.updating import updates_of
@@ -76,3 +77,19 @@ def test_a_run_that_was_restored_takes_the_same_steps(optimizer, cell):
     ):
         assert one[0] == other[0]
         np.testing.assert_array_equal(one[1], other[1])
+
+
+def test_muons_kernels_decay_as_the_rule_has_it(monkeypatch):
+    decaying = updates(optimizer="muon")
+    monkeypatch.setattr(presets, "MAXIMUM_DECAY", 0.0)
+    lasting = updates(optimizer="muon")
+    before, factor = lasting.run.network.get_layer("lstm_1").get_weights(), 0.004 / 5 * decaying.fitted.weight_decay
+
+    for made in (decaying, lasting):
+        made.step()
+
+    (*decayed, bias), (*kept, same) = (m.run.network.get_layer("lstm_1").get_weights() for m in (decaying, lasting))
+    assert lasting.fitted.weight_decay == 0 < factor
+    np.testing.assert_array_equal(bias, same)
+    for own, other, first in zip(decayed, kept, before[:2], strict=True):
+        np.testing.assert_allclose(other - own, factor * first, atol=2e-7)
