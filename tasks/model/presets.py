@@ -112,14 +112,14 @@ class Fit:
 
 
 def fit(parameters: TrainingParameters, characters: int, steps_per_epoch_at: Any) -> Fit:
-    """Fit the parameters to a training split of so many characters; what they give stays.
+    """Fit the parameters to a training split of so many characters; what they give stays, but for the batch.
 
     The rule: a batch is halved until an epoch has 20 steps (or it is down to 8 sequences), so that a small corpus
     gets enough steps; the notebook's batches stay as they are. Without a number of epochs the budget of characters
     decides, but no more than 40 epochs. Muon learns from 200,000 characters on, from fewer Adam, which overfits less.
     The peak learning rate goes with the square root of the batch; Adam's falls as the units grow. At the peak Muon's
-    weight decay lets the weights forget within two thirds of an epoch (Wang and Aitchison 2024), so that a text which
-    is seen often is not learned by heart. Dropout grows with the epochs, too: see `_dropout`.
+    weight decay, 3 at most, lets the weights forget within two thirds of an epoch (Wang and Aitchison 2024), so that a
+    text which is seen often is not learned by heart. Dropout grows with the epochs, too: see `_dropout`.
 
     Args:
         parameters: as resolved.

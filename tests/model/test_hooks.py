@@ -4,16 +4,11 @@ import keras
 import numpy as np
 import pytest
 
-from tasks.model import preview
 from tasks.model.training import train
 from tests.model.tiny import VOCABULARY, parameters, text
 
+pytestmark = pytest.mark.usefixtures("short_previews")
 STEPS_PER_EPOCH = 9
-
-
-@pytest.fixture(autouse=True)
-def _short_previews(monkeypatch):
-    monkeypatch.setattr(preview, "LENGTH", 10)
 
 
 def noting(name):
