@@ -8,7 +8,7 @@ from tasks.model.importing import without_chatter
 from tasks.model.numerics import HERE, Numerics, pin
 
 
-@stage(libraries=("tensorflow", "tensorflow-cpu", "keras", "numpy", "pyarrow"))
+@stage(libraries=("tensorflow", "tensorflow-cpu", "keras", "llvmlite", "numpy", "pyarrow"))
 def reference(
     out: Path, dataset: Artifact, model: Artifact, length: int, context: int, computing: Numerics = HERE
 ) -> Outcome:

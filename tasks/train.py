@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tasks.model.training import Trained
 
 
-@stage(libraries=("tensorflow", "tensorflow-cpu", "keras", "numpy"), prolonged_by="epochs")
+@stage(libraries=("tensorflow", "tensorflow-cpu", "keras", "llvmlite", "numpy"), prolonged_by="epochs")
 def train(out: Path, dataset: Artifact, training: TrainingParameters, computing: Numerics = HERE) -> Outcome:
     """Write `model.keras`, `vocabulary.json`, `config.json`, `README.md`, `metrics.jsonl` and `training.json`.
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-ROOMS = {"data", "model", "page", "progress", "quality", "text"}
+ROOMS = {"data", "kernels", "model", "page", "progress", "quality", "text"}
 HEAVY = {"tensorflow", "keras"}
 
 
@@ -78,6 +78,14 @@ def test_only_the_model_knows_tensorflow():
     assert {name for name in knowing if not name.startswith("tasks.model.")} == set()
 
 
+def test_only_the_kernels_know_llvm_and_they_know_no_other_room():
+    knowing = {name for name in MODULES if any(other.split(".")[0] == "llvmlite" for other in imported(name))}
+    kernels = {name for name in MODULES if name.startswith("tasks.kernels")}
+
+    assert knowing < kernels
+    assert {other for name in kernels for other in imported(name) & MODULES.keys()} < kernels
+
+
 def test_no_imports_run_in_a_circle():
     graph = {name: {other for other in imported(name) if other in MODULES} for name in MODULES}
 
@@ -86,7 +94,7 @@ def test_no_imports_run_in_a_circle():
 
 @pytest.mark.parametrize("module", ["flows.main", "flows.command_line", "flows.plan"])
 def test_what_a_plan_needs_loads_neither_tensorflow_nor_prefect(module):
-    script = f"import sys, {module}; print(sorted({{'tensorflow', 'keras', 'prefect', 'pyarrow'}} & set(sys.modules)))"
+    script = f"import sys, {module}; print(sorted({{'tensorflow', 'keras', 'llvmlite', 'prefect', 'pyarrow'}} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
 
     assert done.stdout == "[]\n"

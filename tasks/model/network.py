@@ -8,7 +8,7 @@ import numpy as np
 import tensorflow as tf
 
 from tasks.model.parameters import TrainingParameters
-from tasks.model.scan import columns, lstm_scan, product
+from tasks.model.scan import in_rows, lstm_scan, product
 
 
 def build(parameters: TrainingParameters, vocabulary_size: int) -> keras.Model:
@@ -58,8 +58,7 @@ def forward(
 ) -> tuple[tf.Tensor, list[tf.Tensor]]:
     """Logits and new states: what calling the network gives, computed fast.
 
-    Between the layers a sequence lies with a column for each row of the batch, as the scan needs it. On an accelerator
-    LSTM layers run as they are, with their cuDNN kernel.
+    LSTM layers run in machine code of their own; on an accelerator as they are, with their cuDNN kernel.
 
     Args:
         network: as built.
@@ -75,48 +74,51 @@ def forward(
     x, new_states = None, []
     for number, layer in enumerate(recurrent):
         if isinstance(layer, keras.layers.LSTM) and not tf.config.list_physical_devices("GPU"):
-            kernel, weights, bias = (tf.convert_to_tensor(w) for w in layer.trainable_weights)
-            if x is None:
-                x, kernel = _first_inputs(ids, tf.convert_to_tensor(embedding.embeddings), kernel, dtype)
-            h, c = (tf.transpose(state) for state in states[2 * number : 2 * number + 2])
-            x, *new = lstm_scan(x, kernel, weights, bias, h, c, dtype)
-            new = [tf.transpose(state) for state in new]
+            table, indices = _first_inputs(embedding, layer, ids, dtype) if x is None else _inputs(layer, x, dtype)
+            weights = tf.convert_to_tensor(layer.trainable_weights[1])
+            h, c = states[2 * number : 2 * number + 2]
+            x, *new = lstm_scan(table, indices, weights, h, c, dtype)
         else:
             width = 2 if isinstance(layer, keras.layers.LSTM) else 1
-            inputs = embedding(ids) if x is None else tf.transpose(x, (2, 0, 1))
+            inputs = embedding(ids) if x is None else tf.transpose(x, (1, 0, 2))
             before = list(states[width * number : width * (number + 1)])
             outputs, *new = layer(inputs, initial_state=before if width > 1 else before[0])
-            x = tf.transpose(outputs, (1, 2, 0))
+            x = tf.transpose(outputs, (1, 0, 2))
         if masks is not None:
-            x *= tf.cast(tf.transpose(masks[number]), x.dtype)[None]
+            x *= tf.cast(masks[number], x.dtype)
         new_states += new
-    kernel, bias = (tf.convert_to_tensor(w) for w in dense.trainable_weights)
-    logits = _with_bias(product(tf.transpose(kernel), columns(x), dtype), bias)
-    batch, time = tf.unstack(tf.shape(ids))
-    return tf.transpose(tf.reshape(logits, (-1, time, batch)), (1, 2, 0)), new_states
+    logits = _dense(in_rows(x), dense.kernel, dense.bias, dtype)
+    return tf.reshape(logits, (*tf.unstack(tf.shape(x)[:2]), dense.units)), new_states
 
 
 def _first_inputs(
-    ids: tf.Tensor, embeddings: tf.Tensor, kernel: tf.Tensor, dtype: tf.DType
+    embedding: keras.layers.Embedding, layer: keras.layers.LSTM, ids: tf.Tensor, dtype: tf.DType
 ) -> tuple[tf.Tensor, tf.Tensor]:
-    """What the first layer sees `(time, n, batch)`, and the kernel to it, whichever makes n the smaller.
+    """What each character adds to the products of the first layer, and which one is where: see `lstm_scan`."""
+    kernel, _, bias = layer.trainable_weights
+    return _dense(tf.convert_to_tensor(embedding.embeddings), kernel, bias, dtype), tf.transpose(ids)
 
-    That is the embeddings, or ones and zeros that pick a row of embedding times kernel, one for each character.
-    """
-    count, width = embeddings.shape
-    if count <= width:
-        return tf.one_hot(tf.transpose(ids), count, axis=1, dtype=dtype), tf.matmul(embeddings, kernel)
-    return tf.transpose(tf.gather(embeddings, ids), (1, 2, 0)), kernel
+
+def _inputs(layer: keras.layers.LSTM, x: tf.Tensor, dtype: tf.DType) -> tuple[tf.Tensor, tf.Tensor]:
+    """What each output below adds to the products of a layer, and which one is where: each in its place."""
+    kernel, _, bias = layer.trainable_weights
+    time, batch = tf.unstack(tf.shape(x)[:2])
+    return _dense(in_rows(x), kernel, bias, dtype), tf.reshape(tf.range(time * batch), (time, batch))
+
+
+def _dense(x: tf.Tensor, kernel: Any, bias: Any, dtype: tf.DType) -> tf.Tensor:
+    """Rows times a kernel plus a bias, in float32."""
+    return _with_bias(product(x, tf.convert_to_tensor(kernel), dtype), tf.convert_to_tensor(bias))
 
 
 @tf.custom_gradient
 def _with_bias(products: tf.Tensor, bias: tf.Tensor) -> Any:
-    """Products in columns plus a bias; TensorFlow's own gradient of it, a sum, is slow."""
+    """Products in rows plus a bias; TensorFlow's own gradient of it, a sum, is slow."""
 
     def gradient(d_products: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        return d_products, tf.matmul(d_products, tf.ones((tf.shape(d_products)[1], 1)))[:, 0]
+        return d_products, tf.matmul(tf.ones((1, tf.shape(d_products)[0])), d_products)[0]
 
-    return products + bias[:, None], gradient
+    return products + bias, gradient
 
 
 def dropout_masks(parameters: TrainingParameters, rate: float, rows: int, step: tf.Tensor) -> list[tf.Tensor]:

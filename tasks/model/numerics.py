@@ -51,7 +51,14 @@ def pin(chosen: Numerics) -> None:
         threading.set_intra_op_parallelism_threads(chosen.threads)
         threading.set_inter_op_parallelism_threads(chosen.threads)
     except RuntimeError:
-        used = threading.get_intra_op_parallelism_threads() or usable_processors()
+        used = used_threads()
         if used != chosen.threads:
             message = f"TensorFlow computes with {used} threads in this process already, not with {chosen.threads}"
             raise RuntimeError(f"{message}; run it in a process of its own") from None
+
+
+def used_threads() -> int:
+    """How many threads TensorFlow computes an operation with in this process."""
+    import tensorflow as tf
+
+    return tf.config.threading.get_intra_op_parallelism_threads() or usable_processors()

@@ -77,10 +77,9 @@ for stage, arguments in calls:
 print("tensorflow" in sys.modules)
 """)
 
-    libraries = "tensorflow tensorflow-cpu keras numpy"
     assert said.splitlines() == [
-        f"train threads 1 → 2 onednn False → True {libraries}",
-        f"sample threads 1 → 2 onednn False → True {libraries} pyarrow",
-        f"reference threads 1 → 2 onednn False → True {libraries} pyarrow",
+        "train threads 1 → 2 onednn False → True tensorflow tensorflow-cpu keras llvmlite numpy",
+        "sample threads 1 → 2 onednn False → True tensorflow tensorflow-cpu keras numpy pyarrow",
+        "reference threads 1 → 2 onednn False → True tensorflow tensorflow-cpu keras llvmlite numpy pyarrow",
         "False",
     ]

@@ -1,0 +1,45 @@
+"""The squashing functions of an LSTM, to within two units in the last place of one, with their small values exact."""
+
+import math
+
+from llvmlite import ir
+
+from tasks.kernels.emitting import INT, Number
+
+TERMS = 7  # of the series of 2^x; the next one is below 1e-8 for |x| <= 1/2
+ROUNDING = 1.5 * 2**23  # a float of this size has no bits left for fractions
+LIMIT = 126.0  # 2^x and 2^-x are normal floats up to here
+
+
+def sigmoid(x: Number) -> Number:
+    """1 / (1 + e^-x)."""
+    return 1.0 / (_power_less_one(x * -math.log2(math.e)) + 2.0)
+
+
+def tanh(x: Number) -> Number:
+    """(e^2x - 1) / (e^2x + 1)."""
+    power = _power_less_one(x * (2 * math.log2(math.e)))
+    return power / (power + 2.0)
+
+
+def _power_less_one(x: Number) -> Number:
+    """2^x - 1, by splitting x into a whole number and a rest, of which the power is a short Taylor series."""
+    x = x.within(LIMIT)
+    shifted = x + ROUNDING
+    rest = x - (shifted - ROUNDING)
+    first, *others = (math.log(2) ** k / math.factorial(k) for k in range(TERMS, 0, -1))
+    series = rest * first
+    for coefficient in others:
+        series = (series + coefficient) * rest
+    power = _power_of_two(shifted)
+    return power.times_plus(series, power - 1.0)
+
+
+def _power_of_two(shifted: Number) -> Number:
+    """2^n, where n is in the lowest bits of a float: moved to where a float has its exponent."""
+    builder, kind = shifted.builder, shifted.value.type
+    whole = ir.VectorType(INT, kind.count)
+    bits = builder.bitcast(shifted.value, whole)
+    exponent = builder.shl(bits, ir.Constant(whole, [23] * kind.count))
+    one = builder.bitcast(ir.Constant(kind, [1.0] * kind.count), whole)
+    return Number(builder, builder.bitcast(builder.add(exponent, one), kind))

@@ -1,0 +1,244 @@
+"""Emits functions in LLVM's language: loops are with-blocks, and arithmetic is written as in Python."""
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from typing import Self
+
+from llvmlite import ir
+
+
+class _Bfloat(ir.Type):
+    """The upper half of a float, which llvmlite has no name for."""
+
+    def _to_string(self) -> str:
+        return "bfloat"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Bfloat)
+
+    def __hash__(self) -> int:
+        return hash(_Bfloat)
+
+
+BFLOAT, FLOAT, INT, LONG, POINTER = _Bfloat(), ir.FloatType(), ir.IntType(32), ir.IntType(64), ir.PointerType()
+BYTES = {BFLOAT: 2, FLOAT: 4, INT: 4, LONG: 8}
+
+
+def called(builder: ir.IRBuilder, name: str, result: ir.Type, *arguments: ir.Value) -> ir.Value:
+    """What a function of LLVM's or of the C library returns."""
+    known = builder.module.globals.get(name)
+    kind = ir.FunctionType(result, [argument.type for argument in arguments])
+    return builder.call(known or ir.Function(builder.module, kind, name), arguments)
+
+
+class Number:
+    """A number, or a vector of them, that the emitted code computes: 64-bit integers or floats."""
+
+    def __init__(self, builder: ir.IRBuilder, value: ir.Value) -> None:
+        self.builder, self.value = builder, value
+
+    def __add__(self, other: "Number | float") -> "Number":
+        return self._combined("add", other)
+
+    def __sub__(self, other: "Number | float") -> "Number":
+        return self._combined("sub", other)
+
+    def __mul__(self, other: "Number | float") -> "Number":
+        return self._combined("mul", other)
+
+    def __truediv__(self, other: "Number | float") -> "Number":
+        return self._combined("div", other)
+
+    def __floordiv__(self, other: "Number | float") -> "Number":
+        return Number(self.builder, self.builder.udiv(self.value, self.like(other)))
+
+    def __radd__(self, other: float) -> "Number":
+        return self + other
+
+    def __rmul__(self, other: float) -> "Number":
+        return self * other
+
+    def __rsub__(self, other: float) -> "Number":
+        return Number(self.builder, self.like(other)) - self
+
+    def __rtruediv__(self, other: float) -> "Number":
+        return Number(self.builder, self.like(other)) / self
+
+    def times_plus(self, factor: "Number | float", term: "Number | float") -> "Number":
+        """This times a factor plus a term, rounded once where the processor can."""
+        kind = self.value.type
+        numbers = self.value, self.like(factor), self.like(term)
+        return Number(self.builder, called(self.builder, f"llvm.fmuladd.v{kind.count}f32", kind, *numbers))
+
+    def within(self, limit: float) -> "Number":
+        """This, but no further from zero than the limit; what is no number stays so."""
+        value = self.value
+        for bound, beyond in ((-limit, "<"), (limit, ">")):
+            end = self.like(bound)
+            value = self.builder.select(self.builder.fcmp_ordered(beyond, value, end), end, value)
+        return Number(self.builder, value)
+
+    def like(self, other: "Number | float") -> ir.Value:
+        """The value of another number; a constant becomes one of this number's type."""
+        if isinstance(other, Number):
+            return other.value
+        kind = self.value.type
+        return ir.Constant(kind, [other] * kind.count if isinstance(kind, ir.VectorType) else other)
+
+    def _combined(self, operation: str, other: "Number | float") -> "Number":
+        kind = self.value.type
+        element = kind.element if isinstance(kind, ir.VectorType) else kind
+        emit = getattr(self.builder, operation if isinstance(element, ir.IntType) else f"f{operation}")
+        return Number(self.builder, emit(self.value, self.like(other)))
+
+
+class Memory:
+    """Numbers of one type in memory, at places that are counted along axes with fixed strides."""
+
+    def __init__(self, builder: ir.IRBuilder, pointer: ir.Value, element: ir.Type, strides: tuple[int, ...]) -> None:
+        """Strides are counted in elements."""
+        self.builder, self.pointer, self.element, self.strides = builder, pointer, element, strides
+
+    def at(self, *indices: Number | int) -> Self:
+        """The part at these indices of the first axes; what is left has the other axes."""
+        offset = ir.Constant(LONG, 0)
+        for index, stride in zip(indices, self.strides, strict=False):
+            step = index.value if isinstance(index, Number) else ir.Constant(LONG, index)
+            offset = self.builder.add(offset, self.builder.mul(step, ir.Constant(LONG, stride)))
+        pointer = self.builder.gep(self.pointer, [offset], source_etype=self.element)
+        return type(self)(self.builder, pointer, self.element, self.strides[len(indices) :])
+
+    def past(self, index: Number | int) -> Self:
+        """The same without what lies before this index of the first axis."""
+        return type(self)(self.builder, self.at(index).pointer, self.element, self.strides)
+
+    def load(self, lanes: int) -> Number:
+        """A vector of the numbers from here on; bfloat becomes float."""
+        value = self.builder.load(self.pointer, align=BYTES[self.element], typ=ir.VectorType(self.element, lanes))
+        if self.element == BFLOAT:
+            value = self.builder.fpext(value, ir.VectorType(FLOAT, lanes))
+        return Number(self.builder, value)
+
+    def load_spread(self, lanes: int) -> Number:
+        """A vector that has the number from here in every lane."""
+        value = self.builder.load(self.pointer, align=BYTES[self.element], typ=self.element)
+        vector = ir.VectorType(self.element, lanes)
+        empty, first = ir.Constant(vector, ir.Undefined), ir.Constant(ir.VectorType(INT, lanes), [0] * lanes)
+        one = self.builder.insert_element(empty, value, ir.Constant(INT, 0))
+        return Number(self.builder, self.builder.shuffle_vector(one, empty, first))
+
+    def load_index(self) -> Number:
+        """The integer from here, as a 64-bit one."""
+        value = self.builder.load(self.pointer, align=BYTES[self.element], typ=self.element)
+        return Number(self.builder, self.builder.zext(value, LONG))
+
+    def store(self, number: Number) -> None:
+        """Write a vector from here on, rounded to the type."""
+        value = number.value
+        if self.element == BFLOAT:
+            value = self.builder.fptrunc(value, ir.VectorType(BFLOAT, value.type.count))
+        self.builder.store(value, self.pointer, align=BYTES[self.element])
+
+
+class Variable:
+    """A vector that changes while the code runs; LLVM keeps it in a register."""
+
+    def __init__(self, builder: ir.IRBuilder, place: ir.Value, kind: ir.Type) -> None:
+        self._builder, self._place, self._kind = builder, place, kind
+
+    @property
+    def now(self) -> Number:
+        """What it holds."""
+        return Number(self._builder, self._builder.load(self._place, typ=self._kind))
+
+    def become(self, number: Number) -> None:
+        """Hold another vector from now on."""
+        self._builder.store(number.value, self._place)
+
+
+class Code:
+    """A function in the making, which returns nothing."""
+
+    def __init__(self, name: str, numbers: Sequence[str], pointers: Sequence[str]) -> None:
+        """Arguments are 64-bit integers, then pointers, by their names."""
+        self.module = ir.Module(name)
+        kind = ir.FunctionType(ir.VoidType(), [LONG] * len(numbers) + [POINTER] * len(pointers))
+        self.function = ir.Function(self.module, kind, name)
+        self.builder = ir.IRBuilder(self.function.append_basic_block())
+        self._arguments = dict(zip((*numbers, *pointers), self.function.args, strict=True))
+
+    def number(self, name: str) -> Number:
+        """An argument that is an integer."""
+        return Number(self.builder, self._arguments[name])
+
+    def memory(self, name: str, element: ir.Type, *strides: int) -> Memory:
+        """What an argument that is a pointer leads to."""
+        return Memory(self.builder, self._arguments[name], element, strides)
+
+    def scratch(self, count: int, *strides: int) -> Memory:
+        """Room for so many floats while the function runs."""
+        with self.builder.goto_entry_block():
+            place = self.builder.alloca(FLOAT, ir.Constant(LONG, count))
+        place.align = 64
+        return Memory(self.builder, self._untyped(place), FLOAT, strides)
+
+    def constant(self, content: bytes) -> ir.Value:
+        """A place that holds these bytes."""
+        kind = ir.ArrayType(ir.IntType(8), len(content))
+        place = ir.GlobalVariable(self.module, kind, self.module.get_unique_name("constant"))
+        place.global_constant, place.initializer = True, ir.Constant(kind, bytearray(content))
+        return self._untyped(place)
+
+    def zeros(self, lanes: int) -> Variable:
+        """A vector of floats that is zero now."""
+        kind = ir.VectorType(FLOAT, lanes)
+        with self.builder.goto_entry_block():
+            place = self.builder.alloca(kind)
+        variable = Variable(self.builder, place, kind)
+        variable.become(Number(self.builder, ir.Constant(kind, [0.0] * lanes)))
+        return variable
+
+    @contextlib.contextmanager
+    def loop(self, start: Number | int, end: Number | int, step: int = 1) -> Iterator[Number]:
+        """Repeat what the block emits, for each index from start to before end."""
+        first, last = (n.value if isinstance(n, Number) else ir.Constant(LONG, n) for n in (start, end))
+        before = self.builder.block
+        check, body, after = (self.function.append_basic_block() for _ in range(3))
+        self.builder.branch(check)
+        self.builder.position_at_end(check)
+        index = self.builder.phi(LONG)
+        index.add_incoming(first, before)
+        self.builder.cbranch(self.builder.icmp_signed("<", index, last), body, after)
+        self.builder.position_at_end(body)
+        yield Number(self.builder, index)
+        index.add_incoming(self.builder.add(index, ir.Constant(LONG, step)), self.builder.block)
+        self.builder.branch(check)
+        self.builder.position_at_end(after)
+
+    def meet(self, counter: str, threads: str) -> None:
+        """Wait until all threads have come here.
+
+        Args:
+            counter: argument that leads to a 64-bit integer, shared by all of them, that begins at zero.
+            threads: argument that says how many there are.
+        """
+        one, place, count = ir.Constant(LONG, 1), self._arguments[counter], self.number(threads)
+        came = Number(self.builder, self.builder.atomic_rmw("add", place, one, "acq_rel"))
+        goal = (came // count + 1) * count
+        check, wait, after = (self.function.append_basic_block() for _ in range(3))
+        self.builder.branch(check)
+        self.builder.position_at_end(check)
+        now = self.builder.load_atomic(place, "acquire", align=8, typ=LONG)
+        self.builder.cbranch(self.builder.icmp_unsigned("<", now, goal.value), wait, after)
+        self.builder.position_at_end(wait)
+        called(self.builder, "sched_yield", INT)
+        self.builder.branch(check)
+        self.builder.position_at_end(after)
+
+    def _untyped(self, pointer: ir.Value) -> ir.Value:
+        return self.builder.inttoptr(self.builder.ptrtoint(pointer, LONG), POINTER)
+
+    def finish(self) -> str:
+        """The whole function as text."""
+        self.builder.ret_void()
+        return str(self.module)

@@ -1,0 +1,93 @@
+"""The two loops of an LSTM over a sequence, on NumPy arrays."""
+
+import functools
+
+import numpy as np
+
+from tasks.kernels.lstm import GATES, Layer, emit_backward, emit_forward
+from tasks.kernels.room import room
+from tasks.kernels.running import Compiled
+
+
+class Loops:
+    """The loops of one kind of layer.
+
+    Arrays are `(steps, rows, ...)`, float32 where nothing is said; outputs and gradients of products are float32 or
+    bfloat16, as the layer has it. Gates are in the order i f c o.
+    """
+
+    def __init__(self, layer: Layer, rows: int) -> None:
+        """Compile them for so many rows of the batch."""
+        self.layer = layer
+        self._forward = Compiled("forward", emit_forward(layer, rows))
+        self._backward = Compiled("backward", emit_backward(layer, rows))
+
+    def forward(
+        self,
+        threads: int,
+        indices: np.ndarray,
+        table: np.ndarray,
+        weights: np.ndarray,
+        h: np.ndarray,
+        c: np.ndarray,
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Run over a sequence.
+
+        Args:
+            threads: how many share the work; it changes no bit.
+            indices: which row of the table is added to the products, `(steps, rows)` int32.
+            table: `(n, 4 * units)`.
+            weights: the recurrent ones, packed for the forward pass.
+            h: first outputs, `(rows, units)`, in the type of the outputs.
+            c: first cells, `(rows, units)`.
+
+        Returns:
+            outputs and cells, both with the first ones in front, and gates `(steps, rows, 4 * units)`.
+        """
+        (steps, rows), units = indices.shape, self.layer.units
+        hidden, cells = room((steps + 1, rows, units), h.dtype), room((steps + 1, rows, units), np.float32)
+        gates = room((steps, rows, GATES * units), np.float32)
+        hidden[0], cells[0] = h, c
+        self._forward.run(threads, steps, indices, table, weights, hidden, cells, gates)
+        return hidden, cells, gates
+
+    def backward(
+        self,
+        threads: int,
+        indices: np.ndarray,
+        weights: np.ndarray,
+        d_outputs: np.ndarray,
+        cells: np.ndarray,
+        gates: np.ndarray,
+        d_h: np.ndarray,
+        d_c: np.ndarray,
+        table_rows: int,
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """Run back over a sequence.
+
+        Args:
+            threads: as forward.
+            indices: as forward.
+            weights: the recurrent ones, packed for the backward pass.
+            d_outputs: gradients of the outputs, `(steps, rows, units)` in their type.
+            cells: as forward gave them.
+            gates: as forward gave them.
+            d_h: gradients of the last outputs as a state, `(rows, units)`.
+            d_c: gradients of the last cells, `(rows, units)`.
+            table_rows: how many rows the table has.
+
+        Returns:
+            the gradients of the products `(steps, rows, 4 * units)` in the type of the outputs, of the table, of the
+            first outputs and of the first cells.
+        """
+        d_z = room(gates.shape, d_outputs.dtype)
+        d_table = np.zeros((table_rows, gates.shape[-1]), np.float32)
+        d_h, d_c = d_h.copy(), d_c.copy()
+        self._backward.run(threads, len(indices), indices, weights, d_outputs, cells, gates, d_h, d_c, d_z, d_table)
+        return d_z, d_table, d_h, d_c
+
+
+@functools.cache
+def loops_of(layer: Layer, rows: int) -> Loops:
+    """The loops of such a layer for so many rows, compiled once."""
+    return Loops(layer, rows)

@@ -1,0 +1,189 @@
+"""Emits the two loops of an LSTM over a sequence: forward, and backward for its gradients.
+
+Each thread has some of the units for itself, in all rows of the batch. Only the outputs of a step, and backward the
+gradients of its products, are read by all: after each step the threads meet. A thread reads the same part of the
+weights at every step, which stays in its cache where it fits. No sum depends on the number of threads.
+"""
+
+from dataclasses import dataclass
+
+from llvmlite import ir
+
+from tasks.kernels.activations import sigmoid, tanh
+from tasks.kernels.emitting import BFLOAT, FLOAT, INT, Code, Memory, Number
+from tasks.kernels.processor import Method, Processor
+from tasks.kernels.products import TILE_ITEMS, Product
+
+GATES = 4  # i f c o, as Keras orders them
+NUMBERS = "thread", "threads", "steps"
+FORWARD = "counter", "indices", "table", "weights", "hidden", "cells", "gates"
+BACKWARD = "counter", "indices", "weights", "d_outputs", "cells", "gates", "d_h", "d_c", "d_z", "d_table"
+
+
+@dataclass(frozen=True)
+class Packing:
+    """How weights are laid out for a product: the shape to give to them, and then the order of their axes."""
+
+    shape: tuple[int, ...]
+    axes: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Layer:
+    """What the code is made for.
+
+    Attributes:
+        units: a multiple of the processor's lanes.
+        bfloat16: whether products, outputs and gradients of products are bfloat16; all else is float32.
+        processor: that runs it.
+    """
+
+    units: int
+    bfloat16: bool
+    processor: Processor
+
+    @property
+    def items_each(self) -> int:
+        """Numbers in an item of a product."""
+        return 2 if self.bfloat16 else 1
+
+    @property
+    def vectors_backward(self) -> int:
+        """Vectors of units in a block of the backward product."""
+        vectors = self.units // self.processor.lanes
+        return next(count for count in (4, 2, 1) if vectors % count == 0)
+
+    @property
+    def packing_forward(self) -> Packing:
+        """Of recurrent weights `(units, 4 * units)`: blocks of a vector of each gate, by item."""
+        lanes, items = self.processor.lanes, self.units // self.items_each
+        return Packing((items, self.items_each, GATES, self.units // lanes, lanes), (3, 0, 2, 4, 1))
+
+    @property
+    def packing_backward(self) -> Packing:
+        """Of the same weights: blocks of some vectors of units, by item."""
+        lanes, items = self.processor.lanes, GATES * self.units // self.items_each
+        return Packing((-1, self.vectors_backward, lanes, items, self.items_each), (0, 3, 1, 2, 4))
+
+    def product(self, rows: int, inner: int, vectors: int) -> Product:
+        """One step's product of some rows over an inner dimension, for a block of so many vectors."""
+        return Product(
+            rows=rows,
+            items=inner // self.items_each,
+            vectors=vectors,
+            lanes=self.processor.lanes,
+            method=self._method,
+            rows_at_once=self.processor.rows,
+        )
+
+    @property
+    def _method(self) -> Method:
+        if not self.bfloat16:
+            return "float32"
+        fits = self.processor.bfloat16 != "tiles" or self.units % (2 * TILE_ITEMS) == 0
+        return self.processor.bfloat16 if fits else "pairs"
+
+    @property
+    def kind(self) -> ir.Type:
+        """Of outputs and of gradients of products."""
+        return BFLOAT if self.bfloat16 else FLOAT
+
+
+def emit_forward(layer: Layer, rows: int) -> str:
+    """The code that fills hidden, cells and gates, step by step, from the first rows of hidden and cells."""
+    code, lanes, units = Code("forward", NUMBERS, FORWARD), layer.processor.lanes, layer.units
+    product = layer.product(rows, units, GATES)
+    weights = code.memory("weights", INT, product.items * GATES * lanes, GATES * lanes, lanes, 1)
+    inputs = code.memory("hidden", INT, rows * product.items, product.items, 1)
+    products = code.scratch(rows * GATES * lanes, GATES * lanes, lanes, 1)
+    forward = _Forward(code, layer, rows)
+    first, last = _share(code, units // lanes)
+    with code.loop(0, code.number("steps")) as t:
+        with code.loop(first, last) as block:
+            product.emit(code, weights.at(block), inputs.at(t), products)
+            with code.loop(0, rows) as row:
+                forward.emit(t, row, block * lanes, products.at(row))
+        code.meet("counter", "threads")
+    return code.finish()
+
+
+def emit_backward(layer: Layer, rows: int) -> str:
+    """The code that fills d_z, adds it up in d_table, and turns d_h and d_c of the last step into the first ones'."""
+    code, lanes, units = Code("backward", NUMBERS, BACKWARD), layer.processor.lanes, layer.units
+    vectors = layer.vectors_backward
+    product, width = layer.product(rows, GATES * units, vectors), vectors * lanes
+    weights = code.memory("weights", INT, product.items * width, width, lanes, 1)
+    inputs = code.memory("d_z", INT, rows * product.items, product.items, 1)
+    results = code.memory("d_h", FLOAT, width, units, lanes, 1)
+    backward = _Backward(code, layer, rows)
+    first, last = _share(code, units // width)
+    with code.loop(0, code.number("steps")) as passed:
+        t = code.number("steps") - passed - 1
+        with code.loop(0, rows) as row, code.loop(first * width, last * width, lanes) as unit:
+            backward.emit(t, row, unit)
+        code.meet("counter", "threads")
+        with code.loop(first, last) as block:
+            product.emit(code, weights.at(block), inputs.at(t), results.at(block))
+    return code.finish()
+
+
+class _Forward:
+    """The gates of a step after its product, for a vector of units of a row."""
+
+    def __init__(self, code: Code, layer: Layer, rows: int) -> None:
+        self._lanes, units = layer.processor.lanes, layer.units
+        self._indices = code.memory("indices", INT, rows, 1)
+        self._table = code.memory("table", FLOAT, GATES * units, units, 1)
+        self._hidden = code.memory("hidden", layer.kind, rows * units, units, 1)
+        self._cells = code.memory("cells", FLOAT, rows * units, units, 1)
+        self._gates = code.memory("gates", FLOAT, rows * GATES * units, GATES * units, units, 1)
+
+    def emit(self, t: Number, row: Number, unit: Number, products: Memory) -> None:
+        """Products are by gate and lane."""
+        inputs, lanes = self._table.at(self._indices.at(t, row).load_index()), self._lanes
+        z = [products.at(gate).load(lanes) + inputs.at(gate, unit).load(lanes) for gate in range(GATES)]
+        i, f, g, o = gates = sigmoid(z[0]), sigmoid(z[1]), tanh(z[2]), sigmoid(z[3])
+        c = f * self._cells.at(t, row, unit).load(lanes) + i * g
+        self._cells.at(t + 1, row, unit).store(c)
+        self._hidden.at(t + 1, row, unit).store(o * tanh(c))
+        for number, gate in enumerate(gates):
+            self._gates.at(t, row, number, unit).store(gate)
+
+
+class _Backward:
+    """The gradients of a step's gates, for a vector of units of a row."""
+
+    def __init__(self, code: Code, layer: Layer, rows: int) -> None:
+        self._lanes, units = layer.processor.lanes, layer.units
+        self._indices = code.memory("indices", INT, rows, 1)
+        self._cells = code.memory("cells", FLOAT, rows * units, units, 1)
+        self._gates = code.memory("gates", FLOAT, rows * GATES * units, GATES * units, units, 1)
+        self._d_outputs = code.memory("d_outputs", layer.kind, rows * units, units, 1)
+        self._d_h, self._d_c = (code.memory(name, FLOAT, units, 1) for name in ("d_h", "d_c"))
+        self._d_z = code.memory("d_z", layer.kind, rows * GATES * units, GATES * units, units, 1)
+        self._d_table = code.memory("d_table", FLOAT, GATES * units, units, 1)
+
+    def emit(self, t: Number, row: Number, unit: Number) -> None:
+        """After the step that follows."""
+        lanes = self._lanes
+        i, f, g, o = (self._gates.at(t, row, gate, unit).load(lanes) for gate in range(GATES))
+        before, squashed = self._cells.at(t, row, unit).load(lanes), tanh(self._cells.at(t + 1, row, unit).load(lanes))
+        d_h = self._d_h.at(row, unit).load(lanes) + self._d_outputs.at(t, row, unit).load(lanes)
+        d_c = self._d_c.at(row, unit).load(lanes) + d_h * o * (1.0 - squashed * squashed)
+        d_z = (
+            d_c * g * i * (1.0 - i),
+            d_c * before * f * (1.0 - f),
+            d_c * i * (1.0 - g * g),
+            d_h * squashed * o * (1.0 - o),
+        )
+        self._d_c.at(row, unit).store(d_c * f)
+        sums = self._d_table.at(self._indices.at(t, row).load_index())
+        for gate, gradient in enumerate(d_z):
+            self._d_z.at(t, row, gate, unit).store(gradient)
+            sums.at(gate, unit).store(sums.at(gate, unit).load(lanes) + gradient)
+
+
+def _share(code: Code, blocks: int) -> tuple[Number, Number]:
+    """The first of a thread's blocks, and the one after its last."""
+    thread, threads = code.number("thread"), code.number("threads")
+    return thread * blocks // threads, (thread + 1) * blocks // threads
