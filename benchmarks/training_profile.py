@@ -1,9 +1,8 @@
 """What a training step is made of: the time of each part alone, in milliseconds, and what is left for the rest.
 
 The network is that of `training_speed.py`. Each part runs as often as in a step and with arrays of its own, as the step
-has them: the products of both loops with the weights on the left, the gates forward and backward with what is kept of
-each step, and the gradient of the recurrent weights. The rest is the output layer, the loss, the optimizer and the
-bookkeeping.
+has them: both loops, with their products and gates, the gradient of the recurrent weights, and the products of the
+output layer. The rest is the loss, the optimizer, what lays the weights out for the loops, and the bookkeeping.
 
     python benchmarks/training_profile.py --corpus tinyshakespeare.txt
 """
@@ -25,9 +24,11 @@ from benchmarks.training_speed import (
     WARM_UP,
     charflow,
     gradient_product,
-    loop_products,
     made,
+    output_products,
 )
+
+VOCABULARY = 65
 
 
 def _milliseconds(part: Callable[[], Any]) -> dict[str, float]:
@@ -39,37 +40,37 @@ def whole(options: argparse.Namespace) -> dict[str, float]:
     return {"milliseconds": 1000 * BATCH * LENGTH / charflow(options, "auto")["characters_per_second"]}
 
 
-def gates() -> Callable[[], Any]:
-    """The gates of each place, what is kept of them, and their gradients."""
+def loops() -> tuple[Callable[[], Any], Callable[[], Any]]:
+    """The loops over a window, forward and backward."""
     import tensorflow as tf
 
-    from tasks.model.scan import array_of, gate_gradients, gates_of
+    from tasks.kernels.loops import loops_of
+    from tasks.kernels.lstm import Layer
+    from tasks.kernels.processor import this_processor
+    from tasks.model.numerics import used_threads
+    from tasks.model.precision import fastest_precision
 
-    @tf.function
-    def both(z: tf.Tensor, bias: tf.Tensor, c: tf.Tensor, h: tf.Tensor) -> tf.Tensor:
-        arrays = [array_of(dtype, LENGTH, rows, BATCH) for dtype, rows in kept_types]
-        for t in tf.range(LENGTH):
-            values = gates_of(z, bias, c)
-            h, c, _ = values
-            arrays = [array.write(t, value) for array, value in zip(arrays, values, strict=True)]
-        hidden, cells, kept = arrays
-        gradients = array_of(z.dtype, LENGTH, 4 * UNITS, BATCH)
-        for t in tf.range(LENGTH):
-            d_z, c = gate_gradients(kept.read(t), cells.read(t), c, hidden.read(t), h, c)
-            gradients = gradients.write(t, d_z)
-        return gradients.stack()[0, 0, 0]
-
-    z, h = made(4 * UNITS, BATCH), made(UNITS, BATCH)
-    kept_types = (h.dtype, UNITS), (tf.float32, UNITS), (tf.float32, 4 * UNITS)
-    given = z, made(4 * UNITS, dtype="float32"), made(UNITS, BATCH, dtype="float32"), h
-    return lambda: both(*given).numpy()
+    dtype = fastest_precision()
+    both = loops_of(Layer(UNITS, dtype == "bfloat16", this_processor()), BATCH)
+    # Random weights need not be packed: they are random all the same. Large ones would saturate the gates.
+    weights = tf.cast(made(UNITS, 4 * UNITS, dtype="float32") / UNITS**0.5, dtype).numpy()
+    state, outputs = made(BATCH, UNITS), made(LENGTH, BATCH, UNITS).numpy()
+    table = made(VOCABULARY, 4 * UNITS, dtype="float32").numpy()
+    indices = tf.random.uniform((LENGTH, BATCH), maxval=VOCABULARY, dtype=tf.int32).numpy()
+    h, c, threads = state.numpy(), tf.cast(state, "float32").numpy(), used_threads()
+    _, cells, gates = both.forward(threads, indices, table, weights, h, c)
+    return (
+        lambda: both.forward(threads, indices, table, weights, h, c),
+        lambda: both.backward(threads, indices, weights, outputs, cells, gates, c, c, VOCABULARY),
+    )
 
 
 PEERS = {
     "whole step": whole,
-    "products of the loops": lambda options: _milliseconds(loop_products()),
-    "gates": lambda options: _milliseconds(gates()),
+    "loop forward": lambda options: _milliseconds(loops()[0]),
+    "loop backward": lambda options: _milliseconds(loops()[1]),
     "gradient of the recurrent weights": lambda options: _milliseconds(gradient_product()),
+    "products of the output layer": lambda options: _milliseconds(output_products(VOCABULARY)),
 }
 
 

@@ -94,7 +94,8 @@ def test_no_imports_run_in_a_circle():
 
 @pytest.mark.parametrize("module", ["flows.main", "flows.command_line", "flows.plan"])
 def test_what_a_plan_needs_loads_neither_tensorflow_nor_prefect(module):
-    script = f"import sys, {module}; print(sorted({{'tensorflow', 'keras', 'llvmlite', 'prefect', 'pyarrow'}} & set(sys.modules)))"
+    heavy = {"tensorflow", "keras", "llvmlite", "prefect", "pyarrow"}
+    script = f"import sys, {module}; print(sorted({heavy} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
 
     assert done.stdout == "[]\n"

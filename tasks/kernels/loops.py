@@ -17,10 +17,16 @@ class Loops:
     """
 
     def __init__(self, layer: Layer, rows: int) -> None:
-        """Compile them for so many rows of the batch."""
-        self.layer = layer
-        self._forward = Compiled("forward", emit_forward(layer, rows))
-        self._backward = Compiled("backward", emit_backward(layer, rows))
+        """For so many rows of the batch; each is compiled when it first runs."""
+        self.layer, self.rows = layer, rows
+
+    @functools.cached_property
+    def _forward(self) -> Compiled:
+        return Compiled("forward", emit_forward(self.layer, self.rows))
+
+    @functools.cached_property
+    def _backward(self) -> Compiled:
+        return Compiled("backward", emit_backward(self.layer, self.rows))
 
     def forward(
         self,
@@ -89,5 +95,5 @@ class Loops:
 
 @functools.cache
 def loops_of(layer: Layer, rows: int) -> Loops:
-    """The loops of such a layer for so many rows, compiled once."""
+    """The loops of such a layer for so many rows, the same ones each time."""
     return Loops(layer, rows)

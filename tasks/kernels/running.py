@@ -2,7 +2,6 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from ctypes import CFUNCTYPE, c_int64, c_void_p
-from typing import Any
 
 import numpy as np
 from llvmlite import binding

@@ -1,0 +1,94 @@
+import numpy as np
+import pytest
+
+from tasks.kernels.loops import Loops, loops_of
+from tasks.kernels.lstm import Layer
+from tasks.kernels.processor import Processor, this_processor
+from tests.kernels.reference import packed, sequence, textbook
+
+HERE = this_processor()
+KINDS = [HERE, *(Processor(lanes, rows, "widened") for lanes, rows in [(16, 5), (8, 2), (4, 5)])]
+
+
+def both(layer, given, threads=1, loops=None):
+    loops = loops or Loops(layer, given.indices.shape[1])
+    forward = packed(given.recurrent, layer.packing_forward)
+    made = loops.forward(threads, given.indices, given.table, forward, given.h, given.c)
+    backward = packed(given.recurrent, layer.packing_backward)
+    gradients = loops.backward(
+        threads, given.indices, backward, given.d_outputs, *made[1:], given.d_h, given.d_c, len(given.table)
+    )
+    return list(made), list(gradients)
+
+
+def assert_close(got, expected, tolerance):
+    for array, exact in zip(got, expected, strict=True):
+        assert array.shape == exact.shape
+        assert np.abs(array.astype(float) - exact).max() < tolerance * np.abs(exact).max()
+
+
+@pytest.mark.parametrize("rows", [1, 2, 5, 7, 16, 21])
+@pytest.mark.parametrize("units", [16, 48, 64])
+@pytest.mark.parametrize("processor", KINDS, ids=str)
+def test_the_loops_compute_what_the_textbook_says(processor, units, rows):
+    layer = Layer(units, False, processor)
+    given = sequence(layer, rows, steps=6)
+
+    for got, expected in zip(both(layer, given), textbook(given), strict=True):
+        assert_close(got, expected, 2e-6)
+
+
+@pytest.mark.parametrize("rows", [1, 7, 16, 21])
+@pytest.mark.parametrize("units", [16, 48, 64])
+@pytest.mark.parametrize("processor", KINDS, ids=str)
+def test_in_bfloat16_they_are_as_near_to_it_as_the_type_allows(processor, units, rows):
+    layer = Layer(units, True, processor)
+    given = sequence(layer, rows, steps=6)
+
+    for got, expected in zip(both(layer, given), textbook(given), strict=True):
+        assert_close(got, expected, 2e-2)
+
+
+@pytest.mark.parametrize("bfloat16", [False, True])
+def test_the_number_of_threads_changes_no_bit(bfloat16):
+    layer = Layer(64, bfloat16, HERE)
+    given = sequence(layer, rows=7, steps=9)
+    expected = both(layer, given)
+
+    for threads in (2, 3, 16):
+        got = both(layer, given, threads)
+        assert all(np.array_equal(g, e) for part in zip(got, expected, strict=True) for g, e in zip(*part, strict=True))
+
+
+def test_many_steps_in_more_threads_than_processors_come_to_an_end_and_agree():
+    layer = Layer(16, False, HERE)
+    given = sequence(layer, rows=2, steps=20_000)
+
+    assert np.array_equal(both(layer, given, threads=8)[0][0], both(layer, given)[0][0])
+
+
+def test_what_is_no_number_stays_so():
+    layer = Layer(16, False, HERE)
+    given = sequence(layer, rows=2, steps=3)
+    given.c[1, 5] = np.nan
+
+    hidden, cells, _ = both(layer, given)[0]
+
+    assert np.isnan(hidden[1, 1, 5])
+    assert np.isnan(cells[-1, 1]).any()
+    assert np.isfinite(hidden[:, 0]).all()
+
+
+def test_the_gradients_handed_in_are_not_written_to():
+    layer = Layer(16, False, HERE)
+    given = sequence(layer, rows=2, steps=3)
+    before = given.d_h.copy(), given.d_c.copy()
+
+    both(layer, given)
+
+    assert np.array_equal(given.d_h, before[0])
+    assert np.array_equal(given.d_c, before[1])
+
+
+def test_equal_layers_are_compiled_once():
+    assert loops_of(Layer(16, True, HERE), 3) is loops_of(Layer(16, True, HERE), 3)
