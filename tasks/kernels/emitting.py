@@ -114,10 +114,14 @@ class Memory:
 
     def load(self, lanes: int) -> Number:
         """A vector of the numbers from here on; bfloat becomes float."""
-        value = self.builder.load(self.pointer, align=BYTES[self.element], typ=ir.VectorType(self.element, lanes))
-        if self.element == BFLOAT:
-            value = self.builder.fpext(value, ir.VectorType(FLOAT, lanes))
-        return Number(self.builder, value)
+        builder, halves = self.builder, self.element == BFLOAT
+        kind = ir.VectorType(ir.IntType(16) if halves else self.element, lanes)
+        value = builder.load(self.pointer, align=BYTES[self.element], typ=kind)
+        if halves:
+            whole = ir.VectorType(INT, lanes)
+            upper = builder.shl(builder.zext(value, whole), ir.Constant(whole, [16] * lanes))
+            value = builder.bitcast(upper, ir.VectorType(FLOAT, lanes))
+        return Number(builder, value)
 
     def load_spread(self, lanes: int) -> Number:
         """A vector that has the number from here in every lane."""
@@ -134,10 +138,24 @@ class Memory:
 
     def store(self, number: Number) -> None:
         """Write a vector from here on, rounded to the type."""
-        value = number.value
-        if self.element == BFLOAT:
-            value = self.builder.fptrunc(value, ir.VectorType(BFLOAT, value.type.count))
+        value = _upper_half(self.builder, number.value) if self.element == BFLOAT else number.value
         self.builder.store(value, self.pointer, align=BYTES[self.element])
+
+
+def _upper_half(builder: ir.IRBuilder, value: ir.Value) -> ir.Value:
+    """The bits of the bfloats nearest to floats, the even ones of two; by hand, as not every processor has it."""
+    count = value.type.count
+
+    def same(number: int) -> ir.Constant:
+        return ir.Constant(ir.VectorType(INT, count), [number] * count)
+
+    bits = builder.bitcast(value, ir.VectorType(INT, count))
+    upper = builder.lshr(bits, same(16))
+    odd = builder.and_(upper, same(1))
+    rounded = builder.lshr(builder.add(bits, builder.add(odd, same(0x7FFF))), same(16))
+    no_number = builder.or_(upper, same(0x40))
+    nearest = builder.select(builder.fcmp_unordered("uno", value, value), no_number, rounded)
+    return builder.trunc(nearest, ir.VectorType(ir.IntType(16), count))
 
 
 class Variable:

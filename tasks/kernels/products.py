@@ -48,6 +48,8 @@ class Product:
                     _configure_tiles(code, rows)
                 with code.loop(start, end, rows) as row:
                     emit(code, rows, weights, inputs.past(row), results.past(row))
+        if self.method == "tiles":
+            _tile_instruction(code, "tilerelease")  # what a tile holds would be saved whenever the system switches
 
     def _vectors(self, code: Code, rows: int, weights: Memory, inputs: Memory, results: Memory) -> None:
         """Some rows at once, their sums in vector registers."""

@@ -26,6 +26,9 @@ class Tiles:
         assert all(1 <= width <= 64 for width in self.widths)
         self.content = [None] * 8
 
+    def tilerelease(self):
+        self.__init__()
+
     def tilezero(self, tile):
         self.content[tile] = np.zeros((self.rows[tile], self.widths[tile]), np.uint8)
 
@@ -51,6 +54,7 @@ def emulated(text):
     tiles = Tiles()
     kinds = {
         "ldtilecfg": [POINTER],
+        "tilerelease": [],
         "tilezero": [BYTE],
         "tileloadd64": [BYTE, POINTER, LONG],
         "tilestored64": [BYTE, POINTER, LONG],
