@@ -94,9 +94,14 @@ def forward(
 def _first_inputs(
     embedding: keras.layers.Embedding, layer: keras.layers.LSTM, ids: tf.Tensor, dtype: tf.DType
 ) -> tuple[tf.Tensor, tf.Tensor]:
-    """What each character adds to the products of the first layer, and which one is where: see `lstm_scan`."""
+    """What each character adds to the products of the first layer, and which one is where: see `lstm_scan`.
+
+    For an alphabet float32 costs nothing; for thousands of characters the product is as large as the others.
+    """
     kernel, _, bias = layer.trainable_weights
-    return _dense(tf.convert_to_tensor(embedding.embeddings), kernel, bias, dtype), tf.transpose(ids)
+    embeddings = tf.convert_to_tensor(embedding.embeddings)
+    count, width = embeddings.shape
+    return _dense(embeddings, kernel, bias, tf.float32 if count <= width else dtype), tf.transpose(ids)
 
 
 def _inputs(layer: keras.layers.LSTM, x: tf.Tensor, dtype: tf.DType) -> tuple[tf.Tensor, tf.Tensor]:

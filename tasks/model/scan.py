@@ -35,10 +35,8 @@ def lstm_scan(
     units, processor = recurrent.shape[0], this_processor()
     missing = -units % processor.lanes
     if missing:
-        table, recurrent = (
-            _wider_gates(table, missing),
-            tf.pad(_wider_gates(recurrent, missing), [[0, missing], [0, 0]]),
-        )
+        table, recurrent = (_wider_gates(weights, missing) for weights in (table, recurrent))
+        recurrent = tf.pad(recurrent, [[0, missing], [0, 0]])
         h, c = (tf.pad(state, [[0, 0], [0, missing]]) for state in (h, c))
     layer = Layer(units=units + missing, bfloat16=dtype == tf.bfloat16, processor=processor)
 

@@ -84,9 +84,12 @@ def test_bfloat16_is_close_to_float32_and_not_the_same(cell, layers):
 
 
 @pytest.mark.parametrize("layers", [1, 3])
-@pytest.mark.parametrize("units", [12, 64])
-def test_gradients_in_bfloat16_are_close_to_those_in_float32(units, layers):
-    network, ids = random_network(layers=layers, units=units), tf.constant(ids_of_shape(4, 7))
+@pytest.mark.parametrize(("units", "embedding_dim"), [(12, 8), (64, 8), (64, VOCABULARY.size)])
+def test_gradients_in_bfloat16_are_close_to_those_in_float32(units, embedding_dim, layers):
+    network, ids = (
+        random_network(layers=layers, units=units, embedding_dim=embedding_dim),
+        tf.constant(ids_of_shape(4, 7)),
+    )
     states = [tf.constant(state) for state in random_states(network, 4)]
     random = np.random.default_rng(1)
     shapes = [(4, 7, VOCABULARY.size), *(state.shape for state in states)]
