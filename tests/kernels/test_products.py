@@ -41,8 +41,8 @@ def check(product, text):
     assert set(results[-1]) == {7}
 
 
-@pytest.mark.parametrize("rows", [1, 3, 16, 21, 64])
-@pytest.mark.parametrize(("items", "vectors"), [(16, 4), (48, 4), (64, 2), (32, 1)])
+@pytest.mark.parametrize("rows", [3, 16, 21])
+@pytest.mark.parametrize(("items", "vectors"), [(48, 4), (64, 2), (32, 1)])
 @pytest.mark.parametrize("method", ["float32", "widened", *HAS])
 def test_a_product_is_that_of_its_factors_and_writes_nothing_else(method, items, vectors, rows):
     product = Product(rows, items, vectors, LANES, method, rows_at_once=5)
@@ -50,7 +50,7 @@ def test_a_product_is_that_of_its_factors_and_writes_nothing_else(method, items,
     check(product, emitted(product))
 
 
-@pytest.mark.parametrize("rows", [1, 3, 16, 21, 64])
+@pytest.mark.parametrize("rows", [3, 16, 21])
 @pytest.mark.parametrize(("items", "vectors"), [(16, 4), (48, 4), (32, 1)])
 def test_products_with_tiles_are_right_where_each_instruction_does_what_the_manual_says(items, vectors, rows):
     product = Product(rows, items, vectors, LANES, "tiles", rows_at_once=5)
