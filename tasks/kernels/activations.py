@@ -4,7 +4,7 @@ import math
 
 from llvmlite import ir
 
-from tasks.kernels.emitting import INT, Number
+from tasks.kernels.values import INT, Number
 
 TERMS = 7  # of the series of 2^x; the next one is below 1e-8 for |x| <= 1/2
 ROUNDING = 1.5 * 2**23  # a float of this size has no bits left for fractions

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from llvmlite import ir
 
 from tasks.kernels.activations import sigmoid, tanh
-from tasks.kernels.emitting import BFLOAT, FLOAT, INT, Code, Memory, Number
+from tasks.kernels.emitting import Code
 from tasks.kernels.processor import Method, Processor
 from tasks.kernels.products import TILE_ITEMS, Product
+from tasks.kernels.values import BFLOAT, FLOAT, INT, Memory, Number
 
 GATES = 4  # i f c o, as Keras orders them
 NUMBERS = "thread", "threads", "steps"

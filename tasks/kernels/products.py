@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from llvmlite import ir
 
-from tasks.kernels.emitting import BFLOAT, FLOAT, LONG, Code, Memory, Number, called
+from tasks.kernels.emitting import Code
 from tasks.kernels.processor import Method
+from tasks.kernels.values import BFLOAT, FLOAT, LONG, Memory, Number, called
 
 TILE_ROWS, TILE_ITEMS = 16, 16
 

@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 
 from tasks.kernels import activations
-from tasks.kernels.emitting import FLOAT, Code
+from tasks.kernels.emitting import Code
 from tasks.kernels.running import Compiled
+from tasks.kernels.values import FLOAT
 
 EXACT = {"sigmoid": lambda x: 1 / (1 + np.exp(-x)), "tanh": np.tanh}
 

@@ -2,10 +2,11 @@ import ml_dtypes
 import numpy as np
 import pytest
 
-from tasks.kernels.emitting import FLOAT, INT, Code
+from tasks.kernels.emitting import Code
 from tasks.kernels.processor import this_processor
 from tasks.kernels.products import Product
 from tasks.kernels.running import Compiled
+from tasks.kernels.values import FLOAT, INT
 from tests.kernels.tiles import emulated
 
 LANES = 16

@@ -5,10 +5,11 @@ import numpy as np
 import pytest
 from llvmlite import binding
 
-from tasks.kernels.emitting import INT, Code
+from tasks.kernels.emitting import Code
 from tasks.kernels.lstm import Layer, emit_backward, emit_forward
 from tasks.kernels.processor import Processor
 from tasks.kernels.running import Compiled
+from tasks.kernels.values import INT
 
 OTHERS = [
     ("x86_64-linux-gnu", "x86-64", Processor(4, 5, "widened")),
