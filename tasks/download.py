@@ -26,7 +26,7 @@ def download(out: Path, previous: Artifact | None, *, source: str, refetch: bool
     Raises:
         CorpusError: the corpus cannot be had.
     """
-    from tasks.caching.digests import digest_of_file
+    from tasks.caching.keys.digests import digest_of_file
     from tasks.text.fetching import fetch
 
     known = previous.facts["remember"] if previous and not refetch else None

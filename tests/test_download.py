@@ -4,7 +4,7 @@ import sys
 import pytest
 
 from tasks.caching import Artifact, Unchanged
-from tasks.caching.digests import digest_of_file
+from tasks.caching.keys.digests import digest_of_file
 from tasks.download import download, seen_change
 from tasks.text.sources import CorpusError
 from tests.text.server import Answer, Document, running_server

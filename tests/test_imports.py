@@ -22,10 +22,9 @@ MODULES = {name_of(path): path for folder in ("flows", "tasks") for path in (ROO
 
 
 def imported(name: str) -> set[str]:
-    """Every module that this one imports, also inside functions, but not what it starts when run as a script."""
+    """Every module that this one imports, also inside functions and when it is run as a script."""
     found = set()
-    tops = [top for top in ast.parse(MODULES[name].read_text()).body if not starts_it(top)]
-    for node in (part for top in tops for part in ast.walk(top)):
+    for node in ast.walk(ast.parse(MODULES[name].read_text())):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -33,10 +32,6 @@ def imported(name: str) -> set[str]:
             full = [f"{node.module}.{alias.name}" for alias in node.names]
             found |= {one if one in MODULES else node.module for one in full}
     return found - {name}
-
-
-def starts_it(statement: ast.stmt) -> bool:
-    return isinstance(statement, ast.If) and ast.unparse(statement.test) == "__name__ == '__main__'"
 
 
 def layer_of(name: str) -> str:
@@ -66,10 +61,10 @@ def test_a_module_imports_only_what_its_layer_may(name):
     assert {other for other in imported(name) if layer_of(other) not in allowed} == set()
 
 
-def test_only_the_flow_and_one_module_of_the_engine_know_prefect():
+def test_only_the_orchestration_knows_prefect():
     knowing = {name for name in MODULES if any(other.split(".")[0] == "prefect" for other in imported(name))}
 
-    assert {name for name in knowing if layer_of(name) != "flows"} == {"tasks.caching.prefect_task"}
+    assert {name for name in knowing if not name.startswith("flows.orchestration.")} == set()
 
 
 def test_only_the_model_knows_tensorflow():
@@ -92,7 +87,7 @@ def test_no_imports_run_in_a_circle():
     assert len(list(TopologicalSorter(graph).static_order())) == len(MODULES)
 
 
-@pytest.mark.parametrize("module", ["flows.main", "flows.command_line", "flows.plan"])
+@pytest.mark.parametrize("module", ["flows.recipe", "flows.cli.app", "flows.cli.plan"])
 def test_what_a_plan_needs_loads_neither_tensorflow_nor_prefect(module):
     heavy = {"tensorflow", "keras", "llvmlite", "prefect", "pyarrow"}
     script = f"import sys, {module}; print(sorted({heavy} & set(sys.modules)))"

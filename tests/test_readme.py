@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.options import DataOptions, SamplingOptions, TrainingOptions
+from flows.cli.options import DataOptions, SamplingOptions, TrainingOptions
 from tasks.model.presets import PRESETS
 
 ROOT = Path(__file__).parents[1]

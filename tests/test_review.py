@@ -6,7 +6,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tasks.caching import Artifact
-from tasks.caching import fingerprint as fingerprint_module
+from tasks.caching.keys import fingerprint as fingerprint_module
 from tasks.data.blocks import write_ids
 from tasks.data.scores import SCORED
 from tasks.page.rendering import with_run

@@ -99,7 +99,7 @@ DRAW = """
 import json, sys
 from pathlib import Path
 from tasks.caching import Artifact, Session, Store
-from tasks.caching.making import make
+from tasks.caching.running.execute import make
 from tasks.model import generation
 from tasks.model.parameters import SamplingParameters
 from tasks.sample import sample

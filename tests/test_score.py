@@ -5,7 +5,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tasks.caching import Artifact
-from tasks.caching import fingerprint as fingerprint_module
+from tasks.caching.keys import fingerprint as fingerprint_module
 from tasks.data.samples import write_samples
 from tasks.data.scores import SCORED
 from tasks.data.sharding import write_shards

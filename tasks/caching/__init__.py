@@ -5,10 +5,10 @@ change its output; its files are kept by their content; what is reused is verifi
 """
 
 from tasks.caching.artifact import Artifact, Outcome, Unchanged
-from tasks.caching.session import Session, StageReport
+from tasks.caching.running.session import Session, StageReport
 from tasks.caching.stage import source, stage
-from tasks.caching.store import Store
-from tasks.caching.work import kept_folder, lasting_folder
+from tasks.caching.store.content import Store
+from tasks.caching.store.scratch import kept_folder, lasting_folder
 
 __all__ = [
     "Artifact",

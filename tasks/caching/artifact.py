@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tasks.caching.digests import digest_of_file, digest_of_files
+from tasks.caching.keys.digests import digest_of_file, digest_of_files
 
 
 @dataclass(frozen=True, kw_only=True)

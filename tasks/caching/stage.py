@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from tasks.caching.artifact import Artifact, Outcome, Unchanged
-from tasks.caching.digests import digest_of_json
-from tasks.caching.ingredients import KEY_LENGTH, ingredients, is_input, key_of
-from tasks.caching.session import current_session
+from tasks.caching.keys.digests import digest_of_json
+from tasks.caching.keys.ingredients import KEY_LENGTH, ingredients, is_input, key_of
+from tasks.caching.running.session import current_session
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -56,8 +56,8 @@ def finish(out: Path, text: Artifact, mark: str) -> Outcome:
 import json, sys
 from pathlib import Path
 from tasks.caching import Session, Store
-from tasks.caching.making import make
-from tasks.caching.planning import plan
+from tasks.caching.running.execute import make
+from tasks.caching.running.plan import plan
 from toy.stages import fetch, finish, upper
 
 corpus, store, options = sys.argv[1], sys.argv[2], json.loads(sys.argv[3])

@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 from tasks.caching import Outcome, Session, Store, stage
-from tasks.caching.making import make
+from tasks.caching.running.execute import make
 from tests.faults.forking import start, wait
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from tasks.caching import Artifact, Outcome, Session, Store, Unchanged, kept_folder, lasting_folder, source, stage
-from tasks.caching.making import make
+from tasks.caching.running.execute import make
 from tasks.model.checkpoints import Checkpoint, latest, lend, save
 from tests.flows.project import corpus_text, options_of
 
@@ -59,8 +59,8 @@ def small(folder: Path, around: Callable[[str], Any], until: str | None = None) 
 
 def recipe(folder: Path, around: Callable[[str], Any], until: str | None = None) -> list[Any]:
     """Run the recipe on the store in the folder, up to and with the stage of that name."""
-    from flows.main import charflow
-    from flows.options import Options
+    from flows.cli.options import Options
+    from flows.recipe import charflow
 
     options = options_of(
         data={"corpus": [str(folder.parent / "corpus")]},

@@ -16,8 +16,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from tasks.caching.digests import digest_of_json
-from tasks.caching.ingredients import ingredients as made_of
+from tasks.caching.keys.digests import digest_of_json
+from tasks.caching.keys.ingredients import ingredients as made_of
 from tasks.caching.stage import Stage
 from tests.faults import recipes
 from tests.faults.forking import Ended, in_child
@@ -117,12 +117,12 @@ def main(kind: str, folder: str, run: str, stage: str, every: str) -> None:
 
 def imported(stage: str) -> None:
     """Import here, once, what the stage would import in every child."""
-    modules = ["flows.main", "pyarrow.parquet", "tasks.page.rendering", "tasks.text.decoding", "tasks.quality.floors"]
+    modules = ["flows.recipe", "pyarrow.parquet", "tasks.page.rendering", "tasks.text.decoding", "tasks.quality.floors"]
     if stage.split("[")[0] in ("train", "sample", "reference"):
         modules += ["tasks.model.generation", "tasks.model.surprise", "tasks.model.training"]
     for module in modules:
         importlib.import_module(module)
-    for made in vars(sys.modules["flows.main"]).values():
+    for made in vars(sys.modules["flows.recipe"]).values():
         if isinstance(made, Stage):
             made_of(made.name, made.function, (), {})
 

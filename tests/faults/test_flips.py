@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from tasks.caching import Session, Store
-from tasks.caching.making import make
-from tasks.caching.planning import plan
-from tasks.caching.store import DamagedError
+from tasks.caching.running.execute import make
+from tasks.caching.running.plan import plan
+from tasks.caching.store.content import DamagedError
 from tasks.model.checkpoints import Checkpoint, latest, lend, save
 from tests.faults import recipes
 

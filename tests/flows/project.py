@@ -38,10 +38,10 @@ STAGES = [
 SCRIPT = """
 import json, sys
 from pathlib import Path
-from flows.main import charflow
-from flows.options import Options
+from flows.recipe import charflow
+from flows.cli.options import Options
 from tasks.caching import Session, Store
-from tasks.caching.making import make
+from tasks.caching.running.execute import make
 
 session = Session(store=Store(Path(sys.argv[2])), run="test", carry_out=make)
 with session.active():

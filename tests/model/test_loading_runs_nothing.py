@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tasks.caching import Outcome, Session, Store, stage
-from tasks.caching.making import make
+from tasks.caching.running.execute import make
 from tasks.data.blocks import read_ids
 from tasks.data.sharding import write_shards
 from tasks.model.checkpoints import Checkpoint, latest, save

@@ -58,7 +58,7 @@ def test_the_keys_of_training_and_sampling_count_it_without_tensorflow():
     said = in_a_process("""
 import sys
 from tasks.caching import Artifact
-from tasks.caching.ingredients import changes
+from tasks.caching.keys.ingredients import changes
 from tasks.model.numerics import Numerics
 from tasks.reference import reference
 from tasks.sample import sample

@@ -1,6 +1,6 @@
 import pytest
 
-from flows.options import SamplingOptions
+from flows.cli.options import SamplingOptions
 from tasks.text.prompts import prompts_of
 from tasks.text.vocabulary import PromptError, vocabulary_of
 

@@ -1,0 +1,82 @@
+"""`compare`: two runs beside each other, in the terminal and as a page."""
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from flows.cli.config_file import UsageError
+from flows.runs.record import read_record
+from flows.runs.search import ARTIFACTS, find_run
+from tasks.durable import write_durably
+from tasks.text.vocabulary import visible
+
+if TYPE_CHECKING:
+    from tasks.page.comparison import Comparison, Delta, Record
+
+
+def compare(before: str = "previous", after: str = "latest", /, *, page: Path = ARTIFACTS / "compare.html") -> int:
+    """Compare two runs: options, stages, measures, curves, samples of the same seed.
+
+    Parameters
+    ----------
+    before
+        previous, latest, the name of a run, or its folder.
+    after
+        The run to set beside it, named likewise.
+    page
+        Where the page of the comparison goes.
+    """
+    from tasks.page import comparison as comparing
+    from tasks.page.comparison_page import comparison_page
+
+    folders = [find_run(given).resolve() for given in (before, after)]
+    compared = comparing.compare(*(_read(folder) for folder in folders))
+    links = {
+        folder.name: quote(os.path.relpath(folder / "review.html", page.absolute().parent))
+        for folder in folders
+        if (folder / "review.html").exists()
+    }
+    page.parent.mkdir(parents=True, exist_ok=True)
+    write_durably(page, comparison_page(compared, links), drafts=page.parent)
+    sys.stdout.write("".join(f"{visible(line)}\n" for line in summary(compared)))
+    sys.stdout.write(f"\n{page}\n")
+    return 0
+
+
+def summary(comparison: "Comparison") -> list[str]:
+    """The comparison in lines for a terminal."""
+    from tasks.page.comparison import headline
+
+    lines = [f"{comparison.after.name} beside {comparison.before.name}", headline(comparison)]
+    for title, changes in (("options that changed", comparison.options), ("other outputs", comparison.stages)):
+        lines += ["", f"{title}:" if changes else f"{title}: none"]
+        lines += _aligned([(one.name, f"{one.before} → {one.after}") for one in changes])
+    lines += ["", "the model:", *_aligned([_cells(one) for one in comparison.measures])]
+    for temperature, deltas in comparison.temperatures:
+        told = [_cells(one) for one in deltas if one.difference not in ("same", "–")]
+        lines += [
+            "",
+            f"samples at temperature {temperature:g}:" + ("" if told else " all measures the same"),
+            *_aligned(told),
+        ]
+    same, common = comparison.equal_samples, comparison.common_samples
+    return [*lines, "", f"samples of the same seed: {common:,}, of which {same:,} are equal"]
+
+
+def _cells(delta: "Delta") -> tuple[str, ...]:
+    return delta.name, f"{delta.before} → {delta.after}", delta.difference
+
+
+def _aligned(rows: Sequence[tuple[str, ...]]) -> list[str]:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return ["  " + "  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
+
+
+def _read(folder: Path) -> "Record":
+    try:
+        return read_record(folder)
+    except (OSError, ValueError, KeyError) as error:
+        raise UsageError(f"the run in {folder} cannot be read: {error}") from error

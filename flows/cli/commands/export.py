@@ -1,0 +1,31 @@
+"""`export`: a finished model in a form that needs neither charflow nor Keras."""
+
+import sys
+from pathlib import Path
+
+from flows.cli.config_file import UsageError
+from flows.runs.search import find_model
+from tasks.model.importing import without_chatter
+
+
+def export(model: str = "latest", /, *, to: Path) -> int:
+    """Write a finished model as SavedModel or ONNX.
+
+    Parameters
+    ----------
+    model
+        latest, the name of a run, or the folder of a run or model.
+    to
+        Where to write: a file for ONNX if its name ends in .onnx, else a folder for SavedModel.
+    """
+    folder = find_model(model)
+    if to.exists():
+        raise UsageError(f"--to {to} exists already; name another, or remove it")
+    with without_chatter():
+        from tasks.model.exporting import MissingExtraError, export_model
+    try:
+        usage = export_model(folder, to)
+    except MissingExtraError as error:
+        raise UsageError(str(error)) from error
+    sys.stdout.write(f"{to}\n\n{usage}")
+    return 0

@@ -1,0 +1,53 @@
+"""`ratings`: what people thought of the samples."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from flows.cli.config_file import UsageError
+from tasks.quality.ratings import Rated, RatingsError, agreement, by_temperature, read_ratings
+from tasks.text.vocabulary import visible
+
+SHOWN_CHARACTERS = 400
+
+
+def ratings(*files: Path, top: int = 5) -> int:
+    """Show the best-rated samples, and how far several raters agree.
+
+    Parameters
+    ----------
+    files
+        Exports of review pages: ratings.json.
+    top
+        How many samples to show.
+    """
+    if not files:
+        raise UsageError("ratings: name a file or several, as `Export ratings` on a review page writes them")
+    try:
+        rated = read_ratings(files)
+    except (OSError, RatingsError) as error:
+        raise UsageError(f"ratings: {error}") from error
+    sys.stdout.write("".join(f"{line}\n" for line in report(rated, top)))
+    return 0
+
+
+def report(rated: Sequence[Rated], top: int) -> list[str]:
+    """The ratings in lines for a terminal, which obeys nothing that stands in them."""
+    raters = sorted({one.rater for sample in rated for one in sample.ratings})
+    lines = [visible(f"{len(rated):,} samples, rated by {', '.join(raters)}")]
+    alpha = agreement(rated)
+    if alpha is not None:
+        common = sum(len(sample.stars) > 1 for sample in rated)
+        lines.append(f"agreement: Krippendorff's alpha {alpha:.2f} over {common:,} samples (1 perfect, 0 as by chance)")
+    lines += [f"temperature {t:g}: {mean:.2f} of 5, {count:,} ratings" for t, mean, count in by_temperature(rated)]
+    for sample in [one for one in rated if one.stars][:top]:
+        lines += ["", *_sample(sample)]
+    return lines
+
+
+def _sample(sample: Rated) -> list[str]:
+    head = f"{sample.mean:.1f} of 5 · temperature {sample.temperature:g}, sample {sample.index}, seed {sample.seed}"
+    whole = (sample.prompt + sample.text).lstrip("\n")
+    text = whole[:SHOWN_CHARACTERS] + ("…" if len(whole) > SHOWN_CHARACTERS else "")
+    comments = [f"  “{one.comment}” ({one.rater})" for one in sample.ratings if one.comment]
+    return [head, *(visible(line) for line in [*comments, *(f"  {line}" for line in text.split("\n"))])]

@@ -1,0 +1,98 @@
+"""`sample`: draw from a finished model, to the terminal as it is drawn, or on and on from what is typed."""
+
+import json
+import math
+import sys
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+from pydantic import Field
+
+from flows.cli.options import DrawingOptions, Temperature
+from flows.runs.search import load_model
+from tasks.model.parameters import Precision
+from tasks.text.vocabulary import PromptError, visible
+
+
+class SampleOptions(DrawingOptions):
+    """What is drawn."""
+
+    temperature: Temperature = Field(default=0.8, description="Divisor of the logits; 0: the likeliest character.")
+    samples: Annotated[int, Parameter(alias="-n")] = Field(
+        default=1, ge=1, le=1_000_000, description="How many of each prompt."
+    )
+    length: int = Field(default=500, ge=1, le=10_000_000, description="Characters of a sample, at most.")
+    precision: Precision = Field(default="auto", description="Of matrix products; auto: that of the model's training.")
+
+
+def sample(
+    model: str = "latest",
+    /,
+    *,
+    json_lines: Annotated[bool, Parameter(name="--json", negative=())] = False,
+    options: Annotated[SampleOptions, Parameter(name="*")] = SampleOptions(),
+) -> int:
+    """Draw samples from a finished model.
+
+    In a terminal, and without a prompt, it asks for one again and again, until Ctrl-D.
+
+    Parameters
+    ----------
+    model
+        latest, the name of a run, or the folder of a run or model.
+    json_lines
+        Write a line of JSON for each sample.
+    """
+    finished = load_model(model)
+    chosen = {name: getattr(options, name) for name in ("temperature", "samples", "length")} | options.choice()
+    if options.precision != "auto":
+        chosen["precision"] = options.precision
+    asks = not (options.prompt or options.prompts or json_lines) and sys.stdin.isatty() and sys.stdout.isatty()
+    if asks:
+        return _converse(finished, options, chosen)
+    prompts = options.fitted(finished.vocabulary)
+    if sys.stdout.isatty() and not json_lines:
+        _show(finished, prompts, chosen)
+        return 0
+    for one in finished.samples(*prompts, **chosen):
+        if json_lines:
+            bits = -one.log_probability / math.log(2) / len(one.text)
+            about = {"temperature": options.temperature, "prompt": one.prompt, "seed": options.seed, "index": one.index}
+            sys.stdout.write(json.dumps({**about, "text": one.text, "bits_per_character": round(bits, 4)}) + "\n")
+        else:
+            sys.stdout.write(f"{one.prompt}{one.text}\n")
+    return 0
+
+
+def _show(finished: Any, prompts: list[str], chosen: dict[str, Any]) -> None:
+    """Write samples to a terminal, which obeys nothing that stands in them, as they are drawn."""
+    before = None
+    for place, characters in finished.stream(*prompts, **chosen):
+        if place != before:
+            sys.stdout.write(("" if before is None else "\n\n") + visible(place.prompt, kept="\n\t"))
+            before = place
+        sys.stdout.write(visible(characters, kept="\n\t"))
+        sys.stdout.flush()
+    sys.stdout.write("\n")
+
+
+def _converse(finished: Any, drawing: DrawingOptions, chosen: dict[str, Any]) -> int:
+    """Go on from each line that is typed; the same line typed again gets another sample."""
+    import readline  # noqa: F401  makes the line editable
+
+    sys.stdout.write("Type a beginning, and Enter; Ctrl-C cuts a sample short, Ctrl-D ends.\n")
+    turn = 0
+    while True:
+        try:
+            typed = input("> ")
+        except EOFError:
+            sys.stdout.write("\n")
+            return 0
+        try:
+            prompt = finished.vocabulary.fit_prompt(typed or finished.first, drawing.unknown_characters)
+            _show(finished, [prompt], {**chosen, "first_index": turn})
+        except PromptError as error:
+            sys.stdout.write(f"{visible(str(error))}\n")
+        except KeyboardInterrupt:
+            sys.stdout.write("\n")
+        turn += chosen["samples"]

@@ -1,0 +1,125 @@
+"""`score`: how surprised a finished model is by a text, character by character."""
+
+import csv
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+
+from flows.cli.config_file import UsageError
+from flows.runs.search import load_model
+from tasks.text.decoding import decode
+from tasks.text.normalising import normalise
+from tasks.text.sources import CorpusError
+from tasks.text.vocabulary import UnknownPolicy, visible
+
+SHADES = (None, 236, 238, 94, 130, 166, 196)  # of 256 colours: from none to red, one for each bit and a half
+BITS_A_SHADE = 1.5
+
+
+def score(
+    first: Annotated[str, Parameter(name="MODEL", allow_leading_hyphen=True)],
+    second: Annotated[str | None, Parameter(name="FILE", allow_leading_hyphen=True)] = None,
+    /,
+    *,
+    alternatives: int = 0,
+    json_lines: Annotated[bool, Parameter(name="--json", negative=())] = False,
+    csv_lines: Annotated[bool, Parameter(name="--csv", negative=())] = False,
+    unknown_characters: UnknownPolicy = "refuse",
+) -> int:
+    """Tell a text's bits per character under a finished model, and each character's surprise.
+
+    In a terminal the text is shown in shades: the redder, the more surprising. The text is taken to begin after a new
+    line. MODEL may be left out.
+
+    Parameters
+    ----------
+    first
+        latest, the name of a run, or the folder of a run or model.
+    second
+        The text: a file, or - for standard input.
+    alternatives
+        How many of the likeliest characters to tell at each place.
+    json_lines
+        Write a line of JSON for each character.
+    csv_lines
+        Write a line of CSV for each character.
+    unknown_characters
+        Characters that the model lacks: refuse, nearest or drop.
+    """
+    model, file = ("latest", first) if second is None else (first, second)
+    text = _read(file)
+    finished = load_model(model)
+    fitted = finished.vocabulary.fit_prompt(text, unknown_characters, what="text")
+    if not fitted:
+        raise UsageError(f"{file} holds no characters that the model knows")
+    writer = _json if json_lines else _csv if csv_lines else _lines if alternatives else _shades
+    total = 0.0
+
+    def counted() -> Iterator[Any]:
+        nonlocal total
+        for one in finished.score(fitted, alternatives):
+            total += one.bits
+            yield one
+
+    for line in writer(counted()):
+        sys.stdout.write(line)
+    summary = f"{total / len(fitted):.4f} bits per character, {len(fitted):,} characters\n"
+    (sys.stderr if json_lines or csv_lines else sys.stdout).write(summary)
+    return 0
+
+
+def _read(file: str) -> str:
+    try:
+        content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        return normalise(decode(content, encoding=None, declared=None)[0], strip_gutenberg=False)[0]
+    except (OSError, CorpusError) as error:
+        raise UsageError(f"cannot read {file}: {error}") from error
+
+
+def _json(scored: Iterable[Any]) -> Iterator[str]:
+    for offset, one in enumerate(scored):
+        others = {"alternatives": [[c, round(p, 6)] for c, p in one.alternatives]} if one.alternatives else {}
+        line = {"offset": offset, "character": one.character, "bits": round(one.bits, 4), **others}
+        yield json.dumps(line) + "\n"
+
+
+def _csv(scored: Iterable[Any]) -> Iterator[str]:
+    """Columns: offset, code point, bits, then each alternative's code point and probability."""
+
+    class Line:
+        def write(self, line: str) -> str:
+            return line
+
+    writer = csv.writer(Line(), lineterminator="\n")
+    for offset, one in enumerate(scored):
+        others = [value for c, p in one.alternatives for value in (f"U+{ord(c):04X}", f"{p:.6f}")]
+        yield str(writer.writerow([offset, f"U+{ord(one.character):04X}", f"{one.bits:.4f}", *others]))
+
+
+def _lines(scored: Iterable[Any]) -> Iterator[str]:
+    """A line for each character: it, its bits, what else could stand there."""
+    for one in scored:
+        others = "  ".join(f"{visible(c)} {p:.1%}" for c, p in one.alternatives)
+        yield f"{_shaded(visible(one.character), one.bits)}\t{one.bits:6.2f}\t{others}\n"
+
+
+def _shades(scored: Iterable[Any]) -> Iterator[str]:
+    """The text in shades in a terminal; elsewhere nothing."""
+    if not sys.stdout.isatty():
+        for _ in scored:
+            pass
+        return
+    for one in scored:
+        mark = "↵" if one.character == "\n" and one.bits > BITS_A_SHADE else ""
+        shown = mark if one.character == "\n" else visible(one.character, kept="\t")
+        yield _shaded(shown, one.bits) + ("\n" if one.character == "\n" else "")
+    yield "\n\n"
+
+
+def _shaded(shown: str, bits: float) -> str:
+    shade = SHADES[min(int(bits / BITS_A_SHADE), len(SHADES) - 1)]
+    return f"\x1b[48;5;{shade}m{shown}\x1b[0m" if shade and shown and sys.stdout.isatty() else shown

@@ -1,0 +1,1 @@
+"""All that knows Prefect: the flow, its tasks, its report, its settings."""

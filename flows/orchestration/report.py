@@ -1,0 +1,71 @@
+"""The report of a run in the Prefect UI: a summary, the stages, the loss curve, the way to the page."""
+
+import base64
+import re
+from pathlib import Path
+from typing import Any
+
+from prefect.artifacts import create_image_artifact, create_markdown_artifact, create_table_artifact
+
+from flows.recipe import Results
+from tasks.page.curve import curve_svg, read_curve
+
+EXCERPT_CHARACTERS = 300
+
+
+def publish(run: dict[str, Any], results: Results) -> None:
+    """Create the artifacts of the flow run."""
+    floors = results.dataset.facts["floors"]
+    create_markdown_artifact(summary(run, floors, results), key="charflow-summary", description="The run in short")
+    create_table_artifact(
+        [{name: str(stage[name]) for name in ("name", "state", "seconds", "why")} for stage in run["stages"]],
+        key="charflow-stages",
+        description="What became of each stage, and why",
+    )
+    svg = curve_svg(read_curve(results.model.path("metrics.jsonl")), floors)
+    image = "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
+    create_image_artifact(image, key="charflow-loss", description="Loss in bits per character")
+    create_markdown_artifact(way_to(Path(run["review"])), key="charflow-review", description="The page to review")
+
+
+def summary(run: dict[str, Any], floors: dict[str, float], results: Results) -> str:
+    """The run in Markdown; sample text stands in fences that it cannot break out of."""
+    corpus, model = run["corpus"], run["model"]
+    rows = "\n".join(f"| {name} | {bits:.3f} |" for name, bits in sorted(floors.items(), key=lambda floor: -floor[1]))
+    return f"""# {run["run"]}
+
+{corpus["characters"]:,} characters, {corpus["vocabulary_size"]} distinct; {model["parameters"]:,} parameters, \
+{model["steps"]:,} steps, {model["train_seconds"]:,.0f} s of training.
+
+| bits per character | |
+|---|---|
+{rows}
+| **this model, on held-out text** | **{model["validation_bits_per_character"]:.3f}** |
+
+{results.scores.facts["recommended"]["reason"]}
+
+{_excerpts(results)}
+The page to review: `{run["review"]}`
+"""
+
+
+def way_to(page: Path) -> str:
+    """Where the page is, in Markdown; not as a link, because no browser follows one from Prefect's UI to a file."""
+    return f"On the machine of the worker, in the address bar of a browser:\n\n{fenced(page.as_uri())}"
+
+
+def _excerpts(results: Results) -> str:
+    from tasks.data.samples import read_samples
+
+    parts = []
+    for artifact in results.samples:
+        first = read_samples([artifact.path("samples.parquet")])[0]
+        parts.append(f"## Temperature {first['temperature']:g}\n\n{fenced(first['text'][:EXCERPT_CHARACTERS])}\n")
+    return "\n".join(parts)
+
+
+def fenced(text: str) -> str:
+    """The text as a code block whose fence is longer than any run of backticks in it."""
+    longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}text\n{text}\n{fence}"

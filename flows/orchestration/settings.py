@@ -1,0 +1,33 @@
+"""Prefect's settings for a run from the command line, whatever folder it is called in."""
+
+import logging
+import os
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+SETTINGS = Path(__file__).resolve().parents[2] / "prefect.toml"
+
+# The command line says in one line what went wrong; Prefect would print the way to it three times.
+QUIET = {"DO_NOT_TRACK": "1", "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL", "TF_CPP_MIN_LOG_LEVEL": "3"}
+
+
+def settle_prefect() -> None:
+    """Apply prefect.toml, and leave the terminal to charflow's own lines; what the environment says goes first.
+
+    To be called before Prefect is imported.
+    """
+    settings = tomllib.loads(SETTINGS.read_text(encoding="utf-8"))
+    for name, value in {**dict(_flat(settings, "PREFECT")), **QUIET}.items():
+        os.environ.setdefault(name, value)
+    logging.getLogger("prefect").setLevel(logging.WARNING)
+
+
+def _flat(settings: dict[str, Any], prefix: str) -> Iterator[tuple[str, str]]:
+    for name, value in settings.items():
+        full = f"{prefix}_{name.upper()}"
+        if isinstance(value, dict):
+            yield from _flat(value, full)
+        else:
+            yield full, ",".join(value) if isinstance(value, list) else str(value).lower()

@@ -1,0 +1,55 @@
+"""The recipe: a corpus in, reviewed samples out, one call a stage."""
+
+from typing import NamedTuple
+
+from flows.cli.options import Options
+from tasks.caching import Artifact
+from tasks.download import download
+from tasks.encode import encode
+from tasks.model.numerics import numerics
+from tasks.normalise import normalise
+from tasks.reference import reference
+from tasks.review import review
+from tasks.sample import sample
+from tasks.score import score
+from tasks.shard import shard
+from tasks.text.vocabulary import Vocabulary
+from tasks.train import train
+
+
+class Results(NamedTuple):
+    """What the stages of a run left."""
+
+    text: Artifact
+    dataset: Artifact
+    model: Artifact
+    samples: list[Artifact]
+    scores: Artifact
+    page: Artifact
+
+
+def charflow(options: Options) -> Results:
+    """Call the stages in the order of the data; the active session runs, reuses or plans each."""
+    data, sampling, preset = options.data, options.sampling, options.preset
+    downloads = [download(source=source, refetch=data.refetch) for source in data.corpus]
+    text = normalise(downloads, encoding=data.encoding, strip_gutenberg=data.strip_gutenberg)
+    encoded = encode(text)
+    training = options.training.resolved(preset)
+    parameters = sampling.resolved(preset, _prompts(options, encoded), training.precision)
+    dataset = shard(encoded, validation_fraction=data.validation_fraction, test_fraction=data.test_fraction)
+    computing = numerics(options.training.threads)
+    model = train(dataset, training=training, computing=computing)
+    temperatures = sampling.each_temperature(preset)
+    samples = [sample(model, temperature=t, sampling=parameters, computing=computing) for t in temperatures]
+    context = max(map(len, parameters.prompts))
+    beside = reference(dataset, model, length=parameters.length, context=context, computing=computing)
+    scores = score(dataset, beside, samples)
+    page = review(text, dataset, model, scores)
+    return Results(text, dataset, model, samples, scores, page)
+
+
+def _prompts(options: Options, encoded: Artifact) -> list[str]:
+    """The prompts, checked against the vocabulary before anything long begins."""
+    if encoded.is_pending:
+        return options.sampling.given_prompts() or ["\n"]
+    return options.sampling.fitted(Vocabulary.from_json(encoded.path("vocabulary.json").read_text(encoding="ascii")))

@@ -1,0 +1,1 @@
+"""The folders of runs: written, found, indexed, compared."""

@@ -1,0 +1,1 @@
+"""What a key is made of."""

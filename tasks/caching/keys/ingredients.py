@@ -1,0 +1,119 @@
+"""What a key is made of, and in words what changed between two keys."""
+
+import functools
+import importlib.metadata
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tasks.caching.artifact import Artifact
+from tasks.caching.keys.digests import digest_of_json
+from tasks.caching.keys.fingerprint import fingerprint
+
+KEY_LENGTH = 32
+SHOWN_LENGTH = 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """One ingredient that differs, with what it was and what it is now."""
+
+    ingredient: str
+    old: Any
+    new: Any
+
+    def __str__(self) -> str:
+        if self.ingredient.startswith("code "):
+            return f"{self.ingredient} {_code_change(self.old, self.new)}"
+        return f"{self.ingredient} {_shown(self.old)} → {_shown(self.new)}"
+
+
+def ingredients(
+    name: str, function: Callable[..., object], libraries: tuple[str, ...], arguments: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Everything that can change a stage's output, as JSON.
+
+    Args:
+        name: the stage's name.
+        function: the stage function; its code counts with all that it reaches.
+        libraries: distributions whose version can change the output.
+        arguments: what the function is called with; artifacts count by digest, all else by value.
+    """
+    inputs = {key: _digests(value) for key, value in arguments.items() if is_input(value)}
+    parameters = {key: plain(value) for key, value in arguments.items() if not is_input(value)}
+    return {
+        "stage": name,
+        "inputs": inputs,
+        "parameters": parameters,
+        "libraries": {library: _version(library) for library in libraries},
+        "code": _code(inspect.unwrap(function)),
+    }
+
+
+def key_of(made_of: Mapping[str, Any]) -> str:
+    """The key: hexadecimal, safe as a file name."""
+    return digest_of_json(made_of)[:KEY_LENGTH]
+
+
+def changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Change]:
+    """The ingredients in which two sets differ, those that a person changed first."""
+    before, after = dict(_flat(old)), dict(_flat(new))
+    return [
+        Change(ingredient=name, old=before.get(name), new=after.get(name))
+        for name in dict.fromkeys([*after, *before])
+        if before.get(name) != after.get(name)
+    ]
+
+
+def is_input(value: Any) -> bool:
+    """Whether an argument of a stage is the output of another: an artifact, or a list of them."""
+    listed = value if isinstance(value, list) else [value]
+    return bool(listed) and all(isinstance(item, Artifact) for item in listed)
+
+
+def plain(value: Any) -> Any:
+    """An argument as JSON: models by their fields."""
+    if hasattr(value, "model_dump"):
+        return value.model_dump(mode="json")
+    return [plain(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+def _digests(value: Any) -> Any:
+    return [item.digest for item in value] if isinstance(value, list) else value.digest
+
+
+_code = functools.cache(fingerprint)
+
+
+@functools.cache
+def _version(distribution: str) -> str | None:
+    try:
+        return importlib.metadata.version(distribution)
+    except importlib.metadata.PackageNotFoundError:
+        return None
+
+
+def _flat(made_of: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    for name, value in made_of["parameters"].items():
+        if isinstance(value, dict):
+            yield from value.items()
+        else:
+            yield name, value
+    yield from ((f"input {name}", digest) for name, digest in made_of["inputs"].items())
+    yield from ((f"library {name}", version) for name, version in made_of["libraries"].items())
+    yield from ((f"code {name}", digest) for name, digest in made_of["code"].items())
+
+
+def _code_change(old: str | None, new: str | None) -> str:
+    if old is None:
+        return "added"
+    return "changed" if new else "no longer reached"
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, list):
+        return "[" + ", ".join(_shown(item) for item in value) + "]"
+    is_digest = isinstance(value, str) and len(value) == 64
+    text = value[:12] if is_digest else repr(value) if isinstance(value, str) else str(value)
+    return text if len(text) <= SHOWN_LENGTH else text[: SHOWN_LENGTH - 1] + "…"

@@ -1,0 +1,94 @@
+import pytest
+
+from flows.cli.app import main
+from flows.runs import search
+from tests.flows.cli.commands.run_folders import write_run_folder
+
+
+@pytest.fixture
+def runs(tmp_path, monkeypatch):
+    """Three runs, the second of another corpus, and the way to write a comparison."""
+    monkeypatch.setattr(search, "ARTIFACTS", tmp_path)
+    write_run_folder(tmp_path / "runs/one", "2030-01-01T00:00:00+00:00", "once upon a time", bits=2.2)
+    write_run_folder(tmp_path / "runs/other", "2030-01-02T00:00:00+00:00", url="b.txt")
+    write_run_folder(tmp_path / "runs/two", "2030-01-03T00:00:00+00:00", "once upon a mat", units=128)
+    (tmp_path / "latest").symlink_to("runs/two")
+    return tmp_path
+
+
+def compared(runs, capsys, *words):
+    assert main(["compare", *words, "--page", str(runs / "compare.html")]) == 0
+    return capsys.readouterr().out
+
+
+@pytest.mark.parametrize("given", [(), ("previous", "latest"), ("one", "two"), ("runs/one", "latest")])
+def test_runs_are_named_in_any_way(runs, capsys, given):
+    said = compared(runs, capsys, *given)
+
+    assert said.splitlines()[0] == "two beside one"
+
+
+def test_the_terminal_tells_what_changed(runs, capsys):
+    said = compared(runs, capsys)
+
+    assert "The model is better than before: 2.00 bits per character on held-out text, after 2.20." in said
+    assert "  units  64 → 128\n" in said
+    assert "  train  2.2 → 2.0\n" in said
+    assert "samples of the same seed: 4, of which 0 are equal" in said
+    assert "samples at temperature 0.5: all measures the same" in said
+
+
+def test_the_page_leads_to_both_runs_from_where_it_lies(runs, capsys):
+    assert main(["compare", "--page", str(runs / "deep/er/compare.html")]) == 0
+    page = (runs / "deep/er/compare.html").read_text()
+
+    assert 'href="../../runs/one/review.html"' in page
+    assert 'href="../../runs/two/review.html"' in page
+    assert "<del>time</del>" in page
+    assert "<ins>mat</ins>" in page
+
+
+def test_another_corpus_is_told_before_anything_else(runs, capsys):
+    said = compared(runs, capsys, "other", "latest")
+
+    assert "corpus  b.txt → a.txt" in said
+
+
+def test_a_run_from_before_there_were_scores_is_compared_by_the_rest(runs, capsys):
+    (runs / "runs/one/scores.json").unlink()
+    said = compared(runs, capsys)
+
+    assert "units  64 → 128" in said
+    assert "temperature 0.5" not in said
+
+
+def test_a_hostile_run_commands_no_terminal(runs, capsys):
+    write_run_folder(runs / "runs/\x1b[2J\u202e", url="\x1b]0;pwned\x07", **{"\x1b[31m": "\x9b1m"})
+    said = compared(runs, capsys, "one", "\x1b[2J\u202e")
+
+    assert not set(said) & set("\x1b\x07\x9b\u202e")
+    assert "\\x1b[31m" in said
+
+
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        (lambda runs: (runs / "runs/one/samples.parquet").unlink(), "cannot be read"),
+        (lambda runs: (runs / "runs/one/metrics.jsonl").write_text("{"), "cannot be read"),
+        (lambda runs: (runs / "runs/one/run.json").unlink(), "there is no run one"),
+    ],
+)
+def test_a_run_that_is_not_whole_is_told_in_a_line(runs, capsys, damage, said):
+    damage(runs)
+
+    assert main(["compare", "one", "two"]) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_without_a_run_before_the_latest_there_is_nothing_to_compare(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(search, "ARTIFACTS", tmp_path)
+    write_run_folder(tmp_path / "runs/one")
+    (tmp_path / "latest").symlink_to("runs/one")
+
+    assert main(["compare"]) == 2
+    assert "there is no run before the latest one" in capsys.readouterr().err

@@ -1,0 +1,90 @@
+import json
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from flows.cli.app import main
+from tasks.model.saving import save_model
+from tests.model.tiny import VOCABULARY, random_network, random_states
+
+CARD = {"cell": "LSTM", "layers": 1, "units": 12, "bits": 2.0, "cold": 3.0, "prompt": "\n"}
+
+
+@pytest.fixture(scope="module", params=["lstm", "gru"])
+def model(request, tmp_path_factory):
+    """A model's folder, and the network that is in it."""
+    folder, network = tmp_path_factory.mktemp("model"), random_network(request.param, layers=2)
+    save_model(folder, network, VOCABULARY, {"card": CARD})
+    return folder, network
+
+
+def assert_equal_over_several_steps(network, run):
+    """The exported model carries on from the states that it gave, as the network itself does."""
+    expected = found = random_states(network, rows=3)
+    for step in range(6):
+        ids = np.array([[step, 3], [2 * step, 1], [7, step]], np.int32)
+        expected_logits, *expected = (np.asarray(value) for value in network([ids, *expected]))
+        logits, *found = run(ids, found)
+        for one, other in zip([logits, *found], [expected_logits, *expected], strict=True):
+            assert np.asarray(one) == pytest.approx(other, abs=1e-5)
+
+
+def test_a_saved_model_gives_what_the_model_gives(tmp_path, model, capsys):
+    folder, network = model
+    assert main(["export", str(folder), "--to", str(tmp_path / "saved")]) == 0
+
+    loaded = tf.saved_model.load(str(tmp_path / "saved"))
+
+    assert_equal_over_several_steps(network, lambda ids, states: loaded.serve([ids, *map(tf.constant, states)]))
+    assert_the_lines_work(capsys.readouterr().out, network)
+
+
+def test_an_onnx_file_gives_what_the_model_gives(tmp_path, model, capsys):
+    onnxruntime = pytest.importorskip("onnxruntime")
+    pytest.importorskip("tf2onnx")
+    folder, network = model
+    assert main(["export", str(folder), "--to", str(tmp_path / "model.onnx")]) == 0
+
+    session = onnxruntime.InferenceSession(tmp_path / "model.onnx")
+    names = [one.name for one in session.get_inputs()]
+
+    assert_equal_over_several_steps(
+        network, lambda ids, states: session.run(None, dict(zip(names, [ids, *states], strict=True)))
+    )
+    assert json.loads(session.get_modelmeta().custom_metadata_map["characters"]) == list(VOCABULARY.characters)
+    assert_the_lines_work(capsys.readouterr().out, network)
+
+
+def assert_the_lines_work(printed, network):
+    _, lines = printed.split("\n\n")
+    ran = {}
+    exec(lines, ran)
+    zeros = [np.zeros((1, s.shape[-1]), np.float32) for s in network.inputs[1:]]
+    expected = network([np.zeros((1, 1), np.int32), *zeros])[0]
+    assert np.asarray(ran["logits"]) == pytest.approx(np.asarray(expected), abs=1e-5)
+
+
+def test_what_is_there_already_is_not_written_over(tmp_path, model, capsys):
+    there = tmp_path / "notes.onnx"
+    there.write_text("mine")
+
+    assert main(["export", str(model[0]), "--to", str(there)]) == 2
+
+    assert there.read_text() == "mine"
+    assert "exists already" in capsys.readouterr().err
+
+
+def test_without_the_extra_one_line_says_what_to_install(tmp_path, model, monkeypatch, capsys):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+
+    assert main(["export", str(model[0]), "--to", str(tmp_path / "model.onnx")]) == 2
+
+    assert "pip install onnx" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_model_that_is_not_there_gets_one_line(capsys):
+    assert main(["export", "no-such-run", "--to", "x"]) == 2
+
+    assert "there is no model no-such-run" in capsys.readouterr().err

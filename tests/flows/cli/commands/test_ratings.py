@@ -1,0 +1,76 @@
+import json
+
+import pytest
+
+from flows.cli.app import main
+from tests.page.test_hostile_texts import HOSTILE
+
+
+def export(path, rater, *rated, **changed):
+    ratings = [
+        {"temperature": t, "prompt": "P", "seed": 1, "index": index, "rating": rating, "comment": comment, "text": text}
+        for t, index, rating, comment, text in rated
+    ]
+    content = {"format": "charflow ratings 1", "rater": rater, "run": "one", "ratings": ratings, **changed}
+    path.write_text(json.dumps(content))
+    return str(path)
+
+
+@pytest.fixture
+def files(tmp_path):
+    ada = export(tmp_path / "ada.json", "Ada", (0.5, 0, 5, "fine", "best\ntext"), (0.8, 1, 2, "", "worse"))
+    bob = export(tmp_path / "bob.json", None, (0.5, 0, 4, "", "best\ntext"), (0.8, 1, None, "what?", "worse"))
+    return ada, bob
+
+
+def test_the_best_rated_come_first_with_their_comments(files, capsys):
+    assert main(["ratings", *files]) == 0
+    said = capsys.readouterr().out
+
+    assert said.splitlines()[0] == "2 samples, rated by Ada, bob"
+    assert "temperature 0.5: 4.50 of 5, 2 ratings" in said
+    first = said.split("\n\n")[1]
+    assert first.splitlines() == [
+        "4.5 of 5 · temperature 0.5, sample 0, seed 1",
+        "  “fine” (Ada)",
+        "  Pbest",
+        "  text",
+    ]
+    assert "“what?” (bob)" in said
+
+
+def test_only_the_best_few_are_shown(files, capsys):
+    main(["ratings", *files, "--top", "1"])
+
+    assert "worse" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+def test_a_hostile_text_commands_no_terminal(tmp_path, capsys, text):
+    main(["ratings", export(tmp_path / "r.json", text, (0.5, 0, 5, text, text))])
+    said = capsys.readouterr().out
+
+    assert [c for c in said if not c.isprintable() and c != "\n"] == []
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("{", "is no JSON"),
+        ("[]", "is no export of ratings"),
+        ('{"format": "charflow ratings 1", "ratings": [{"rating": 9}]}', "holds a rating that is none"),
+        ('{"format": "charflow ratings 1", "ratings": "x"}', "holds a rating that is none"),
+        ('{"format": "charflow ratings 1"}', "holds a rating that is none"),
+    ],
+)
+def test_a_file_that_is_no_export_is_told_in_a_line(tmp_path, capsys, content, said):
+    (tmp_path / "r.json").write_text(content)
+
+    assert main(["ratings", str(tmp_path / "r.json")]) == 2
+    assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", [[], ["absent.json"]])
+def test_without_a_file_it_says_what_to_name(capsys, words):
+    assert main(["ratings", *words]) == 2
+    assert capsys.readouterr().err.startswith("charflow: ratings:")

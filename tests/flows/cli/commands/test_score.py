@@ -1,0 +1,111 @@
+import csv
+import io
+import json
+import math
+
+import numpy as np
+import pytest
+
+from flows.cli.app import main
+from tests.model.tiny import VOCABULARY, losses, random_network
+
+TEXT = "the lazy fox\nover the dog.\n" * 12
+
+
+@pytest.fixture
+def text(tmp_path):
+    path = tmp_path / "text.txt"
+    path.write_text(TEXT)
+    return str(path)
+
+
+def bits(text):
+    """The stock model's bits for each character, after a new line."""
+    return losses(random_network(), VOCABULARY.encode("\n" + text)) / math.log(2)
+
+
+def test_the_bits_per_character_are_those_of_the_stock_model(model, text, capsys):
+    assert main(["score", str(model), text]) == 0
+
+    assert capsys.readouterr().out == f"{bits(TEXT).mean():.4f} bits per character, {len(TEXT):,} characters\n"
+
+
+def test_json_tells_each_characters_surprise_and_what_was_likelier(model, text, capsys):
+    main(["score", str(model), text, "--json", "--alternatives", "3"])
+
+    shown = capsys.readouterr()
+    lines = [json.loads(line) for line in shown.out.splitlines()]
+    assert "".join(line["character"] for line in lines) == TEXT
+    assert [line["offset"] for line in lines] == list(range(len(TEXT)))
+    assert [line["bits"] for line in lines] == pytest.approx(bits(TEXT), abs=1e-3)
+    for line in lines:
+        named = dict(line["alternatives"])
+        assert sorted(named.values(), reverse=True) == list(named.values())
+        assert len(named) == 3
+        if line["character"] in named:
+            assert named[line["character"]] == pytest.approx(2 ** -line["bits"], rel=1e-3)
+        else:
+            assert 2 ** -line["bits"] <= min(named.values()) + 1e-4
+    assert "bits per character" in shown.err
+
+
+def test_csv_has_a_row_for_each_character(model, text, capsys):
+    main(["score", str(model), text, "--csv", "--alternatives", "1"])
+
+    rows = list(csv.reader(io.StringIO(capsys.readouterr().out)))
+    assert "".join(chr(int(point[2:], 16)) for _, point, *_ in rows) == TEXT
+    assert np.array([row[2] for row in rows], float) == pytest.approx(bits(TEXT), abs=1e-3)
+    assert {len(row) for row in rows} == {5}
+
+
+def test_a_terminal_shows_the_text_redder_where_it_surprises(model, text, capsys, terminal):
+    main(["score", str(model), text])
+
+    shown = capsys.readouterr().out
+    assert "\x1b[48;5;" in shown
+    plain = "".join(part.split("m", 1)[-1] for part in shown.split("\x1b[")).replace("↵", "")
+    assert plain.startswith(TEXT)
+
+
+def test_alternatives_are_a_line_for_each_character(model, text, capsys):
+    main(["score", str(model), text, "--alternatives", "2"])
+
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == len(TEXT) + 1
+    assert lines[0].startswith("t\t")
+    assert lines[0].count("%") == 2
+
+
+def test_a_terminal_obeys_nothing_that_a_text_holds(tmp_path, hostile_model, capsys, terminal):
+    (tmp_path / "text.txt").write_text("a\x1b\u202e\x07b\t\n")
+
+    main(["score", str(hostile_model), str(tmp_path / "text.txt"), "--unknown-characters", "drop"])
+
+    shown = capsys.readouterr().out
+    assert "\\x1b" in shown
+    assert not {"\u202e", "\x07"} & set(shown)
+    assert set(shown.split("\x1b")[1:]) <= {part for part in shown.split("\x1b")[1:] if part.startswith("[")}
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [(None, "cannot read"), ("the Ω", "the text has characters that the corpus lacks: 'Ω'"), ("", "holds no")],
+)
+def test_what_cannot_be_scored_gets_one_line(tmp_path, model, capsys, content, said):
+    path = tmp_path / "text.txt"
+    if content is not None:
+        path.write_text(content)
+
+    assert main(["score", str(model), str(path)]) == 2
+
+    err = capsys.readouterr().err
+    assert said in err
+    assert err.count("\n") == 1
+
+
+def test_a_text_may_come_from_standard_input(model, capsys, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"the fox")))
+
+    assert main(["score", str(model), "-"]) == 0
+
+    assert capsys.readouterr().out == f"{bits('the fox').mean():.4f} bits per character, 7 characters\n"

@@ -1,0 +1,164 @@
+import itertools
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+import yaml
+
+from flows.cli.app import main
+from flows.cli.commands import COMMANDS
+from flows.cli.options import Options
+from tests.flows.command import TINY, charflow
+from tests.flows.project import ROOT, copy_project
+
+ENDLESS = ["100000" if before == "--epochs" else word for before, word in itertools.pairwise(["", *TINY])]
+
+REFUSED = {
+    "an unknown option": (["--tempratures", "1"], "Unknown option: --tempratures. Did you mean --temperatures?"),
+    "a word that belongs to no option": (["extra"], "extra"),
+    "a number out of range": (["--epochs", "0"], "--epochs must be greater than or equal to 1, got '0'"),
+    "no number": (["--units", "many"], "--units must be a valid integer"),
+    "an infinite temperature": (["--temperatures", "inf"], "--temperatures"),
+    "no value": (["--seed"], "--seed requires an argument"),
+    "no prompt": (["--prompt"], "--prompt "),
+    "an unknown preset": (["--preset", "fast"], 'Invalid value "fast" for --preset'),
+    "an unknown scheme": (["--corpus", "ftp://me:secret@host/x"], "--corpus cannot read ftp://host/x"),
+    "a run name with a slash": (["--run-name", "../x"], "--run-name '../x' is no folder name"),
+    "a config file that is missing": (["--config", "none.yaml"], "cannot read --config none.yaml"),
+    "an empty prompt": (["--prompt", ""], "--prompt"),
+    "a minimum length that nothing ends before": (["--minimum-length", "5"], "--minimum-length means nothing without"),
+    "a share above one": (["--top-p", "1.5"], "--top-p must be less than or equal to 1, got '1.5'"),
+    "a file of prompts that is missing": (["--plan", "--prompts", "none.txt"], "cannot read --prompts none.txt"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_bad_usage_gets_one_clear_line_and_exit_code_2(case, capsys):
+    words, said = REFUSED[case]
+
+    code = main(words)
+
+    shown = capsys.readouterr()
+    assert code == 2
+    assert shown.err.startswith("charflow: ")
+    assert said in shown.err
+    assert shown.err.count("\n") == 1
+    assert "secret" not in shown.err
+    assert shown.out == ""
+
+
+def test_whatever_else_goes_wrong_gets_one_clear_line_and_exit_code_1(tmp_path, capsys):
+    (tmp_path / "file").write_text("no folder")
+
+    code = main(["--plan", "--store", str(tmp_path / "file" / "store")])
+
+    shown = capsys.readouterr()
+    assert code == 1
+    assert shown.err.startswith("charflow: ")
+    assert str(tmp_path / "file" / "store") in shown.err
+    assert shown.err.count("\n") == 1
+
+
+def test_the_printed_config_gives_the_same_options_again(tmp_path, capsys):
+    prompts = ["--prompt=--\n", "--prompt", "x"]
+    words = ["--preset", "best", "--temperatures", "0.3", "1", *prompts, "--no-strip-gutenberg", "--units=9"]
+    assert main([*words, "--print-config"]) == 0
+    printed = capsys.readouterr().out
+    (tmp_path / "again.yaml").write_text(printed)
+
+    assert main(["--config", str(tmp_path / "again.yaml"), "--print-config"]) == 0
+
+    assert capsys.readouterr().out == printed
+    assert yaml.safe_load(printed) == {
+        "preset": "best",
+        "temperatures": [0.3, 1.0],
+        "prompt": ["--\n", "x"],
+        "strip-gutenberg": False,
+        "units": 9,
+    }
+
+
+def test_help_names_every_option(capsys):
+    main(["--help"])
+
+    shown = re.sub(r"\s", "", capsys.readouterr().out)
+    for group in Options.model_fields.values():
+        for name in getattr(group.annotation, "model_fields", {}):
+            assert f"--{name.replace('_', '-')}" in shown
+
+
+def test_nobody_reading_on_is_no_error():
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, str(ROOT / "flows/main.py"), "--units", "9", "--print-config"]
+
+    done = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, text=True)
+
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_names_the_command_and_the_command_has_help_of_its_own(command, capsys):
+    main(["--help"])
+    assert re.search(rf"^│ {command} +\w", capsys.readouterr().out, re.MULTILINE)
+
+    main([command, "--help"])
+    assert f"Usage: flows/main.py {command} " in capsys.readouterr().out
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
+    return copy_project(tmp_path_factory.mktemp("project"))
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--corpus", "none.txt"], "download: there is no file none.txt; check the path"),
+        (["--prompt", "Ω"], "Ω"),
+    ],
+    ids=["a missing corpus", "a prompt with characters that the corpus lacks"],
+)
+def test_what_cannot_be_done_gets_one_line_and_loses_nothing(project, words, said):
+    done = charflow(project, "--corpus", project.corpus, *TINY, *words)
+
+    assert done.returncode in (1, 2)
+    last = done.stderr.splitlines()[-1]
+    assert last.startswith("charflow: ")
+    assert said in last
+    assert "Traceback" not in done.stderr
+    assert not (project.folder / "artifacts/runs").exists()
+
+
+def test_standard_input_is_a_corpus(project):
+    done = charflow(project, "--corpus", "-", *TINY, stdin=project.corpus.read_text())
+
+    assert done.returncode == 0, done.stderr
+
+
+def stopped(project, sent):
+    """A run that is sent a signal while it trains: its exit code and what it wrote."""
+    environment = {**os.environ, "PREFECT_HOME": str(project.folder / "prefect-home")}
+    command = [sys.executable, str(project.folder / "flows/main.py"), "--corpus", str(project.corpus), *ENDLESS]
+    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as running:
+        before = list(itertools.takewhile(lambda line: " step " not in line, running.stderr))
+        assert running.poll() is None, before
+        time.sleep(0.5)
+        running.send_signal(sent)
+        rest = running.stderr.read()
+    return running.returncode, rest
+
+
+def test_a_run_that_is_stopped_says_so_exits_with_75_and_goes_on_from_there(project):
+    for sent in (signal.SIGINT, signal.SIGTERM):
+        code, said = stopped(project, sent)
+
+        assert code == 75
+        assert "charflow: stopped; the same command goes on from here" in said
+        assert "Traceback" not in said
+        assert len(list(project.folder.glob("artifacts/store/*/train-*/kept/step-*"))) > 0
