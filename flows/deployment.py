@@ -22,7 +22,7 @@ from flows.progress import Display, log_to_terminal
 from flows.run_folder import write_run
 from tasks.caching import Session, Store
 from tasks.caching.prefect_task import PrefectTasks
-from tasks.text.sources import redacted
+from tasks.corpus.redaction import redacted
 
 logger = logging.getLogger("charflow")
 

@@ -3,12 +3,13 @@
 from pathlib import Path
 
 from tasks.caching import Artifact, Outcome, Unchanged, source
-from tasks.text.sources import kind_of, path_of, redacted
+from tasks.corpus.redaction import redacted
+from tasks.corpus.sources import kind_of, path_of
 
 
 def seen_change(previous: Artifact, *, source: str, refetch: bool = False) -> str | None:
     """Why what was downloaded no longer holds, as far as can be told without the network."""
-    from tasks.text.fetching import file_change
+    from tasks.corpus.fetch import file_change
 
     if refetch:
         return "fetched again, as asked"
@@ -27,7 +28,7 @@ def download(out: Path, previous: Artifact | None, *, source: str, refetch: bool
         CorpusError: the corpus cannot be had.
     """
     from tasks.caching.digests import digest_of_file
-    from tasks.text.fetching import fetch
+    from tasks.corpus.fetch import fetch
 
     known = previous.facts["remember"] if previous and not refetch else None
     fetched = fetch(source, out / "corpus", known)

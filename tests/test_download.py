@@ -5,9 +5,9 @@ import pytest
 
 from tasks.caching import Artifact, Unchanged
 from tasks.caching.digests import digest_of_file
+from tasks.corpus.errors import CorpusError
 from tasks.download import download, seen_change
-from tasks.text.sources import CorpusError
-from tests.text.server import Answer, Document, running_server
+from tests.corpus.server import Answer, Document, running_server
 
 BODY = b"To be, or not to be\n" * 100
 

@@ -1,6 +1,6 @@
 import pytest
 
-from tests.text.server import running_server
+from tests.corpus.server import running_server
 
 
 @pytest.fixture

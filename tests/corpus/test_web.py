@@ -9,10 +9,10 @@ import traceback
 
 import pytest
 
-from tasks.text import http, http_body
-from tasks.text.http import Validators, get
-from tasks.text.sources import CorpusError
-from tests.text.server import Answer, Document, running_server
+from tasks.corpus import web, web_body
+from tasks.corpus.errors import CorpusError
+from tasks.corpus.web import Validators, get
+from tests.corpus.server import Answer, Document, running_server
 
 BODY = random.Random(1).randbytes(200_000)
 ETAG = '"one"'
@@ -378,7 +378,7 @@ def test_a_gzip_encoding_that_stays_truncated_is_an_error(server, fetch, destina
 
 
 def test_a_gzip_encoding_is_unpacked_only_up_to_the_limit(server, fetch, monkeypatch):
-    monkeypatch.setattr(http_body, "MAXIMUM_BYTES", 1 << 20)
+    monkeypatch.setattr(web_body, "MAXIMUM_BYTES", 1 << 20)
     bomb = gzip.compress(bytes(3 << 20))
     server.answer = [Answer(body=bomb, headers={"Content-Encoding": "gzip"})]
 
@@ -395,7 +395,7 @@ def test_another_encoding_is_refused(server, fetch):
 
 @pytest.mark.parametrize("length", [True, False], ids=["declared", "not declared"])
 def test_a_body_over_the_limit_is_refused(server, fetch, monkeypatch, length):
-    monkeypatch.setattr(http_body, "MAXIMUM_BYTES", 1000)
+    monkeypatch.setattr(web_body, "MAXIMUM_BYTES", 1000)
     server.answer = [Answer(body=BODY, length=length)]
 
     with pytest.raises(CorpusError, match="1,000"):
@@ -403,8 +403,8 @@ def test_a_body_over_the_limit_is_refused(server, fetch, monkeypatch, length):
 
 
 def test_a_server_that_drips_is_not_waited_for(server, fetch, monkeypatch):
-    monkeypatch.setattr(http_body, "LOW_SPEED_SECONDS", 0.0)
-    monkeypatch.setattr(http_body, "LOW_SPEED_BYTES", 1e15)
+    monkeypatch.setattr(web_body, "LOW_SPEED_SECONDS", 0.0)
+    monkeypatch.setattr(web_body, "LOW_SPEED_BYTES", 1e15)
     server.answer = [Answer(body=b"few bytes")]
 
     with pytest.raises(CorpusError, match="only 9 bytes in 0 seconds"):
@@ -412,7 +412,7 @@ def test_a_server_that_drips_is_not_waited_for(server, fetch, monkeypatch):
 
 
 def test_a_server_that_falls_silent_is_given_up(server, fetch, slept, monkeypatch):
-    monkeypatch.setattr(http, "STALL_SECONDS", 0.1)
+    monkeypatch.setattr(web, "STALL_SECONDS", 0.1)
     silence = pytest.raises(CorpusError, match="nothing arrived for 0 seconds")
     with socket.create_server(("127.0.0.1", 0)) as silent, silence:
         fetch(url=f"http://127.0.0.1:{silent.getsockname()[1]}/")

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import httpx
 
-from tasks.text.sources import CorpusError, redacted
+from tasks.corpus.errors import CorpusError
+from tasks.corpus.redaction import redacted
 
 LOW_SPEED_SECONDS = 60.0
 LOW_SPEED_BYTES = 1000

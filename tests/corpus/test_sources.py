@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from tasks.text.sources import CorpusError, kind_of, path_of, redacted
+from tasks.corpus.errors import CorpusError
+from tasks.corpus.sources import kind_of, path_of
 
 
 @pytest.mark.parametrize(
@@ -64,16 +65,3 @@ def test_a_path_may_start_at_home(monkeypatch):
 def test_a_file_on_another_machine_is_refused():
     with pytest.raises(CorpusError, match=r"names the machine 'notes.txt'"):
         path_of("file://notes.txt")
-
-
-@pytest.mark.parametrize(
-    ("source", "shown"),
-    [
-        ("https://bob:pw@host:8080/a.txt?token=x#y", "https://host:8080/a.txt?…"),
-        ("https://b@c:pw@host/a", "https://host/a"),
-        ("https://host/a.txt", "https://host/a.txt"),
-        ("notes?.txt", "notes?.txt"),
-    ],
-)
-def test_an_address_is_shown_without_what_may_be_secret(source, shown):
-    assert redacted(source) == shown

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tasks.text import http
-from tasks.text.default_corpus import default_corpus
-from tasks.text.sources import CorpusError, kind_of, path_of, redacted
+from tasks.corpus import web
+from tasks.corpus.default_corpus import default_corpus
+from tasks.corpus.errors import CorpusError
+from tasks.corpus.redaction import redacted
+from tasks.corpus.sources import kind_of, path_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,8 +61,8 @@ def file_change(path: Path, known: Mapping[str, Any]) -> str | None:
 
 
 def _from_web(url: str, destination: Path, known: Mapping[str, Any] | None) -> Fetched:
-    asked = http.Validators(etag=(known or {}).get("etag"), last_modified=(known or {}).get("last_modified"))
-    response = http.get(url, destination, asked)
+    asked = web.Validators(etag=(known or {}).get("etag"), last_modified=(known or {}).get("last_modified"))
+    response = web.get(url, destination, asked)
     validators = response.validators
     named = f"ETag {validators.etag}" if validators.etag else f"Last-Modified {validators.last_modified}"
     return Fetched(

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import httpx
 
-from tasks.text.http_body import BrokenBodyError, check_room, receive, undo_encoding
-from tasks.text.sources import CorpusError, redacted
+from tasks.corpus.errors import CorpusError
+from tasks.corpus.redaction import redacted
+from tasks.corpus.web_body import BrokenBodyError, check_room, receive, undo_encoding
 
 logger = logging.getLogger("charflow.download")
 

@@ -4,10 +4,10 @@ import sys
 
 import pytest
 
-from tasks.text.default_corpus import default_corpus
-from tasks.text.fetching import fetch, file_change
-from tasks.text.sources import CorpusError
-from tests.text.server import Answer, Document
+from tasks.corpus.default_corpus import default_corpus
+from tasks.corpus.errors import CorpusError
+from tasks.corpus.fetch import fetch, file_change
+from tests.corpus.server import Answer, Document
 
 TEXT = "To be, or not to be\n" * 100
 
