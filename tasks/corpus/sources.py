@@ -45,6 +45,17 @@ def path_of(source: str) -> Path:
     parts = urlsplit(source)
     if parts.scheme == "file":
         if parts.netloc not in ("", "localhost"):
-            raise CorpusError(f"{source} names the machine {parts.netloc!r}; for a file here write file:///folder/name")
+            raise CorpusError(
+                f"{redacted(source)} names the machine {parts.hostname!r}; for a file here write file:///folder/name"
+            )
         return Path(unquote(parts.path))
     return Path(source).expanduser() if source.startswith("~/") else Path(source)
+
+
+def identity(source: str) -> str:
+    """What tells a source from every other: of a file its absolute path, else the address as it was given.
+
+    Raises:
+        CorpusError: it is none that charflow can read.
+    """
+    return str(path_of(source).resolve()) if kind_of(source) == "file" else source
