@@ -1,30 +1,26 @@
 """One conditional, resumable HTTP GET whose body arrives whole or not at all."""
 
-import itertools
 import logging
-import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 import httpx
 
-from tasks.corpus.errors import CorpusError
+from tasks.corpus.errors import CorpusError, TransientCorpusError
+from tasks.corpus.partial_body import PartialBody
+from tasks.corpus.placeholders import resolved_address
 from tasks.corpus.redaction import redacted
-from tasks.corpus.web_body import BrokenBodyError, check_room, receive, undo_encoding
+from tasks.corpus.web_body import check_room, receive, undo_encoding
+from tasks.corpus.web_request import client_for
+from tasks.corpus.web_response import UnknownHostError, check_status, description_of, fault_of, is_rest_of
 
 logger = logging.getLogger("charflow.download")
 
 ATTEMPTS = 5
+UNKNOWN_HOST_ATTEMPTS = 2
 BACKOFF_SECONDS = 1.0
-RETRY_AFTER_SECONDS = 120.0
-STALL_SECONDS = 30.0
-REDIRECTS = 10
-TRANSIENT_STATUS = {408, 425, 429, 500, 502, 503, 504}
-CONTENT_RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)", re.IGNORECASE)
-PERMANENT = (httpx.UnsupportedProtocol, httpx.LocalProtocolError)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,150 +46,107 @@ class Response:
     charset: str | None = None
 
 
-class _TransientError(Exception):
-    """Worth another attempt, after `wait` seconds if the server named a time."""
-
-    def __init__(self, message: str, wait: float | None = None) -> None:
-        super().__init__(message)
-        self.wait = wait
-
-
-@dataclass(kw_only=True)
-class _Part:
-    """What has arrived of a body, and the strong ETag under which it may be gone on with."""
-
-    path: Path
-    etag: str | None = None
-
-    @property
-    def size(self) -> int:
-        return self.path.stat().st_size if self.etag and self.path.exists() else 0
-
-    def drop(self) -> None:
-        self.etag = None
-        self.path.unlink(missing_ok=True)
-
-
-def get(url: str, destination: Path, known: Validators, *, sleep: Callable[[float], None] = time.sleep) -> Response:
+def get(
+    url: str,
+    destination: Path,
+    known: Validators,
+    *,
+    partial: Path,
+    headers: Sequence[str] = (),
+    sleep: Callable[[float], None] = time.sleep,
+) -> Response:
     """Fetch the body into the destination, unless the server says that it is the one known.
 
-    Transient faults are tried again a bounded number of times, going on where the body broke off if a strong
-    ETag guarantees that it is the same.
+    Transient faults are tried again until several attempts in a row brought nothing new. If a strong ETag guarantees
+    that the body is the same, an attempt goes on where it broke off, also one that another process began.
+
+    Args:
+        url: with `${NAME}` for what is to be looked up just before it is sent.
+        destination: where the body goes, on the file system of `partial`.
+        known: validators of the body that the caller has.
+        partial: a folder of this download alone, for what has arrived so far.
+        headers: lines `Name: value`, for the origin of the address only.
+        sleep: waits for some seconds.
 
     Raises:
+        TransientCorpusError: it cannot be had for now; what arrived is kept if it can be gone on with.
         CorpusError: it cannot be had, or there is no room for it.
     """
-    for library in ("httpx", "httpcore"):  # They write whole addresses, with their secrets, to their logs.
-        logging.getLogger(library).setLevel(logging.WARNING)
-    part = _Part(path=destination)
-    timeout = httpx.Timeout(STALL_SECONDS)
+    part = PartialBody(partial, url)
     try:
-        with httpx.Client(timeout=timeout, follow_redirects=True, max_redirects=REDIRECTS) as client:
-            for attempt in range(1, ATTEMPTS + 1):
-                try:
-                    return _attempt(client, url, known, part)
-                except (_TransientError, BrokenBodyError, httpx.TransportError) as error:
-                    if attempt == ATTEMPTS or isinstance(error, PERMANENT):
-                        raise
-                    logger.info("%s: %s; attempt %d follows", redacted(url), _reason(error), attempt + 1)
-                    wait = getattr(error, "wait", None)
-                    sleep(BACKOFF_SECONDS * 2 ** (attempt - 1) if wait is None else wait)
-    except (_TransientError, BrokenBodyError, httpx.HTTPError, httpx.InvalidURL) as error:
-        raise CorpusError(f"cannot fetch {redacted(url)}: {_reason(error)}; check the address or try again") from None
-    raise AssertionError("unreachable")
+        address = resolved_address(url)
+        with client_for(address, headers) as client:
+            response = _persist(lambda: _attempt(client, address, known, part), part, redacted(url), sleep)
+        if not response.unchanged:
+            part.finish(destination)
+        return response
+    except httpx.InvalidURL as error:
+        raise CorpusError(f"cannot fetch {redacted(url)}: {fault_of(error)}") from None
+    except TransientCorpusError as error:
+        message = f"cannot fetch {redacted(url)}: {error}; check the address or try again"
+        raise TransientCorpusError(message, error.wait) from None
+    except CorpusError as error:
+        raise CorpusError(f"cannot fetch {redacted(url)}: {error}") from None
+    finally:
+        part.close()
 
 
-def _attempt(client: httpx.Client, url: str, known: Validators, part: _Part) -> Response:
-    have = part.size
-    headers = {"Accept-Encoding": "identity", **_conditions(known, part.etag, have)}
-    with client.stream("GET", url, headers=headers) as response:
-        _refuse_downgrade(response)
-        if response.status_code == httpx.codes.NOT_MODIFIED and known != Validators() and not have:
+def _persist(
+    attempt: Callable[[], Response], part: PartialBody, shown: str, sleep: Callable[[float], None]
+) -> Response:
+    """Make attempts until one succeeds, or too many in a row brought next to nothing that could be kept."""
+    in_vain, arrived = 0, part.arrived
+    while True:
+        try:
+            return attempt()
+        except (httpx.HTTPError, CorpusError) as error:
+            fault = error if isinstance(error, CorpusError) else fault_of(error)
+        if not isinstance(fault, TransientCorpusError | UnknownHostError):
+            raise fault
+        # Against the most that ever arrived: a body that starts again brings the same bytes once more.
+        in_vain = 0 if part.arrived >= arrived + part.progress else in_vain + 1
+        arrived = max(arrived, part.arrived)
+        if in_vain == (UNKNOWN_HOST_ATTEMPTS if isinstance(fault, UnknownHostError) else ATTEMPTS):
+            raise fault
+        wait = fault.wait if isinstance(fault, TransientCorpusError) else None
+        logger.info("%s: %s; %s bytes are here, another attempt follows", shown, fault, f"{part.arrived:,}")
+        sleep(BACKOFF_SECONDS * 2 ** max(in_vain - 1, 0) if wait is None else wait)
+
+
+def _attempt(client: httpx.Client, address: str, known: Validators, part: PartialBody) -> Response:
+    start = part.arrived
+    with client.stream("GET", address, headers=_conditions(known, part, start)) as response:
+        if response.status_code == httpx.codes.NOT_MODIFIED and known != Validators() and not start:
             return Response(unchanged=True, validators=known)
-        _check_status(response, part)
-        resumes = response.status_code == httpx.codes.PARTIAL_CONTENT
-        if resumes and not _goes_on(response, have, part.etag):
+        if response.status_code == httpx.codes.REQUESTED_RANGE_NOT_SATISFIABLE and start:
             part.drop()
-            raise _TransientError("the server sent another part than the one asked for")
+            raise TransientCorpusError("the server has no more of the body than arrived")
+        check_status(response)
         check_room(response, part.path)
-        part.etag = _strong_etag(response) or (part.etag if resumes else None)
-        receive(response, part.path, append=resumes)
+        if response.status_code == httpx.codes.OK:
+            start = 0
+            part.begin(description_of(response))
+        elif not is_rest_of(response, part.described, start):
+            part.drop()
+            raise TransientCorpusError("the server sent another part than the one asked for")
+        described = part.described
+        receive(response, part.path, start=start)
+        _check_length(part)
         undo_encoding(response, part.path)
-        return Response(unchanged=False, validators=_validators(response), charset=response.charset_encoding)
+        validators = Validators(etag=described.etag, last_modified=described.last_modified)
+        return Response(unchanged=False, validators=validators, charset=described.charset)
 
 
-def _conditions(known: Validators, etag: str | None, have: int) -> dict[str, str]:
-    if etag and have:
-        return {"Range": f"bytes={have}-", "If-Range": etag}
+def _conditions(known: Validators, part: PartialBody, start: int) -> dict[str, str]:
+    if start:
+        return {"Range": f"bytes={start}-", "If-Range": part.described.etag or ""}
     conditions = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
     return {name: value for name, value in conditions.items() if value}
 
 
-def _refuse_downgrade(response: httpx.Response) -> None:
-    addresses = [hop.url for hop in (*response.history, response)]
-    if any((one.scheme, following.scheme) == ("https", "http") for one, following in itertools.pairwise(addresses)):
-        raise CorpusError(
-            f"cannot fetch {redacted(str(addresses[0]))}: it redirects from https to http, which is not safe; "
-            "give the address that it redirects to"
-        )
-
-
-def _check_status(response: httpx.Response, part: _Part) -> None:
-    status = response.status_code
-    if status in TRANSIENT_STATUS:
-        raise _TransientError(f"the server answered {status}", _retry_after(response))
-    if status == httpx.codes.REQUESTED_RANGE_NOT_SATISFIABLE and part.etag:
+def _check_length(part: PartialBody) -> None:
+    """Notice that two processes wrote to one file, as they may where the file system's locks do nothing."""
+    length = part.described.length
+    if length is not None and part.path.stat().st_size != length:
         part.drop()
-        raise _TransientError("the server has no more of the body than arrived")
-    if status not in (httpx.codes.OK, httpx.codes.PARTIAL_CONTENT):
-        raise CorpusError(
-            f"cannot fetch {redacted(str(response.url))}: the server answered {status}; check the address"
-        )
-
-
-def _retry_after(response: httpx.Response) -> float | None:
-    """Seconds that the server asked to wait, as a number or a date, within bounds; None if it named none."""
-    value = response.headers.get("retry-after", "")
-    try:
-        seconds = float(value) if value.isdigit() else parsedate_to_datetime(value).timestamp() - time.time()
-    except ValueError:
-        return None
-    return min(max(seconds, 0.0), RETRY_AFTER_SECONDS)
-
-
-def _goes_on(response: httpx.Response, have: int, etag: str | None) -> bool:
-    """Whether a partial body is the whole rest of the very one that broke off."""
-    matched = CONTENT_RANGE.fullmatch(response.headers.get("content-range", ""))
-    if not matched or not have or response.headers.get("etag", etag) != etag:
-        return False
-    first, last, total = matched.groups()
-    return int(first) == have and (total == "*" or int(last) == int(total) - 1)
-
-
-def _strong_etag(response: httpx.Response) -> str | None:
-    """The ETag if it promises equal bytes: a weak one does not, nor one of a body encoded on the way."""
-    etag = _validators(response).etag
-    weak = not etag or etag.startswith("W/") or "content-encoding" in response.headers
-    return None if weak else etag
-
-
-def _validators(response: httpx.Response) -> Validators:
-    """The response's validators; one outside ASCII could not be sent back."""
-    given = [response.headers.get(name) for name in ("etag", "last-modified")]
-    etag, last_modified = [value if value and value.isascii() else None for value in given]
-    return Validators(etag=etag, last_modified=last_modified)
-
-
-def _reason(error: Exception) -> str:
-    """The error in words without the address, which may hold secrets."""
-    if isinstance(error, _TransientError | BrokenBodyError):
-        return str(error)
-    words = {
-        httpx.TimeoutException: f"nothing arrived for {STALL_SECONDS:.0f} seconds",
-        httpx.TooManyRedirects: f"more than {REDIRECTS} redirects",
-        httpx.RemoteProtocolError: "the connection closed before the whole body had arrived",
-        httpx.UnsupportedProtocol: "it leads to an address that is not http or https",
-        httpx.InvalidURL: "the address is malformed",
-        httpx.ConnectError: f"no connection ({error})",
-    }
-    return next((text for kind, text in words.items() if isinstance(error, kind)), "the connection failed")
+        raise TransientCorpusError(f"not the {length:,} bytes arrived that were declared")
