@@ -59,7 +59,7 @@ def machine() -> str:
 
 def text_of(options: argparse.Namespace) -> str:
     """The corpus to measure on."""
-    from tasks.text.default_corpus import default_corpus
+    from tasks.corpus.default_corpus import default_corpus
 
     return options.corpus.read_text(encoding="utf-8") if options.corpus else default_corpus()
 

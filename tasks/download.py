@@ -1,42 +1,60 @@
 """Download: a corpus address in, its bytes out. The one stage that asks the world."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
-from tasks.caching import Artifact, Outcome, Unchanged, source
-from tasks.text.sources import kind_of, path_of, redacted
+from tasks.caching import Artifact, Outcome, Unchanged, kept_folder, source
+from tasks.corpus.redaction import redacted
+from tasks.corpus.sources import kind_of, path_of
 
 
-def seen_change(previous: Artifact, *, source: str, refetch: bool = False) -> str | None:
-    """Why what was downloaded no longer holds, as far as can be told without the network."""
-    from tasks.text.fetching import file_change
+def seen_change(
+    previous: Artifact | None, *, source: str, refetch: bool = False, headers: Sequence[str] = ()
+) -> str | None:
+    """Why what was downloaded no longer holds, as far as can be told without the network or reading the corpus.
 
+    Without what was downloaded before, it only looks whether there is a file.
+
+    Raises:
+        CorpusError: there is no such file.
+    """
+    from tasks.corpus.files import check_file, file_change
+
+    kind = kind_of(source)
+    if kind == "file":
+        check_file(path_of(source))
+    if previous is None:
+        return None
     if refetch:
         return "fetched again, as asked"
-    if kind_of(source) == "file":
+    if kind == "file":
         return file_change(path_of(source), previous.facts["remember"])
-    return "standard input is read every time" if kind_of(source) == "standard input" else None
+    return "standard input is read every time" if kind == "standard input" else None
 
 
 @source(peek=seen_change)
-def download(out: Path, previous: Artifact | None, *, source: str, refetch: bool = False) -> Outcome | Unchanged:
+def download(
+    out: Path, previous: Artifact | None, *, source: str, refetch: bool = False, headers: Sequence[str] = ()
+) -> Outcome | Unchanged:
     """Fetch the corpus's bytes into `corpus`, or find that they have not changed.
 
-    A character set that the server declares is kept in `charset`, unless it is UTF-8 and needs no mention.
+    A character set that the server declares is kept in `charset`, unless it is UTF-8 and needs no mention. What has
+    arrived from a server when the run is killed is gone on with in the next run, if the server can.
 
     Raises:
+        TransientCorpusError: the corpus cannot be had for now.
         CorpusError: the corpus cannot be had.
     """
-    from tasks.caching.keys.digests import digest_of_file
-    from tasks.text.fetching import fetch
+    from tasks.corpus.fetch import fetch
+    from tasks.corpus.files import sha256_of
 
     known = previous.facts["remember"] if previous and not refetch else None
-    fetched = fetch(source, out / "corpus", known)
+    fetched = fetch(source, out / "corpus", known, partial=kept_folder(out), headers=headers)
     if fetched.unchanged:
         return Unchanged(why=fetched.unchanged)
-    sha256 = digest_of_file(out / "corpus")
-    if kind_of(source) == "default" and previous and previous.facts["sha256"] == sha256:
-        return Unchanged(why="built into this Python")
     if fetched.charset and fetched.charset.lower() not in ("utf-8", "utf8", "us-ascii", "ascii"):
         (out / "charset").write_text(fetched.charset.lower())
-    size = (out / "corpus").stat().st_size
-    return Outcome(facts={"sha256": sha256, "bytes": size, "source": redacted(source), "remember": fetched.remember})
+    sha256 = fetched.remember.get("sha256") or sha256_of(out / "corpus")
+    facts = {"sha256": sha256, "bytes": (out / "corpus").stat().st_size}
+    notes = {"source": redacted(source), "remember": fetched.remember}
+    return Outcome(facts=facts | notes)

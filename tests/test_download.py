@@ -5,9 +5,10 @@ import pytest
 
 from tasks.caching import Artifact, Unchanged
 from tasks.caching.keys.digests import digest_of_file
+from tasks.corpus import web
+from tasks.corpus.errors import CorpusError, TransientCorpusError
 from tasks.download import download, seen_change
-from tasks.text.sources import CorpusError
-from tests.text.server import Answer, Document, running_server
+from tests.corpus.server import Answer, Document, running_server
 
 BODY = b"To be, or not to be\n" * 100
 
@@ -68,7 +69,7 @@ def test_an_unchanged_source_says_so(fetched, server, file, kind):
         outcome.why
         == {
             "web": 'the server says unchanged: ETag "one"',
-            "file": "the file's size and time are unchanged",
+            "file": "the file holds the same bytes",
             "default": "built into this Python",
         }[kind]
     )
@@ -114,14 +115,40 @@ def test_a_corpus_that_cannot_be_had_is_an_error(fetched, server):
         fetched(server.url)
 
 
+def test_a_download_that_failed_goes_on_from_its_bytes_the_next_time(fetched, server, monkeypatch):
+    monkeypatch.setattr(web, "BACKOFF_SECONDS", 0.0)
+    server.answer = Document(body=BODY, etag='"one"', breaks=[1000, *[0] * 5])
+    with pytest.raises(TransientCorpusError):
+        fetched(server.url)
+
+    assert fetched(server.url).path("corpus").read_bytes() == BODY
+    assert server.sent_bytes == len(BODY)
+
+
+def test_headers_reach_the_server_and_are_noted_nowhere(fetched, server, monkeypatch):
+    monkeypatch.setenv("TOKEN", "hunter2")
+
+    artifact = fetched(server.url, headers=["Authorization: Bearer ${TOKEN}"])
+
+    assert server.requests[0].headers["authorization"] == "Bearer hunter2"
+    assert "hunter2" not in str(artifact.manifest)
+
+
 def test_a_plan_sees_a_changed_file_without_reading_it(fetched, file):
     previous = fetched(str(file))
     assert seen_change(previous, source=str(file)) is None
 
     file.write_bytes(BODY + b"more")
     assert seen_change(previous, source=str(file)) == "the file was written to"
+
+
+def test_a_plan_names_a_file_that_is_missing(fetched, file):
+    previous = fetched(str(file))
     file.unlink()
-    assert seen_change(previous, source=str(file)) == "the file is missing"
+
+    for known in (previous, None):
+        with pytest.raises(CorpusError, match="there is no file"):
+            seen_change(known, source=str(file), refetch=True)
 
 
 def test_a_plan_asks_no_server(fetched, server):

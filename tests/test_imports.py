@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-ROOMS = {"data", "kernels", "model", "page", "progress", "quality", "text"}
+ROOMS = {"corpus", "data", "kernels", "model", "page", "progress", "quality", "text"}
 HEAVY = {"tensorflow", "keras"}
 
 

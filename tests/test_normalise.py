@@ -1,8 +1,8 @@
 import pytest
 
 from tasks.caching import Artifact
+from tasks.corpus.errors import CorpusError
 from tasks.normalise import normalise
-from tasks.text.sources import CorpusError
 
 FRENCH = "Longtemps, je me suis couché de bonne heure.\n" * 30
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
+from tasks.corpus.sources import DEFAULT, kind_of
 from tasks.model.parameters import (
     Cell,
     FixedPrecision,
@@ -17,7 +18,6 @@ from tasks.model.parameters import (
 )
 from tasks.model.presets import PRESETS, PresetName, resolve
 from tasks.text.prompts import prompts_of
-from tasks.text.sources import DEFAULT, kind_of
 from tasks.text.vocabulary import PromptError, UnknownPolicy, Vocabulary, shown
 
 

@@ -22,7 +22,7 @@ from flows.recipe import charflow as call_stages
 from flows.runs.folder import write_run
 from flows.runs.search import ARTIFACTS
 from tasks.caching import Session, Store
-from tasks.text.sources import redacted
+from tasks.corpus.redaction import redacted
 
 logger = logging.getLogger("charflow")
 

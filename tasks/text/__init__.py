@@ -1,1 +1,1 @@
-"""Text: fetching a corpus, decoding and normalising it, its vocabulary."""
+"""Text: decoding and normalising a corpus, its vocabulary, prompts."""

@@ -13,7 +13,7 @@ from typing import IO, Any
 
 from charset_normalizer import from_bytes
 
-from tasks.text.sources import CorpusError
+from tasks.corpus.errors import CorpusError
 
 MAXIMUM_BYTES = 20 << 30
 SNIFFED_CHARACTERS = 1024

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from tasks.text.sources import CorpusError
+from tasks.corpus.errors import CorpusError
 
 MINIMUM_CHARACTERS = 1000
 GUTENBERG_START = re.compile(r"^\*\*\* ?START OF (?:THE|THIS) PROJECT GUTENBERG EBOOK.*\*\*\*\s*$", re.MULTILINE)

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from tests.corpus.server import Document, running_server
 from tests.flows.project import copy_project, corpus_text
-from tests.text.server import Document, running_server
 
 SAMPLES = ["sample[0.5]", "sample[1.0]"]
 AFTER_SAMPLING = ["score", "review"]

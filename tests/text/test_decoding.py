@@ -7,9 +7,9 @@ import zipfile
 
 import pytest
 
+from tasks.corpus.errors import CorpusError
 from tasks.text import decoding
 from tasks.text.decoding import decode
-from tasks.text.sources import CorpusError
 
 ENGLISH = "It was the best of times, it was the worst of times.\n" * 20
 FRENCH = (

@@ -1,7 +1,7 @@
 import pytest
 
+from tasks.corpus.errors import CorpusError
 from tasks.text.normalising import join, normalise
-from tasks.text.sources import CorpusError
 
 PLAY = "ACT ONE\n\nEnter a ghost.\n"
 

@@ -11,9 +11,9 @@ from cyclopts import Parameter
 
 from flows.cli.config_file import UsageError
 from flows.runs.search import load_model
+from tasks.corpus.errors import CorpusError
 from tasks.text.decoding import decode
 from tasks.text.normalising import normalise
-from tasks.text.sources import CorpusError
 from tasks.text.vocabulary import UnknownPolicy, visible
 
 SHADES = (None, 236, 238, 94, 130, 166, 196)  # of 256 colours: from none to red, one for each bit and a half

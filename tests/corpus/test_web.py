@@ -1,7 +1,6 @@
 import datetime
 import email.utils
 import gzip
-import ipaddress
 import logging
 import random
 import socket
@@ -9,33 +8,15 @@ import traceback
 
 import pytest
 
-from tasks.text import http, http_body
-from tasks.text.http import Validators, get
-from tasks.text.sources import CorpusError
-from tests.text.server import Answer, Document, running_server
+from tasks.corpus import web_body, web_request
+from tasks.corpus.errors import CorpusError, TransientCorpusError
+from tasks.corpus.web import Validators
+from tests.corpus.server import Answer, Document
 
 BODY = random.Random(1).randbytes(200_000)
 ETAG = '"one"'
 NOTHING = Validators()
 USER, SECRET = "bob", "hunter2"
-
-
-@pytest.fixture
-def destination(tmp_path):
-    return tmp_path / "corpus"
-
-
-@pytest.fixture
-def slept():
-    return []
-
-
-@pytest.fixture
-def fetch(server, destination, slept):
-    def fetch(known=NOTHING, url=None):
-        return get(url or server.url, destination, known, sleep=slept.append)
-
-    return fetch
 
 
 def ranges(server):
@@ -52,11 +33,11 @@ def test_a_body_arrives_whole_with_its_validators(server, fetch, destination):
     assert response.validators == Validators(etag=ETAG, last_modified="Mon, 05 Jan 2026 00:00:00 GMT")
 
 
-def test_only_the_body_is_left_beside_the_destination(server, fetch, destination):
+def test_only_the_body_is_left(server, fetch, destination, partial):
     server.answer = Document(body=BODY, etag=ETAG, breaks=[1000])
     fetch()
 
-    assert list(destination.parent.iterdir()) == [destination]
+    assert [*destination.parent.iterdir(), *partial.iterdir()] == [destination]
 
 
 @pytest.mark.parametrize(
@@ -106,8 +87,9 @@ def test_a_validator_that_could_not_be_sent_back_is_not_kept(server, fetch):
 def test_a_permanent_refusal_is_said_at_once(server, fetch, slept, destination, status):
     server.answer = [Answer(status=status, length=status != 204)]
 
-    with pytest.raises(CorpusError, match=f"the server answered {status}; check the address"):
+    with pytest.raises(CorpusError, match=f"the server answered {status}; check the address") as refused:
         fetch()
+    assert not isinstance(refused.value, TransientCorpusError)
     assert len(server.requests) == 1
     assert slept == []
     assert not destination.exists()
@@ -126,7 +108,7 @@ def test_a_transient_refusal_is_tried_again_with_growing_waits(server, fetch, sl
 def test_a_server_that_stays_away_is_given_up_after_five_attempts(server, fetch, slept):
     server.answer = [Answer(status=500)]
 
-    with pytest.raises(CorpusError, match="the server answered 500; check the address or try again"):
+    with pytest.raises(TransientCorpusError, match="the server answered 500; check the address or try again"):
         fetch()
     assert len(server.requests) == 5
     assert slept == [1, 2, 4, 8]
@@ -222,15 +204,22 @@ def test_an_etag_is_forgotten_with_the_body_that_it_was_of(server, fetch, destin
 @pytest.mark.parametrize(
     "headers",
     [
-        {"Content-Range": "bytes 0-199999/200000"},
-        {"Content-Range": "bytes 90000-199999/200000"},
-        {"Content-Range": "bytes 100000-150000/200000"},
-        {"Content-Range": "bytes 1000000-1999999/2000000"},
-        {"Content-Range": "nonsense"},
-        {},
+        {"Content-Range": "bytes 0-199999/200000", "ETag": ETAG},
+        {"Content-Range": "bytes 90000-199999/200000", "ETag": ETAG},
+        {"Content-Range": "bytes 100000-150000/200000", "ETag": ETAG},
+        {"Content-Range": "bytes 100000-150000/*", "ETag": ETAG},
+        {"Content-Range": "bytes 100000-199998/199999", "ETag": ETAG},
+        {"Content-Range": "bytes 1000000-1999999/2000000", "ETag": ETAG},
+        {"Content-Range": "nonsense", "ETag": ETAG},
+        {"ETag": ETAG},
         {"Content-Range": "bytes 100000-199999/200000", "ETag": '"two"'},
+        {"Content-Range": "bytes 100000-199999/200000"},
+        {"Content-Range": "bytes 100000-199999/200000", "ETag": ETAG, "Content-Encoding": "gzip"},
     ],
-    ids=["from the start", "too early", "too short", "prefix of the number", "nonsense", "none", "other ETag"],
+    ids=[
+        *("from the start", "too early", "too short", "too short of an unknown length", "of another length"),
+        *("prefix of the number", "nonsense", "none", "other ETag", "no ETag", "encoded"),
+    ],
 )
 def test_a_part_other_than_the_one_asked_for_is_never_used(server, fetch, destination, headers):
     document = Document(body=BODY, etag=ETAG, breaks=[100_000])
@@ -241,6 +230,18 @@ def test_a_part_other_than_the_one_asked_for_is_never_used(server, fetch, destin
 
     assert destination.read_bytes() == BODY
     assert ranges(server) == [None, "bytes=100000-", None]
+
+
+def test_a_rest_of_unknown_length_is_used_up_to_the_length_that_was_declared(server, fetch, destination):
+    headers = {"Content-Range": "bytes 100000-199999/*", "ETag": ETAG}
+    rest = Answer(status=206, body=BODY[100_000:], headers=headers)
+    document = Document(body=BODY, etag=ETAG, breaks=[100_000])
+    server.answer = lambda request: rest if "range" in request.headers else document(request)
+
+    fetch()
+
+    assert destination.read_bytes() == BODY
+    assert server.sent_bytes == len(BODY)
 
 
 @pytest.mark.parametrize("total", ["200000", "*"])
@@ -266,6 +267,61 @@ def test_a_body_that_never_arrives_whole_is_an_error(server, fetch):
 
     with pytest.raises(CorpusError, match="the connection closed before the whole body had arrived"):
         fetch()
+
+
+@pytest.mark.parametrize("breaks", [[20_000] * 9, [201] * 9, [0, 0, 0, 20_000, 0, 0, 0, 0]])
+def test_attempts_that_bring_new_bytes_do_not_count(server, fetch, destination, breaks):
+    server.answer = Document(body=BODY, etag=ETAG, breaks=list(breaks))
+
+    fetch()
+
+    assert destination.read_bytes() == BODY
+    assert server.sent_bytes == len(BODY)
+
+
+def test_a_wait_is_short_again_after_new_bytes(server, fetch, slept):
+    server.answer = Document(body=BODY, etag=ETAG, breaks=[0, 0, 0, 20_000, 0, 0])
+
+    fetch()
+
+    assert slept == [1, 2, 4, 1, 1, 2]
+
+
+def test_attempts_that_bring_next_to_nothing_count(server, fetch):
+    server.answer = Document(body=BODY, etag=ETAG, breaks=[100] * 5)
+
+    with pytest.raises(TransientCorpusError, match="the connection closed"):
+        fetch()
+
+
+@pytest.mark.parametrize("etags", [None, iter(range(100))], ids=["none", "another each time"])
+def test_bytes_that_came_before_are_not_new(server, fetch, etags):
+    server.answer = lambda _: Answer(
+        body=BODY, headers={"ETag": f'"{next(etags)}"'} if etags else {}, sent=len(BODY) // 2
+    )
+
+    with pytest.raises(TransientCorpusError):
+        fetch()
+    assert len(server.requests) == (6 if etags else 5)
+
+
+@pytest.mark.parametrize(
+    ("problem", "attempts", "error"),
+    [(socket.EAI_NONAME, 2, CorpusError), (socket.EAI_AGAIN, 5, TransientCorpusError)],
+    ids=["no such name", "no name service"],
+)
+def test_an_unknown_host_is_tried_only_twice(fetch, slept, monkeypatch, problem, attempts, error):
+    def unknown(*_, **__):
+        raise socket.gaierror(problem, "not known")
+
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.setenv(name, "*")
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+
+    with pytest.raises(CorpusError) as refused:
+        fetch(url="http://corpora.example/a.txt")
+    assert type(refused.value) is error
+    assert len(slept) == attempts - 1
 
 
 def test_a_redirect_is_followed(server, fetch, destination):
@@ -294,44 +350,6 @@ def test_a_redirect_out_of_the_web_is_refused_at_once(server, fetch, slept, loca
     assert slept == []
 
 
-def test_a_redirect_from_https_to_http_is_refused(server, fetch, destination, tmp_path_factory, monkeypatch):
-    certificate = self_signed(tmp_path_factory.mktemp("tls"))
-    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
-    server.answer = [Answer(body=BODY)]
-    with running_server(certificate) as secure:
-        secure.answer = [Answer(status=302, headers={"Location": server.url})]
-
-        with pytest.raises(CorpusError, match="it redirects from https to http"):
-            fetch(url=f"https://{secure.host}/corpus.txt")
-
-        secure.answer = [Answer(body=BODY)]
-        fetch(url=f"https://{secure.host}/corpus.txt")
-    assert destination.read_bytes() == BODY
-
-
-def self_signed(folder):
-    pytest.importorskip("cryptography")
-    from cryptography import x509
-    from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.hazmat.primitives.asymmetric import ec
-
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "loopback")])
-    now = datetime.datetime.now(datetime.UTC)
-    builder = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-    builder = builder.not_valid_before(now - datetime.timedelta(days=1))
-    builder = builder.not_valid_after(now + datetime.timedelta(days=1))
-    address = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
-    builder = builder.add_extension(x509.SubjectAlternativeName([address]), critical=False)
-    certificate = builder.sign(key, hashes.SHA256())
-    secret = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    path = folder / "certificate.pem"
-    path.write_bytes(secret + certificate.public_bytes(serialization.Encoding.PEM))
-    return path
-
-
 def test_no_encoding_is_asked_for(server, fetch):
     server.answer = [Answer(body=BODY)]
     fetch()
@@ -340,13 +358,13 @@ def test_no_encoding_is_asked_for(server, fetch):
 
 
 @pytest.mark.parametrize("name", ["gzip", "x-gzip", "GZIP"])
-def test_a_gzip_encoding_sent_unasked_is_undone(server, fetch, destination, name):
+def test_a_gzip_encoding_sent_unasked_is_undone(server, fetch, destination, partial, name):
     server.answer = [Answer(body=gzip.compress(BODY), headers={"Content-Encoding": name})]
 
     fetch()
 
     assert destination.read_bytes() == BODY
-    assert list(destination.parent.iterdir()) == [destination]
+    assert [*destination.parent.iterdir(), *partial.iterdir()] == [destination]
 
 
 def test_a_truncated_gzip_encoding_is_tried_again_from_the_start(server, fetch, destination):
@@ -369,16 +387,16 @@ def test_a_body_encoded_on_the_way_is_never_resumed(server, fetch, destination):
     assert ranges(server) == [None, None]
 
 
-def test_a_gzip_encoding_that_stays_truncated_is_an_error(server, fetch, destination):
+def test_a_gzip_encoding_that_stays_truncated_is_an_error(server, fetch, destination, partial):
     server.answer = [Answer(body=gzip.compress(BODY)[:100_000], headers={"Content-Encoding": "gzip"})]
 
     with pytest.raises(CorpusError, match="the compressed body broke off"):
         fetch()
-    assert list(destination.parent.iterdir()) == []
+    assert [*destination.parent.iterdir(), *partial.iterdir()] == []
 
 
 def test_a_gzip_encoding_is_unpacked_only_up_to_the_limit(server, fetch, monkeypatch):
-    monkeypatch.setattr(http_body, "MAXIMUM_BYTES", 1 << 20)
+    monkeypatch.setattr(web_body, "MAXIMUM_BYTES", 1 << 20)
     bomb = gzip.compress(bytes(3 << 20))
     server.answer = [Answer(body=bomb, headers={"Content-Encoding": "gzip"})]
 
@@ -395,7 +413,7 @@ def test_another_encoding_is_refused(server, fetch):
 
 @pytest.mark.parametrize("length", [True, False], ids=["declared", "not declared"])
 def test_a_body_over_the_limit_is_refused(server, fetch, monkeypatch, length):
-    monkeypatch.setattr(http_body, "MAXIMUM_BYTES", 1000)
+    monkeypatch.setattr(web_body, "MAXIMUM_BYTES", 1000)
     server.answer = [Answer(body=BODY, length=length)]
 
     with pytest.raises(CorpusError, match="1,000"):
@@ -403,8 +421,8 @@ def test_a_body_over_the_limit_is_refused(server, fetch, monkeypatch, length):
 
 
 def test_a_server_that_drips_is_not_waited_for(server, fetch, monkeypatch):
-    monkeypatch.setattr(http_body, "LOW_SPEED_SECONDS", 0.0)
-    monkeypatch.setattr(http_body, "LOW_SPEED_BYTES", 1e15)
+    monkeypatch.setattr(web_body, "LOW_SPEED_SECONDS", 0.0)
+    monkeypatch.setattr(web_body, "LOW_SPEED_BYTES", 1e15)
     server.answer = [Answer(body=b"few bytes")]
 
     with pytest.raises(CorpusError, match="only 9 bytes in 0 seconds"):
@@ -412,8 +430,8 @@ def test_a_server_that_drips_is_not_waited_for(server, fetch, monkeypatch):
 
 
 def test_a_server_that_falls_silent_is_given_up(server, fetch, slept, monkeypatch):
-    monkeypatch.setattr(http, "STALL_SECONDS", 0.1)
-    silence = pytest.raises(CorpusError, match="nothing arrived for 0 seconds")
+    monkeypatch.setattr(web_request, "STALL_SECONDS", 0.1)
+    silence = pytest.raises(TransientCorpusError, match="nothing arrived for 0 seconds")
     with socket.create_server(("127.0.0.1", 0)) as silent, silence:
         fetch(url=f"http://127.0.0.1:{silent.getsockname()[1]}/")
     assert len(slept) == 4
@@ -423,7 +441,7 @@ def test_a_server_that_is_not_there_is_named(fetch, slept):
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
 
-    with pytest.raises(CorpusError, match=r"no connection .*refused"):
+    with pytest.raises(TransientCorpusError, match=r"no connection .*refused"):
         fetch(url=f"http://127.0.0.1:{port}/corpus.txt")
     assert len(slept) == 4
 

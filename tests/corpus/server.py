@@ -17,12 +17,13 @@ class Request:
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """One answer; the connection closes after `sent` bytes of the body, whatever length was declared."""
+    """One answer; after `sent` bytes of the body, whatever length was declared, the connection closes, or hangs."""
 
     status: int = 200
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
     sent: int | None = None
+    hangs: bool = False
     length: bool = True
 
 
@@ -111,6 +112,9 @@ def _handler(server: Server) -> type[http.server.BaseHTTPRequestHandler]:
             body = answer.body[: answer.sent]
             server.sent_bytes += len(body)
             self.wfile.write(body)
+            if answer.hangs:
+                with contextlib.suppress(ConnectionError):
+                    self.connection.recv(1)  # until the client is gone
 
         def log_message(self, *_):
             pass

@@ -1,13 +1,15 @@
+import functools
 import io
 import os
 import sys
 
 import pytest
 
-from tasks.text.default_corpus import default_corpus
-from tasks.text.fetching import fetch, file_change
-from tasks.text.sources import CorpusError
-from tests.text.server import Answer, Document
+from tasks.corpus import fetch as fetching
+from tasks.corpus.default_corpus import default_corpus
+from tasks.corpus.errors import CorpusError
+from tasks.corpus.files import file_change
+from tests.corpus.server import Answer, Document
 
 TEXT = "To be, or not to be\n" * 100
 
@@ -15,6 +17,11 @@ TEXT = "To be, or not to be\n" * 100
 @pytest.fixture
 def destination(tmp_path):
     return tmp_path / "corpus"
+
+
+@pytest.fixture
+def fetch(tmp_path):
+    return functools.partial(fetching.fetch, partial=tmp_path / "partial")
 
 
 @pytest.fixture
@@ -32,30 +39,42 @@ def standard_input(monkeypatch):
     return give
 
 
-def test_a_file_is_copied(file, destination):
+def test_a_file_is_copied(fetch, file, destination):
     fetched = fetch(str(file), destination, None)
 
     assert fetched.unchanged is None
     assert destination.read_text() == TEXT
 
 
-def test_a_file_address_may_have_percent_escapes(file, destination):
+def test_a_file_address_may_have_percent_escapes(fetch, file, destination):
     fetch(file.as_uri(), destination, None)
 
     assert "%20" in file.as_uri()
     assert destination.read_text() == TEXT
 
 
-def test_an_unchanged_file_is_not_read_again(file, destination):
+def test_a_file_with_the_same_bytes_is_not_copied(fetch, file, destination):
     known = fetch(str(file), destination, None).remember
     destination.unlink()
+    file.write_text(TEXT)
 
     fetched = fetch(str(file), destination, known)
 
-    assert fetched.unchanged == "the file's size and time are unchanged"
+    assert fetched.unchanged == "the file holds the same bytes"
     assert fetched.remember == known
     assert not destination.exists()
+
+
+def test_size_and_times_of_a_file_are_not_believed(fetch, file, destination):
+    known = fetch(str(file), destination, None).remember
+    status = file.stat()
+    with file.open("r+") as open_file:
+        open_file.write("Not")
+    os.utime(file, ns=(status.st_atime_ns, status.st_mtime_ns))
+
     assert file_change(file, known) is None
+    assert fetch(str(file), destination, known).unchanged is None
+    assert destination.read_text() == "Not" + TEXT[3:]
 
 
 def written_longer(file):
@@ -64,6 +83,7 @@ def written_longer(file):
 
 def written_later(file):
     later = file.stat().st_mtime_ns + 1_000_000
+    file.write_text(TEXT[::-1])
     os.utime(file, ns=(later, later))
 
 
@@ -75,7 +95,7 @@ def replaced(file):
 
 
 @pytest.mark.parametrize("change", [written_longer, written_later, replaced])
-def test_a_changed_file_is_read_again(file, destination, change):
+def test_a_changed_file_is_read_again(fetch, file, destination, change):
     known = fetch(str(file), destination, None).remember
     change(file)
 
@@ -86,59 +106,60 @@ def test_a_changed_file_is_read_again(file, destination, change):
     assert fetched.remember != known
 
 
-def test_a_missing_file_is_named(tmp_path, destination):
+def test_a_missing_file_is_named(fetch, tmp_path, destination):
     with pytest.raises(CorpusError, match=r"there is no file .*gone.txt; check the path"):
         fetch(str(tmp_path / "gone.txt"), destination, None)
 
 
-def test_a_file_that_went_missing_counts_as_changed(file, destination):
+def test_a_file_that_went_missing_is_named(fetch, file, destination):
     known = fetch(str(file), destination, None).remember
     file.unlink()
 
-    assert file_change(file, known) == "the file is missing"
+    with pytest.raises(CorpusError, match=r"there is no file .*txt; check the path"):
+        file_change(file, known)
 
 
-def test_a_folder_is_refused(tmp_path, destination):
+def test_a_folder_is_refused(fetch, tmp_path, destination):
     with pytest.raises(CorpusError, match="is not a regular file; give a text file"):
         fetch(str(tmp_path), destination, None)
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may read everything")
-def test_a_file_that_may_not_be_read_is_refused(file, destination):
+def test_a_file_that_may_not_be_read_is_refused(fetch, file, destination):
     file.chmod(0)
 
     with pytest.raises(CorpusError, match="may not be read; change its permissions"):
         fetch(str(file), destination, None)
 
 
-def test_standard_input_is_read_byte_for_byte(standard_input, destination):
+def test_standard_input_is_read_byte_for_byte(fetch, standard_input, destination):
     standard_input(b"\xff\r\n")
 
     assert fetch("-", destination, None).unchanged is None
     assert destination.read_bytes() == b"\xff\r\n"
 
 
-def test_the_default_corpus_needs_no_source_of_its_own(destination):
+def test_the_default_corpus_needs_no_source_of_its_own(fetch, destination):
     fetch("default", destination, None)
 
     assert destination.read_text(encoding="utf-8") == default_corpus()
 
 
-def test_an_empty_file_is_refused(file, destination):
+def test_an_empty_file_is_refused(fetch, file, destination):
     file.write_text("")
 
     with pytest.raises(CorpusError, match=r"the corpus at .*txt is empty"):
         fetch(str(file), destination, None)
 
 
-def test_empty_standard_input_is_refused(standard_input, destination):
+def test_empty_standard_input_is_refused(fetch, standard_input, destination):
     standard_input(b"")
 
     with pytest.raises(CorpusError, match="the corpus at - is empty"):
         fetch("-", destination, None)
 
 
-def test_an_empty_body_is_refused_without_showing_secrets(server, destination):
+def test_an_empty_body_is_refused_without_showing_secrets(fetch, server, destination):
     server.answer = [Answer()]
 
     with pytest.raises(CorpusError, match=r"the corpus at http://127.*/corpus.txt\?… is empty") as refused:
@@ -156,7 +177,7 @@ def test_an_empty_body_is_refused_without_showing_secrets(server, destination):
         ),
     ],
 )
-def test_what_is_remembered_of_a_server_spares_the_body_the_next_time(server, destination, validators, said):
+def test_what_is_remembered_of_a_server_spares_the_body_the_next_time(fetch, server, destination, validators, said):
     server.answer = Document(body=TEXT.encode(), **validators)
     known = fetch(server.url, destination, None).remember
     destination.unlink()
@@ -165,7 +186,7 @@ def test_what_is_remembered_of_a_server_spares_the_body_the_next_time(server, de
     assert not destination.exists()
 
 
-def test_the_declared_character_set_is_handed_on(server, destination):
+def test_the_declared_character_set_is_handed_on(fetch, server, destination):
     server.answer = [Answer(body=b"\xe9", headers={"Content-Type": "text/plain; charset=latin1"})]
 
     assert fetch(server.url, destination, None).charset == "latin1"

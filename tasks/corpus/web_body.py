@@ -9,16 +9,12 @@ from pathlib import Path
 
 import httpx
 
-from tasks.text.sources import CorpusError, redacted
+from tasks.corpus.errors import CorpusError, TransientCorpusError
 
 LOW_SPEED_SECONDS = 60.0
 LOW_SPEED_BYTES = 1000
 MAXIMUM_BYTES = 20 << 30
 PIECE_BYTES = 1 << 20
-
-
-class BrokenBodyError(Exception):
-    """The body came too slowly or not whole; another attempt may bring it."""
 
 
 def check_room(response: httpx.Response, destination: Path) -> None:
@@ -31,51 +27,55 @@ def check_room(response: httpx.Response, destination: Path) -> None:
     free = shutil.disk_usage(destination.parent).free
     if length > min(free, MAXIMUM_BYTES):
         raise CorpusError(
-            f"cannot fetch {redacted(str(response.url))}: {length:,} bytes, but {free:,} are free and the limit is "
-            f"{MAXIMUM_BYTES:,}; free some space or give a smaller corpus"
+            f"{length:,} bytes, but {free:,} are free and the limit is {MAXIMUM_BYTES:,}; "
+            "free some space or give a smaller corpus"
         )
 
 
-def receive(response: httpx.Response, destination: Path, *, append: bool) -> None:
+def receive(response: httpx.Response, destination: Path, *, start: int) -> None:
     """Write the body as it comes, so that what arrived before a fault is there to be gone on with.
 
+    Args:
+        response: with the body, or the rest of it.
+        destination: an existing file.
+        start: the place of the first byte in it; what stands there is replaced.
+
     Raises:
-        BrokenBodyError: it comes too slowly.
+        TransientCorpusError: it comes too slowly.
         CorpusError: it is over the limit.
         httpx.TransportError: it broke off.
     """
-    with destination.open("ab" if append else "wb") as file:
+    with destination.open("r+b", buffering=0) as file:
+        file.truncate(start)
+        file.seek(start)
         # Without a size for the pieces: httpx would hold back what arrived until one is full.
         for piece in _at_speed(response.iter_raw()):
             file.write(piece)
-            _check_limit(file.tell(), response)
+            _check_limit(file.tell())
 
 
 def undo_encoding(response: httpx.Response, destination: Path) -> None:
     """Undo a Content-Encoding that the server used unasked; a truncated one is noticed.
 
     Raises:
-        BrokenBodyError: it is not whole; the destination is gone.
+        TransientCorpusError: it is not whole; the destination is gone.
         CorpusError: it is an encoding other than gzip, or unpacks to more than the limit.
     """
     encoding = response.headers.get("content-encoding", "identity").lower()
     if encoding == "identity":
         return
     if encoding not in ("gzip", "x-gzip"):
-        raise CorpusError(
-            f"cannot fetch {redacted(str(response.url))}: it came encoded as {encoding!r}, unasked; "
-            "download it by other means and give the file"
-        )
+        raise CorpusError(f"it came encoded as {encoding!r}, unasked; download it by other means and give the file")
     packed = destination.with_name(f"{destination.name}.gz")
     destination.rename(packed)
     try:
         with gzip.open(packed) as body, destination.open("wb") as file:
             while piece := body.read(PIECE_BYTES):
                 file.write(piece)
-                _check_limit(file.tell(), response)
+                _check_limit(file.tell())
     except (EOFError, zlib.error, gzip.BadGzipFile):
         destination.unlink()
-        raise BrokenBodyError("the compressed body broke off") from None
+        raise TransientCorpusError("the compressed body broke off") from None
     finally:
         packed.unlink()
 
@@ -88,11 +88,11 @@ def _at_speed(pieces: Iterable[bytes]) -> Iterator[bytes]:
         seconds = time.monotonic() - started
         if seconds > LOW_SPEED_SECONDS:
             if received < LOW_SPEED_BYTES * seconds:
-                raise BrokenBodyError(f"only {received:,} bytes in {seconds:.0f} seconds")
+                raise TransientCorpusError(f"only {received:,} bytes in {seconds:.0f} seconds")
             started, received = time.monotonic(), 0
         yield piece
 
 
-def _check_limit(size: int, response: httpx.Response) -> None:
+def _check_limit(size: int) -> None:
     if size > MAXIMUM_BYTES:
-        raise CorpusError(f"{redacted(str(response.url))} is over {MAXIMUM_BYTES:,} bytes; give a smaller corpus")
+        raise CorpusError(f"it is over {MAXIMUM_BYTES:,} bytes; give a smaller corpus")

@@ -1,4 +1,4 @@
-from tasks.text.default_corpus import default_corpus
+from tasks.corpus.default_corpus import default_corpus
 
 
 def test_the_default_corpus_is_a_text_of_fair_size_and_always_the_same():

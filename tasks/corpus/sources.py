@@ -1,17 +1,16 @@
-"""Where a corpus comes from: what kind of address it is, and how it may be shown."""
+"""Where a corpus comes from: what kind of address it is, and what it leads to."""
 
 from pathlib import Path
 from typing import Literal
-from urllib.parse import unquote, urlsplit, urlunsplit
+from urllib.parse import unquote, urlsplit
+
+from tasks.corpus.errors import CorpusError
+from tasks.corpus.redaction import redacted
 
 Kind = Literal["http", "file", "standard input", "default"]
 
 DEFAULT = "default"
 STANDARD_INPUT = "-"
-
-
-class CorpusError(ValueError):
-    """A corpus cannot be had or cannot be used; the message says what, where and what to do."""
 
 
 def kind_of(source: str) -> Kind:
@@ -46,15 +45,17 @@ def path_of(source: str) -> Path:
     parts = urlsplit(source)
     if parts.scheme == "file":
         if parts.netloc not in ("", "localhost"):
-            raise CorpusError(f"{source} names the machine {parts.netloc!r}; for a file here write file:///folder/name")
+            raise CorpusError(
+                f"{redacted(source)} names the machine {parts.hostname!r}; for a file here write file:///folder/name"
+            )
         return Path(unquote(parts.path))
     return Path(source).expanduser() if source.startswith("~/") else Path(source)
 
 
-def redacted(source: str) -> str:
-    """The address without what may be secret: user, password, query and fragment."""
-    if "://" not in source:
-        return source
-    parts = urlsplit(source)
-    host = parts.netloc.rpartition("@")[2]
-    return urlunsplit((parts.scheme, host, parts.path, "…" if parts.query else "", ""))
+def identity(source: str) -> str:
+    """What tells a source from every other: of a file its absolute path, else the address as it was given.
+
+    Raises:
+        CorpusError: it is none that charflow can read.
+    """
+    return str(path_of(source).resolve()) if kind_of(source) == "file" else source

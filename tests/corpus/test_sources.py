@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from tasks.text.sources import CorpusError, kind_of, path_of, redacted
+from tasks.corpus.errors import CorpusError
+from tasks.corpus.sources import identity, kind_of, path_of
 
 
 @pytest.mark.parametrize(
@@ -66,14 +67,22 @@ def test_a_file_on_another_machine_is_refused():
         path_of("file://notes.txt")
 
 
-@pytest.mark.parametrize(
-    ("source", "shown"),
-    [
-        ("https://bob:pw@host:8080/a.txt?token=x#y", "https://host:8080/a.txt?…"),
-        ("https://b@c:pw@host/a", "https://host/a"),
-        ("https://host/a.txt", "https://host/a.txt"),
-        ("notes?.txt", "notes?.txt"),
-    ],
-)
-def test_an_address_is_shown_without_what_may_be_secret(source, shown):
-    assert redacted(source) == shown
+def test_a_file_on_another_machine_is_refused_without_its_password():
+    with pytest.raises(CorpusError, match="names the machine 'host'") as refused:
+        path_of("file://bob:hunter2@host/a")
+    assert "hunter2" not in str(refused.value)
+
+
+def test_the_same_relative_path_in_two_folders_is_two_sources(tmp_path, monkeypatch):
+    found = set()
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        monkeypatch.chdir(tmp_path / name)
+        found |= {identity("poems.txt"), identity("../one/poems.txt"), identity(Path("poems.txt").absolute().as_uri())}
+
+    assert found == {str(tmp_path / "one/poems.txt"), str(tmp_path / "two/poems.txt")}
+
+
+@pytest.mark.parametrize("source", ["default", "-", "https://host/a.txt?token=${TOKEN}"])
+def test_what_is_no_file_is_itself(source):
+    assert identity(source) == source

@@ -1,9 +1,0 @@
-import pytest
-
-from tests.text.server import running_server
-
-
-@pytest.fixture
-def server():
-    with running_server() as started:
-        yield started
