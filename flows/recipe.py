@@ -33,7 +33,7 @@ def charflow(options: Options) -> Results:
     data, sampling, preset = options.data, options.sampling, options.preset
     downloads = [download(source=source, refetch=data.refetch) for source in data.corpus]
     text = normalise(downloads, encoding=data.encoding, strip_gutenberg=data.strip_gutenberg)
-    encoded = encode(text)
+    encoded = encode(text.only("text.txt"))
     training = options.training.resolved(preset)
     parameters = sampling.resolved(preset, _prompts(options, encoded), training.precision)
     dataset = shard(encoded, validation_fraction=data.validation_fraction, test_fraction=data.test_fraction)
@@ -44,7 +44,7 @@ def charflow(options: Options) -> Results:
     context = max(map(len, parameters.prompts))
     beside = reference(dataset, model, length=parameters.length, context=context, computing=computing)
     scores = score(dataset, beside, samples)
-    page = review(text, dataset, model, scores)
+    page = review(text, dataset, model.only("training.json", "metrics.jsonl"), scores)
     return Results(text, dataset, model, samples, scores, page)
 
 

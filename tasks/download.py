@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from tasks.caching import Artifact, Outcome, Unchanged, kept_folder, source
+from tasks.caching import Artifact, Outcome, Unchanged, resume_folder, source
 from tasks.corpus.redaction import redacted
-from tasks.corpus.sources import kind_of, path_of
+from tasks.corpus.sources import identity, kind_of, path_of
 
 
 def seen_change(
@@ -28,11 +28,11 @@ def seen_change(
     if refetch:
         return "fetched again, as asked"
     if kind == "file":
-        return file_change(path_of(source), previous.facts["remember"])
+        return file_change(path_of(source), previous.notes["remember"])
     return "standard input is read every time" if kind == "standard input" else None
 
 
-@source(peek=seen_change)
+@source(peek=seen_change, identity=identity)
 def download(
     out: Path, previous: Artifact | None, *, source: str, refetch: bool = False, headers: Sequence[str] = ()
 ) -> Outcome | Unchanged:
@@ -48,8 +48,8 @@ def download(
     from tasks.corpus.fetch import fetch
     from tasks.corpus.files import sha256_of
 
-    known = previous.facts["remember"] if previous and not refetch else None
-    fetched = fetch(source, out / "corpus", known, partial=kept_folder(out), headers=headers)
+    known = previous.notes["remember"] if previous and not refetch else None
+    fetched = fetch(source, out / "corpus", known, partial=resume_folder(out), headers=headers)
     if fetched.unchanged:
         return Unchanged(why=fetched.unchanged)
     if fetched.charset and fetched.charset.lower() not in ("utf-8", "utf8", "us-ascii", "ascii"):
@@ -57,4 +57,4 @@ def download(
     sha256 = fetched.remember.get("sha256") or sha256_of(out / "corpus")
     facts = {"sha256": sha256, "bytes": (out / "corpus").stat().st_size}
     notes = {"source": redacted(source), "remember": fetched.remember}
-    return Outcome(facts=facts | notes)
+    return Outcome(facts=facts, notes=notes)

@@ -1,18 +1,16 @@
 """Normalise: downloaded bytes in, one normal text out."""
 
-import unicodedata
 from pathlib import Path
 
 from tasks.caching import Artifact, Outcome, stage
 
 
-@stage()
+@stage(libraries=("charset-normalizer", "unicode"))
 def normalise(
     out: Path,
     downloads: list[Artifact],
     encoding: str | None = None,
     strip_gutenberg: bool = True,
-    unicode_version: str = unicodedata.unidata_version,
 ) -> Outcome:
     """Decode, normalise and join the corpora into `text.txt`: UTF-8, LF, NFC, no byte order mark.
 

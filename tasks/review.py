@@ -6,9 +6,17 @@ from pathlib import Path
 from tasks.caching import Artifact, Outcome, stage
 
 
-@stage(libraries=("jinja2", "numpy", "pyarrow"))
-def review(out: Path, text: Artifact, dataset: Artifact, model: Artifact, scores: Artifact) -> Outcome:
-    """Write `review.html`, which opens from disk."""
+@stage(libraries=("jinja2", "markupsafe", "numpy", "pyarrow", "unicode"))
+def review(out: Path, text: Artifact, dataset: Artifact, training: Artifact, scores: Artifact) -> Outcome:
+    """Write `review.html`, which opens from disk.
+
+    Args:
+        out: where it goes.
+        text: as normalised, with what was changed.
+        dataset: the shards.
+        training: the record of training, `training.json` and `metrics.jsonl`, which the model's digest leaves out.
+        scores: the scored samples.
+    """
     from tasks.data.blocks import read_ids
     from tasks.data.scores import read_first
     from tasks.page.content import OPENING_CHARACTERS, Review
@@ -28,8 +36,8 @@ def review(out: Path, text: Artifact, dataset: Artifact, model: Artifact, scores
             splits=dataset.facts["characters"],
             floors=json.loads(dataset.path("floors.json").read_text(encoding="utf-8")),
             train=read_ids([dataset.path(name) for name in dataset.names if name.startswith("train-")]),
-            training=json.loads(model.path("training.json").read_text(encoding="utf-8")),
-            points=read_curve(model.path("metrics.jsonl")),
+            training=json.loads(training.path("training.json").read_text(encoding="utf-8")),
+            points=read_curve(training.path("metrics.jsonl")),
             samples=samples,
             total_samples=total,
             scores=json.loads(scores.path("scores.json").read_text(encoding="utf-8")),

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from tasks.caching import Artifact, Outcome, kept_folder, stage
+from tasks.caching import Artifact, Outcome, resume_folder, stage
 from tasks.model.importing import without_chatter
 from tasks.model.numerics import HERE, Numerics, pin
 from tasks.model.parameters import SamplingParameters
@@ -33,7 +33,7 @@ def sample(
 
     vocabulary = Vocabulary.from_json(model.path("vocabulary.json").read_text(encoding="ascii"))
     network = load_network(model.path("model.keras"))
-    generation = Generation(network, vocabulary, temperature, sampling, kept_folder(out))
+    generation = Generation(network, vocabulary, temperature, sampling, resume_folder(out))
     count, characters, nats = 0, 0, 0.0
 
     def rows() -> Iterator[dict[str, Any]]:
@@ -56,9 +56,11 @@ def sample(
         facts={
             "count": count,
             "characters": characters,
+            "bits_per_character": nats / characters / math.log(2),
+        },
+        notes={
             "seconds": round(generation.seconds, 3),
             "characters_per_second": round(characters / generation.seconds),
-            "bits_per_character": nats / characters / math.log(2),
         },
         resumed_from=f"character {generation.resumed:,}" if generation.resumed else None,
     )

@@ -6,7 +6,7 @@ import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tasks.caching import Artifact, Outcome, kept_folder, lasting_folder, stage
+from tasks.caching import Artifact, Outcome, family_folder, resume_folder, stage
 from tasks.model.importing import without_chatter
 from tasks.model.numerics import HERE, Numerics, pin
 from tasks.model.parameters import TrainingParameters
@@ -41,7 +41,7 @@ def train(out: Path, dataset: Artifact, training: TrainingParameters, computing:
         for split in ("train", "validation")
     }
     trained = trainer.train(
-        ids["train"], ids["validation"], vocabulary, training, kept_folder(out), lasting_folder(out)
+        ids["train"], ids["validation"], vocabulary, training, resume_folder(out), family_folder(out)
     )
     run, network = trained.run, trained.network
     chosen = dataclasses.asdict(trained.fit)
@@ -53,8 +53,10 @@ def train(out: Path, dataset: Artifact, training: TrainingParameters, computing:
     }
     digest = save_model(out, network, vocabulary, config)
     facts = {**_facts(trained, training, len(ids["train"])), **computing.model_dump()}
+    notes = _notes(trained)
     details = {
         **facts,
+        **notes,
         "layers": describe_layers(network),
         "hyperparameters": {**training.model_dump(), **chosen},
         "previews": run.previews,
@@ -65,7 +67,7 @@ def train(out: Path, dataset: Artifact, training: TrainingParameters, computing:
     }
     (out / "training.json").write_text(json.dumps(details), encoding="ascii")
     (out / "metrics.jsonl").write_text("".join(f"{json.dumps(line)}\n" for line in run.metrics), encoding="ascii")
-    return Outcome(digest=digest, facts=facts, resumed_from=_resumed(run))
+    return Outcome(digest=digest, facts=facts, notes=notes, resumed_from=_resumed(run))
 
 
 def _card(trained: "Trained", training: TrainingParameters, prompt: str) -> dict[str, Any]:
@@ -88,14 +90,19 @@ def _facts(trained: "Trained", training: TrainingParameters, split_characters: i
         "parameters": trained.network.count_params(),
         "steps": run.step,
         "epochs": round(characters / split_characters, 3),
-        "characters_per_second": round(characters / run.seconds),
-        "train_seconds": round(run.seconds, 3),
         "validation_loss_nats": trained.loss_carried,
         "validation_bits_per_character": trained.loss_carried / math.log(2),
         "validation_loss_cold_nats": trained.loss_cold,
         "best_step": run.best_step if training.keep == "best" else run.step,
         "precision": training.precision,
     }
+
+
+def _notes(trained: "Trained") -> dict[str, Any]:
+    """How long it took."""
+    run = trained.run
+    characters = run.step * trained.characters_per_step
+    return {"characters_per_second": round(characters / run.seconds), "train_seconds": round(run.seconds, 3)}
 
 
 def _resumed(run: "Run") -> str | None:

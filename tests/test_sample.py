@@ -99,13 +99,13 @@ DRAW = """
 import json, sys
 from pathlib import Path
 from tasks.caching import Artifact, Session, Store
-from tasks.caching.running.execute import make
+from tasks.caching.running.execute import execute
 from tasks.model import generation
 from tasks.model.parameters import SamplingParameters
 from tasks.sample import sample
 
 generation.CHUNK = 8
-session = Session(store=Store(Path(sys.argv[1])), run="test", carry_out=make)
+session = Session(store=Store(Path(sys.argv[1]), run="test"), answer=execute)
 with session.active():
     made = sample(Artifact.of_folder(Path(sys.argv[2])), 0.8, SamplingParameters.model_validate_json(sys.argv[3]))
 print(json.dumps([session.reports[0].state, session.reports[0].why, str(made.path("samples.parquet"))]))
@@ -117,7 +117,7 @@ def test_a_stage_that_was_killed_goes_on_and_makes_the_very_same_bytes(tmp_path,
     folder = model.path("model.keras").parent
     command = [sys.executable, "-c", DRAW, str(tmp_path / "store"), str(folder), MANY.model_dump_json()]
     with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as running:
-        while len(list((tmp_path / "store" / "work").glob("sample-*/kept/00000[1-9]/chunk-*"))) < 2:
+        while len(list((tmp_path / "store" / "scratch").glob("sample-*/resume/00000[1-9]/chunk-*"))) < 2:
             assert running.poll() is None, "it ended before it could be killed"
             time.sleep(0.01)
         running.kill()
@@ -131,7 +131,7 @@ def test_a_stage_that_was_killed_goes_on_and_makes_the_very_same_bytes(tmp_path,
     out, _ = run(tmp_path_factory.mktemp("whole"), model, samples=300, length=200, prompts=("the ", "a"))
     same = Path(path).read_bytes() == (out / "samples.parquet").read_bytes()
     assert same  # compared outside, so that no difference of thousands of bytes is drawn
-    assert not list((tmp_path / "store" / "work").glob("*"))
+    assert not list((tmp_path / "store" / "scratch").glob("*"))
 
 
 MEASURE = """

@@ -17,7 +17,8 @@ from flows.cli.commands import COMMANDS
 from flows.cli.config_file import UsageError, with_config
 from flows.cli.options import DataOptions, Options, SamplingOptions, TrainingOptions
 from flows.orchestration.settings import settle_prefect
-from tasks.caching.running.execute import StageError, cause_of
+from tasks.caching.running.report import StageError
+from tasks.caching.store.errors import cause_of
 from tasks.model.presets import PresetName
 from tasks.text.vocabulary import PromptError, visible
 

@@ -10,12 +10,14 @@ from flows.recipe import charflow
 from flows.runs.search import ARTIFACTS
 from tasks.caching import Session, Store
 from tasks.caching.running.plan import plan
+from tasks.caching.store.access import check_format
 from tasks.text.vocabulary import visible
 
 
 def show_plan(options: Options, store: Path | None) -> int:
     """Print a row for each stage: cached or would run, and the ingredient that changed, old and new."""
-    session = Session(store=Store(store or ARTIFACTS / "store"), run="plan", carry_out=plan)
+    session = Session(store=Store(store or ARTIFACTS / "store"), answer=plan)
+    check_format(session.store.root)
     with session.active():
         charflow(options)
     table = Table("stage", "would be", "why", box=None, pad_edge=False)

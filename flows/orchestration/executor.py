@@ -1,82 +1,83 @@
-"""Carrying out a call as a Prefect task: visible, retried and cancelled as such, under the stage's own key.
+"""Answering calls as Prefect tasks: visible, retried and cancelled as such; the store decides what is reused.
 
-Prefect's record of a result has no checksum and does not know the files that it leads to, so the store
-decides what is reused. The task always runs its body, which takes milliseconds when the result is kept,
-and ends in a state named Cached whose message says which run made the result.
+Prefect is asked to cache and persist nothing: its records have no checksum and do not know the files that they lead
+to. The task always runs its body, which takes milliseconds when the result is stored, and ends in a state named
+Cached whose message says which run made the result.
 """
 
-import json
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from prefect import Task
-from prefect.cache_policies import CachePolicy
+from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
-from prefect.context import TaskRunContext
 from prefect.states import Completed
 
-from tasks.caching.artifact import Artifact
-from tasks.caching.running.execute import make
-from tasks.caching.running.session import Session
+from tasks.caching import Artifact, StageError, StageReport, Store
+from tasks.caching.running.execute import execute
 from tasks.caching.stage import Call
+from tasks.corpus.errors import TransientCorpusError
 
-
-@dataclass
-class StageKey(CachePolicy):
-    """The cache policy whose key is the stage's own."""
-
-    stage_key: str = ""
-
-    def compute_key(
-        self,
-        task_ctx: TaskRunContext,
-        inputs: dict[str, Any],
-        flow_parameters: dict[str, Any],
-        **kwargs: Any,
-    ) -> str:
-        """The stage's name and key; Prefect's own hash of the inputs plays no part."""
-        return self.stage_key
+STATES = {"ran": "Completed", "cached": "Cached", "resumed": "Resumed"}
 
 
 class PrefectTasks:
-    """Carries out the calls of one flow run as its tasks, linked as the artifacts pass between them."""
+    """Answers the calls of one flow run as its tasks, linked as the artifacts pass between them.
 
-    def __init__(self) -> None:
+    Args:
+        retry_seconds: how long to wait before each further attempt of a source that failed for the moment.
+        known: answers that were found before the flow began, by key.
+    """
+
+    def __init__(
+        self,
+        retry_seconds: Sequence[float] = (),
+        known: dict[str, tuple[Artifact, StageReport]] | None = None,
+    ) -> None:
+        self._retry_seconds = list(retry_seconds)
+        self._known = dict(known or {})
         self._states: dict[str, State[Any]] = {}
 
-    def __call__(self, call: Call, session: Session) -> Artifact:
-        """The artifact of the call.
+    def __call__(
+        self, call: Call, store: Store, on_start: Callable[[str], None] = lambda name: None
+    ) -> tuple[Artifact, StageReport]:
+        """The artifact of the call, and what became of it.
 
         Raises:
             StageError: the stage failed; the task's state is Failed.
         """
-        upstream = [self._states[a.digest] for a in call.inputs if a.digest in self._states]
-        task = _task(call, session)
-        state = task(**call.arguments, wait_for=upstream, return_state=True)
-        artifact = session.store.artifact(state.result())
-        self._states[artifact.digest] = state
-        return artifact
+        answers: list[tuple[Artifact, StageReport]] = []
+
+        def body(*_: Any, **__: Any) -> State[Any]:
+            answer = self._known.pop(call.key, None) or execute(call, store, on_start)
+            answers.append(answer)
+            report = answer[1]
+            return Completed(name=STATES[report.state], message=report.why, data=report.output)
+
+        upstream = [self._states[one.manifest.key] for one in call.inputs if one.manifest.key in self._states]
+        state = self._task(call, body)(**call.arguments, wait_for=upstream, return_state=True)
+        state.result()
+        self._states[call.key] = state
+        return answers[-1]
+
+    def _task(self, call: Call, body: Callable[..., State[Any]]) -> Task[..., Any]:
+        body.__name__ = call.stage.name
+        body.__doc__ = call.stage.function.__doc__
+        body.__signature__ = call.stage.signature  # type: ignore[attr-defined]
+        delays = self._retry_seconds if call.stage.asks_world else []
+        return Task(
+            body,
+            name=call.stage.name,
+            task_run_name=call.name,
+            cache_policy=NO_CACHE,
+            persist_result=False,
+            retries=len(delays),
+            retry_delay_seconds=delays or None,
+            retry_condition_fn=_is_transient,
+        )
 
 
-def _task(call: Call, session: Session) -> Task[..., Any]:
-    def body(*_: Any, **__: Any) -> State[Any]:
-        artifact = make(call, session)
-        report = session.reports[-1]
-        name = {"ran": "Completed", "cached": "Cached", "resumed": "Resumed"}[report.state]
-        # A deep copy: Prefect links tasks by the identity of what they return, and manifests share strings.
-        manifest = json.loads(json.dumps(artifact.manifest))
-        return Completed(name=name, message=report.why, data=manifest)
-
-    body.__name__ = call.stage.name
-    body.__doc__ = call.stage.function.__doc__
-    body.__signature__ = call.stage.signature  # type: ignore[attr-defined]
-    return Task(
-        body,
-        name=call.stage.name,
-        task_run_name=call.name,
-        cache_policy=StageKey(stage_key=f"{call.stage.name}-{call.key}"),
-        refresh_cache=True,
-        result_storage=session.store.root / "prefect",
-        result_serializer="json",
-        cache_result_in_memory=False,
-    )
+def _is_transient(_task: Any, _task_run: Any, state: State[Any]) -> bool:
+    """Whether another attempt may succeed. A plain function: Prefect never asks anything else."""
+    error = state.result(raise_on_failure=False)
+    return isinstance(error, StageError) and isinstance(error.__cause__, TransientCorpusError)

@@ -1,103 +1,105 @@
 """charflow as a Prefect flow: each stage a task, a report in the UI, a folder for each run."""
 
-import datetime
-import importlib.metadata
-import logging
-import platform
-import secrets
-import shlex
+import os
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, cast
+from urllib.parse import urlsplit
 
 from prefect import flow
+from prefect.blocks.system import Secret
 from prefect.runtime import deployment, flow_run
+from pydantic import Field
 from rich.console import Console
 
 from flows.cli.options import Options
 from flows.cli.progress import Display, log_to_terminal
+from flows.errors import UsageError
 from flows.orchestration.executor import PrefectTasks
 from flows.orchestration.report import publish
-from flows.recipe import Results
-from flows.recipe import charflow as call_stages
-from flows.runs.folder import write_run
-from flows.runs.search import ARTIFACTS
-from tasks.caching import Session, Store
+from flows.runs.folder import decoration
+from flows.runs.run import Run, opened
+from tasks.caching import Artifact, StageReport
+from tasks.corpus.placeholders import resolving
 from tasks.corpus.redaction import redacted
 
-logger = logging.getLogger("charflow")
+SECRET_BLOCK = "secret:"
+RETRY_SECONDS = (60, 300, 900, 2700)
 
-VERSIONS = ("keras", "numpy", "prefect", "pyarrow", "tensorflow", "tensorflow-cpu")
+Known = dict[str, tuple[Artifact, StageReport]]
+_begun: list[tuple[Run, Known]] = []
 
 
 @flow(name="charflow", persist_result=False)
-def charflow(options: Options | None = None, store: str | None = None, run_name: str | None = None) -> dict[str, Any]:
+def charflow(
+    options: Options | None = None,
+    store: str | None = None,
+    run_name: str | None = None,
+    retry_seconds: Annotated[tuple[float, ...], Field(max_length=50)] = RETRY_SECONDS,
+) -> dict[str, Any]:
     """Train a character-level language model on a corpus and draw samples from it to review.
 
     Args:
         options: the corpus, and what to change in a preset.
-        store: folder of kept results; none: artifacts/store.
+        store: folder of the store; none: artifacts/store.
         run_name: name of the run's folder; none: made from the time.
+        retry_seconds: how long to wait before each further attempt of a download that failed for the moment.
 
     Returns:
         The content of the run's `run.json`.
     """
+    if _begun:
+        run, known = _begun.pop()
+        return _in_tasks(run, PrefectTasks(known=known))
     chosen = options or Options()
-    started = datetime.datetime.now(datetime.UTC)
-    name = run_name or f"{started:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
+    if deployment.id is not None:
+        _refuse_secrets(chosen)
     display = Display(log_to_terminal() if deployment.id is None else Console(stderr=True))
-    session = Session(
-        store=Store(Path(store) if store else ARTIFACTS / "store"),
-        run=name,
-        carry_out=PrefectTasks(),
-        on_start=display.started,
-        on_report=display.reported,
-    )
-    with display.showing(), session.active():
-        results: Results = call_stages(chosen)
-    facts = {
-        "run": name,
-        "started": started.isoformat(timespec="seconds"),
-        "sources": [redacted(source) for source in chosen.data.corpus],
-        "temperatures": chosen.sampling.each_temperature(chosen.preset),
-        "command": command_of(chosen),
-        "options": _options(chosen),
-        "flow_run": str(flow_run.get_id()),
-        "versions": {"python": platform.python_version(), **_versions()},
-        "machine": {"processor": platform.machine(), "system": platform.system()},
-    }
-    run = write_run(ARTIFACTS / "runs" / name, results, session.reports, facts)
-    publish(run, results)
-    logger.info("%s", results.scores.facts["recommended"]["reason"])
-    return run
+    with opened(chosen, Path(store) if store else None, run_name, display) as run:
+        return _in_tasks(run, PrefectTasks(retry_seconds))
 
 
-def command_of(options: Options) -> str:
-    """The command line that makes the same again; secrets in addresses are left out."""
-    words = ["python", "flows/main.py"]
-    for name, value in options.flat().items():
-        listed = value if isinstance(value, list) else [value]
-        if isinstance(value, bool):
-            words.append(f"--{name}" if value else f"--no-{name}")
-        elif name in ("corpus", "temperatures"):
-            words += [f"--{name}", *(redacted(str(item)) for item in listed)]
-        else:
-            words += [f"--{name}={item}" for item in listed]
-    return shlex.join(words)
+def go_on(run: Run, known: Known) -> dict[str, Any]:
+    """Run the flow for a run that has begun. Prefect is told of its options without what may be secret in them.
 
-
-def _options(options: Options) -> dict[str, Any]:
-    """The options that were given, and the preset; secrets in addresses are left out."""
-    sources = [redacted(source) for source in options.data.corpus]
-    return {"preset": options.preset, **options.flat(), "corpus": sources}
-
-
-def _versions() -> dict[str, str]:
-    installed = {d.metadata["Name"]: d.version for d in map(_distribution, VERSIONS) if d}
-    return dict(sorted(installed.items()))
-
-
-def _distribution(name: str) -> importlib.metadata.Distribution | None:
+    Args:
+        run: from the command line.
+        known: answers that were found already, by key.
+    """
+    sources = [redacted(source) for source in run.options.data.corpus]
+    shown = run.options.model_copy(update={"data": run.options.data.model_copy(update={"corpus": sources})})
+    _begun.append((run, known))
     try:
-        return importlib.metadata.distribution(name)
-    except importlib.metadata.PackageNotFoundError:
+        return charflow(options=shown, run_name=run.name)
+    finally:
+        _begun.clear()
+
+
+def _in_tasks(run: Run, tasks: PrefectTasks) -> dict[str, Any]:
+    with resolving(_value_of):
+        results, reports = run.call_stages(tasks)
+    said = run.finish(results, reports, str(flow_run.get_id()))
+    with decoration("Prefect's artifacts"):
+        publish(said, results)
+    return said
+
+
+def _value_of(name: str) -> str | None:
+    """The value of a name in an address: of `secret:NAME` from Prefect's Secret block, else from the environment."""
+    if not name.startswith(SECRET_BLOCK):
+        return os.environ.get(name)
+    try:
+        block = cast(Secret[str], Secret.load(name.removeprefix(SECRET_BLOCK)))
+    except ValueError:
         return None
+    return block.get()
+
+
+def _refuse_secrets(options: Options) -> None:
+    """Prefect keeps a deployment's parameters in clear, for all who see its UI."""
+    for source in options.data.corpus:
+        user_info = urlsplit(source).netloc.rpartition("@")[0]
+        if user_info and "${" not in user_info:
+            raise UsageError(
+                f"the address {redacted(source)} has a user or password in it, which Prefect would keep in clear; "
+                "write ${NAME} for a variable of the worker's environment, or ${secret:NAME} for a Secret block"
+            )

@@ -31,3 +31,28 @@ def _flat(settings: dict[str, Any], prefix: str) -> Iterator[tuple[str, str]]:
             yield from _flat(value, full)
         else:
             yield full, ",".join(value) if isinstance(value, list) else str(value).lower()
+
+
+def api_is_configured() -> bool:
+    """Whether runs are to be seen by a Prefect server that is there already; found without importing Prefect."""
+    if os.environ.get("PREFECT_API_URL"):
+        return True
+    try:
+        return any(_api_urls())
+    except (OSError, ValueError):
+        return True  # Prefect shall say what is wrong with its settings.
+
+
+def _api_urls() -> Iterator[Any]:
+    home = Path(os.environ.get("PREFECT_HOME") or Path.home() / ".prefect").expanduser()
+    profiles = _toml(Path(os.environ.get("PREFECT_PROFILES_PATH") or home / "profiles.toml"))
+    active = os.environ.get("PREFECT_PROFILE") or profiles.get("active")
+    yield profiles.get("profiles", {}).get(active, {}).get("PREFECT_API_URL")
+    yield _toml(Path("prefect.toml")).get("api", {}).get("url")
+    yield _toml(Path("pyproject.toml")).get("tool", {}).get("prefect", {}).get("api", {}).get("url")
+    if Path(".env").is_file():
+        yield "PREFECT_API_URL" in Path(".env").read_text(encoding="utf-8")
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}

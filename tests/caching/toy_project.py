@@ -56,13 +56,13 @@ def finish(out: Path, text: Artifact, mark: str) -> Outcome:
 import json, sys
 from pathlib import Path
 from tasks.caching import Session, Store
-from tasks.caching.running.execute import make
+from tasks.caching.running.execute import execute
 from tasks.caching.running.plan import plan
 from toy.stages import fetch, finish, upper
 
 corpus, store, options = sys.argv[1], sys.argv[2], json.loads(sys.argv[3])
-carry_out = plan if options.get("plan") else make
-session = Session(store=Store(Path(store)), run=options.get("run", "toy"), carry_out=carry_out)
+answer = plan if options.get("plan") else execute
+session = Session(store=Store(Path(store), run=options.get("run", "toy")), answer=answer)
 with session.active():
     raw = fetch(source=corpus)
     text = upper(raw, times=options.get("times", 1))
@@ -82,7 +82,9 @@ def write_project(folder: Path) -> Path:
     return folder
 
 
-def run_project(folder: Path, corpus: str = "corpus.txt", cwd: Path | None = None, **options) -> dict[str, list]:
+def run_project(
+    folder: Path, corpus: str = "corpus.txt", cwd: Path | None = None, store: Path | None = None, **options
+) -> dict[str, list]:
     """Run it in a new process: `{stage name: [state, why, key, output]}`."""
     here = Path(__file__).parents[2]
     environment = {
@@ -95,7 +97,7 @@ def run_project(folder: Path, corpus: str = "corpus.txt", cwd: Path | None = Non
         "-m",
         "toy.run",
         str(folder / corpus),
-        str(folder / "store"),
+        str(store or folder / "store"),
         json.dumps(options),
     ]
     done = subprocess.run(command, env=environment, cwd=cwd or folder, capture_output=True, text=True, check=False)

@@ -12,8 +12,8 @@ import sys
 import time
 from pathlib import Path
 
-from tasks.caching import Outcome, Session, Store, stage
-from tasks.caching.running.execute import make
+from tasks.caching import Outcome, Session, Store, leased, stage
+from tasks.caching.running.execute import execute
 from tests.faults.forking import start, wait
 
 
@@ -46,8 +46,7 @@ def worked(out: Path, what: str) -> None:
 def run(root: Path, number: int, label: str, begin: float) -> list:
     """Two stages, one of which all others want too."""
     time.sleep(max(0.0, begin - time.time()))
-    session = Session(store=Store(root), run=label, carry_out=make)
-    with session.active():
+    with leased(root, label) as store, Session(store=store, answer=execute).active() as session:
         first = shared(number=number)
         second = own(label=label, before=first.digest)
     return [[artifact.path("file").read_text() for artifact in (first, second)], [r.state for r in session.reports]]
@@ -78,7 +77,8 @@ def main(place: str, runs: str, rounds: str, keys: str, kills: str = "") -> None
             problems.append(f"{number}: made {worked_on}")
         if kills and keys == "same" and worked_on != sorted([*made, f"shared {number}"]):
             problems.append(f"{number}: made {worked_on}")
-        left = [path.name for part in ("locks", "work") for path in (folder / "store" / part).glob("*")]
+        Store(folder / "store").scratch.sweep()
+        left = [path.name for part in ("locks", "scratch") for path in (folder / "store" / part).glob("*")]
         if left:
             problems.append(f"{number}: left {left}")
     sys.stdout.write(json.dumps({"rounds": int(rounds), "problems": problems}) + "\n")

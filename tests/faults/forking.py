@@ -52,5 +52,5 @@ def wait(started: tuple[int, int]) -> Ended:
         said = pipe.read()
     _, status = os.waitpid(child, 0)
     killed = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
-    answer = json.loads(said) if said else {}
+    answer = json.loads(said) if said and not killed else {}
     return Ended(killed=killed, error=answer.get("error"), result=answer.get("result"))

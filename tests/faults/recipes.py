@@ -1,5 +1,6 @@
 """What faults are tried on: three small stages, and the real recipe in miniature, one stage of it at a time."""
 
+import contextlib
 import json
 import os
 from collections.abc import Callable
@@ -8,8 +9,20 @@ from typing import Any
 
 import numpy as np
 
-from tasks.caching import Artifact, Outcome, Session, Store, Unchanged, kept_folder, lasting_folder, source, stage
-from tasks.caching.running.execute import make
+from tasks.caching import (
+    Artifact,
+    Outcome,
+    Session,
+    StageReport,
+    Store,
+    Unchanged,
+    family_folder,
+    leased,
+    resume_folder,
+    source,
+    stage,
+)
+from tasks.caching.running.execute import execute
 from tasks.model.checkpoints import Checkpoint, latest, lend, save
 from tests.flows.project import corpus_text, options_of
 
@@ -25,7 +38,7 @@ def fetch(out: Path, previous: Artifact | None, *, source: str) -> Outcome | Unc
 
 @stage(prolonged_by="steps")
 def count(out: Path, raw: Artifact, steps: int = 5) -> Outcome:
-    kept, shared = kept_folder(out), lasting_folder(out)
+    kept, shared = resume_folder(out), family_folder(out)
     done = latest(kept) or latest(shared, at_most=steps - 1)
     for step in range(done.step + 1 if done else 1, steps + 1):
         arrays = {"weight_0": np.arange(step)}
@@ -50,8 +63,7 @@ class EndOfStageError(BaseException):
 
 def small(folder: Path, around: Callable[[str], Any], until: str | None = None) -> list[Any]:
     """Run the three stages on the store in the folder."""
-    session = _session(folder, around, until)
-    with session.active():
+    with leased(folder, "test") as store, _session(store, around, until).active() as session:
         raw = fetch(source=str(folder.parent / "corpus"))
         finish(count(raw), mark="a")
     return results(session)
@@ -67,26 +79,25 @@ def recipe(folder: Path, around: Callable[[str], Any], until: str | None = None)
         training={"checkpoint_seconds": 0, "seq_length": 32, "schedule": "trapezoid"},
         sampling={"temperatures": [0.5], "samples_per_temperature": 1, "sample_length": 3},
     )
-    session = _session(folder, around, until)
-    try:
-        with session.active():
+    with leased(folder, "test") as store:
+        session = _session(store, around, until)
+        with session.active(), contextlib.suppress(EndOfStageError):
             charflow(Options.model_validate(options))
-    except EndOfStageError:
-        pass
     return results(session)
 
 
-def _session(folder: Path, around: Callable[[str], Any], until: str | None) -> Session:
-    def carry_out(call: Any, session: Session) -> Artifact:
+def _session(store: Store, around: Callable[[str], Any], until: str | None) -> Session:
+    def answer(call: Any, store: Store, _: Any) -> tuple[Artifact, StageReport]:
         around(call.name)
-        artifact = make(call, session)
+        artifact, report = execute(call, store)
         made.append(artifact)
         if call.name == until:
+            session.reports.append(report)
             raise EndOfStageError
-        return artifact
+        return artifact, report
 
     made: list[Artifact] = []
-    session = Session(store=Store(folder), run="test", carry_out=carry_out)
+    session = Session(store=store, answer=answer)
     object.__setattr__(session, "made", made)
     return session
 

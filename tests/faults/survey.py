@@ -16,8 +16,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from tasks.caching.keys.code import code_of
 from tasks.caching.keys.digests import digest_of_json
-from tasks.caching.keys.ingredients import ingredients as made_of
 from tasks.caching.stage import Stage
 from tests.faults import recipes
 from tests.faults.forking import Ended, in_child
@@ -94,14 +94,15 @@ def left_over(store: Path) -> Iterator[str]:
         for file in json.loads(path.read_text())["files"].values()
     }
     orphans = [path for path in objects(store) if path.name not in named]
-    orphans += [*store.glob("work/*"), *store.glob("locks/*"), *store.glob("damaged/*"), *store.glob("manifests/*/.*")]
-    orphans += [path for path in store.glob("lasting/*/*") if not path.name.startswith("step-")]
+    for pattern in ("scratch/*", "locks/*", "damaged/*", "manifests/*/.*", ".*"):
+        orphans += store.glob(pattern)
+    orphans += [path for path in store.glob("families/*/*") if not path.name.startswith("step-")]
     for path in orphans:
         yield f"left over: {path.relative_to(store)}"
 
 
 def objects(store: Path) -> list[Path]:
-    return list(store.glob("objects/*/*"))
+    return list(store.glob("blobs/*/*"))
 
 
 def main(kind: str, folder: str, run: str, stage: str, every: str) -> None:
@@ -124,7 +125,7 @@ def imported(stage: str) -> None:
         importlib.import_module(module)
     for made in vars(sys.modules["flows.recipe"]).values():
         if isinstance(made, Stage):
-            made_of(made.name, made.function, (), {})
+            code_of(made.function)
 
 
 if __name__ == "__main__":

@@ -79,6 +79,6 @@ def test_the_command_says_so_in_one_line_and_goes_on_when_there_is_space_again(p
         assert "the disk is full" in last
         assert again.returncode == 0, again.stderr
         assert outputs(project) == expected
-        assert not list((place / "store" / "work").glob("*"))
+        assert not list((place / "store" / "scratch").glob("*"))
     finally:
         subprocess.run(["umount", str(place)], check=True)

@@ -41,9 +41,9 @@ from pathlib import Path
 from flows.recipe import charflow
 from flows.cli.options import Options
 from tasks.caching import Session, Store
-from tasks.caching.running.execute import make
+from tasks.caching.running.execute import execute
 
-session = Session(store=Store(Path(sys.argv[2])), run="test", carry_out=make)
+session = Session(store=Store(Path(sys.argv[2]), run="test"), answer=execute)
 with session.active():
     charflow(Options.model_validate_json(sys.argv[1]))
 reports = [[r.name, r.state, r.why, r.output] for r in session.reports]

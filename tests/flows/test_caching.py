@@ -183,7 +183,7 @@ def truncate(path):
 def test_a_damaged_file_is_made_again_and_what_follows_stays(project, stage, name, damage):
     manifest = json.loads(next((project.store / "manifests" / stage).glob("*.json")).read_text())
     sha256 = manifest["files"][name]["sha256"]
-    path = project.store / "objects" / sha256[:2] / sha256
+    path = project.store / "blobs" / sha256[:2] / sha256
     path.chmod(0o644)
     damage(path)
 

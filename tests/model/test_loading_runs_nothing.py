@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tasks.caching import Outcome, Session, Store, stage
-from tasks.caching.running.execute import make
+from tasks.caching.running.execute import execute
 from tasks.data.blocks import read_ids
 from tasks.data.sharding import write_shards
 from tasks.model.checkpoints import Checkpoint, latest, save
@@ -50,8 +50,8 @@ class Payload:
 
 
 def load_all(store):
-    manifest = store.recent("everything")[0]
-    kept = store.find("everything", manifest["key"])
+    manifest = store.manifests.newest("everything")[0]
+    kept = store.find("everything", manifest.key)
     Vocabulary.from_json(kept.path("vocabulary.json").read_text(encoding="ascii"))
     json.loads(kept.path("config.json").read_text())
     load_network(kept.path("model.keras"))
@@ -60,7 +60,7 @@ def load_all(store):
 
 @pytest.fixture
 def store(tmp_path):
-    session = Session(store=Store(tmp_path / "store"), run="test", carry_out=make)
+    session = Session(store=Store(tmp_path / "store", run="test"), answer=execute)
     with session.active():
         everything()
     return session.store

@@ -33,6 +33,6 @@ def digest_of_file(path: Path) -> str:
     return digest.hexdigest()
 
 
-def digest_of_files(files: Mapping[str, Mapping[str, Any]]) -> str:
-    """SHA-256 hex over names and contents of a folder's files: `{name: {"sha256": ...}}`."""
-    return digest_of_json({name: file["sha256"] for name, file in files.items()})
+def digest_of_files(digests: Mapping[str, str]) -> str:
+    """SHA-256 hex over names and contents of a folder's files, by name the SHA-256 of each."""
+    return digest_of_json(dict(digests))

@@ -1,18 +1,17 @@
 """What a key is made of, and in words what changed between two keys."""
 
-import functools
-import importlib.metadata
-import inspect
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from tasks.caching.artifact import Artifact
+from tasks.caching.keys.code import Code
 from tasks.caching.keys.digests import digest_of_json
-from tasks.caching.keys.fingerprint import fingerprint
+from tasks.caching.keys.versions import version_of
 
 KEY_LENGTH = 32
 SHOWN_LENGTH = 60
+NAMED_CHANGES = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,25 +28,21 @@ class Change:
         return f"{self.ingredient} {_shown(self.old)} → {_shown(self.new)}"
 
 
-def ingredients(
-    name: str, function: Callable[..., object], libraries: tuple[str, ...], arguments: Mapping[str, Any]
-) -> dict[str, Any]:
+def ingredients(name: str, code: Code, libraries: tuple[str, ...], arguments: Mapping[str, Any]) -> dict[str, Any]:
     """Everything that can change a stage's output, as JSON.
 
     Args:
         name: the stage's name.
-        function: the stage function; its code counts with all that it reaches.
-        libraries: distributions whose version can change the output.
+        code: of the stage function and all that it reaches.
+        libraries: what else its output depends on, by the names that `version_of` knows.
         arguments: what the function is called with; artifacts count by digest, all else by value.
     """
-    inputs = {key: _digests(value) for key, value in arguments.items() if is_input(value)}
-    parameters = {key: plain(value) for key, value in arguments.items() if not is_input(value)}
     return {
         "stage": name,
-        "inputs": inputs,
-        "parameters": parameters,
-        "libraries": {library: _version(library) for library in libraries},
-        "code": _code(inspect.unwrap(function)),
+        "inputs": {key: _digests(value) for key, value in arguments.items() if is_input(value)},
+        "parameters": {key: plain(value) for key, value in arguments.items() if not is_input(value)},
+        "libraries": {library: version_of(library) for library in libraries},
+        "code": code.digest,
     }
 
 
@@ -57,13 +52,27 @@ def key_of(made_of: Mapping[str, Any]) -> str:
 
 
 def changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Change]:
-    """The ingredients in which two sets differ, those that a person changed first."""
-    before, after = dict(_flat(old)), dict(_flat(new))
-    return [
-        Change(ingredient=name, old=before.get(name), new=after.get(name))
-        for name in dict.fromkeys([*after, *before])
-        if before.get(name) != after.get(name)
-    ]
+    """The ingredients in which two sets differ but for the code, those that a person changed first."""
+    return _differing(dict(_flat(old)), dict(_flat(new)))
+
+
+def parameter_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Change]:
+    """As `changes`, without the inputs."""
+    return changes({**old, "inputs": {}}, {**new, "inputs": {}})
+
+
+def code_changes(old: Mapping[str, str], new: Mapping[str, str], old_digest: str, new_digest: str) -> list[Change]:
+    """The definitions of the code that differ, by "module:name"; none if the code means the same."""
+    if old_digest == new_digest:
+        return []
+    differing = _differing({f"code {n}": d for n, d in old.items()}, {f"code {n}": d for n, d in new.items()})
+    return differing or [Change(ingredient="code what its names mean", old=old_digest, new=new_digest)]
+
+
+def in_words(differing: Sequence[Change]) -> str:
+    """A few changes in one line."""
+    rest = len(differing) - NAMED_CHANGES
+    return ", ".join(map(str, differing[:NAMED_CHANGES])) + (f" and {rest} more" if rest > 0 else "")
 
 
 def is_input(value: Any) -> bool:
@@ -83,15 +92,12 @@ def _digests(value: Any) -> Any:
     return [item.digest for item in value] if isinstance(value, list) else value.digest
 
 
-_code = functools.cache(fingerprint)
-
-
-@functools.cache
-def _version(distribution: str) -> str | None:
-    try:
-        return importlib.metadata.version(distribution)
-    except importlib.metadata.PackageNotFoundError:
-        return None
+def _differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
+    return [
+        Change(ingredient=name, old=before.get(name), new=after.get(name))
+        for name in dict.fromkeys([*after, *before])
+        if before.get(name) != after.get(name)
+    ]
 
 
 def _flat(made_of: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -102,7 +108,6 @@ def _flat(made_of: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
             yield name, value
     yield from ((f"input {name}", digest) for name, digest in made_of["inputs"].items())
     yield from ((f"library {name}", version) for name, version in made_of["libraries"].items())
-    yield from ((f"code {name}", digest) for name, digest in made_of["code"].items())
 
 
 def _code_change(old: str | None, new: str | None) -> str:

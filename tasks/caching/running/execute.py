@@ -1,97 +1,116 @@
-"""Carrying out a call: take the result from the store if it is there and whole, make it if not."""
+"""Carrying out a call: its result from the store if it is there and whole, made if not."""
 
 import datetime
-import errno
 import logging
-import os
 import time
-from typing import Any
+from collections.abc import Callable
+from pathlib import Path
 
 from tasks.caching.artifact import Artifact, Outcome, Unchanged
-from tasks.caching.keys.digests import digest_of_files
-from tasks.caching.keys.ingredients import changes
-from tasks.caching.running.session import Session, StageReport, State
+from tasks.caching.keys.code import changed_files
+from tasks.caching.keys.digests import digest_of_files, digest_of_json
+from tasks.caching.keys.ingredients import Change, changes, code_changes, in_words
+from tasks.caching.manifest import Manifest, StoredFile
+from tasks.caching.running.report import StageError, StageReport, State
 from tasks.caching.stage import Call
-from tasks.caching.store.content import DamagedError, Store
+from tasks.caching.store.errors import DamagedError, cause_of
+from tasks.caching.store.local import Store
 
 logger = logging.getLogger("charflow")
 
-NAMED_CHANGES = 3
+Answered = tuple[Artifact, State, str]
 
 
-class StageError(Exception):
-    """A stage failed; the message names it and the cause."""
+class NotStoredError(Exception):
+    """The call would run, and only what is stored was asked for."""
 
 
-def make(call: Call, session: Session) -> Artifact:
-    """The artifact of the call, from the store or made now; the session is told which, and why.
+def execute(
+    call: Call, store: Store, on_start: Callable[[str], None] = lambda name: None
+) -> tuple[Artifact, StageReport]:
+    """The artifact of the call, from the store or made now, and what became of it.
 
     Raises:
         StageError: the stage failed.
     """
-    started = time.monotonic()
-    try:
-        artifact, state, why = _make(call, session)
-    except Exception as error:
-        why = cause_of(error)
-        session.report(StageReport(name=call.name, state="failed", why=why, seconds=time.monotonic() - started))
-        raise StageError(f"{call.name}: {why}") from error
-    session.report(
-        StageReport(
-            name=call.name,
-            state=state,
-            why=why,
-            seconds=time.monotonic() - started,
-            key=call.key,
-            output=artifact.digest,
-            made_by=artifact.manifest["made_by"]["run"],
-            facts=artifact.facts,
-        )
-    )
-    return artifact
+    return _reported(call, lambda: _answered(call, store, on_start))
+
+
+def reuse(
+    call: Call, store: Store, on_start: Callable[[str], None] = lambda name: None
+) -> tuple[Artifact, StageReport]:
+    """As `execute`, but that no stage runs: only sources ask the world.
+
+    Raises:
+        NotStoredError: the stage would run.
+        StageError: the source failed.
+    """
+
+    def refuse(name: str) -> None:
+        if not call.stage.asks_world:
+            raise NotStoredError(name)
+
+    return _reported(call, lambda: _answered(call, store, refuse))
 
 
 def reason_to_run(call: Call, store: Store) -> str:
     """Why there is no result for this key: what differs from the most similar one that was made before."""
-    recent = store.recent(call.stage.name)
-    before = [manifest["ingredients"] for manifest in recent if manifest["name"] == call.name]
+    before = [manifest for manifest in store.manifests.newest(call.stage.name) if manifest.name == call.name]
     if not before or call.stage.asks_world:
         return "first time"
-    differing = min((changes(old, call.ingredients) for old in before), key=len)
-    return in_words([str(change) for change in differing]) or "its result is gone"
+    differing = min((differences(manifest, call) for manifest in before), key=len)
+    return in_words(differing) or "its result is gone"
+
+
+def differences(manifest: Manifest, call: Call) -> list[Change]:
+    """The ingredients in which the call differs from a result that was made before."""
+    return [
+        *changes(manifest.ingredients, call.ingredients),
+        *code_changes(manifest.definitions, call.code.definitions, manifest.code, call.code.digest),
+    ]
 
 
 def made_by(artifact: Artifact) -> str:
     """Which run made the artifact, and when."""
-    maker = artifact.manifest["made_by"]
-    return f"made by run {maker['run']} at {maker['at']}"
+    return f"made by run {artifact.manifest.run} at {artifact.manifest.at}"
 
 
-def in_words(differing: list[str]) -> str:
-    """A few changes in one line."""
-    rest = len(differing) - NAMED_CHANGES
-    return ", ".join(differing[:NAMED_CHANGES]) + (f" and {rest} more" if rest > 0 else "")
+def _reported(call: Call, answer: Callable[[], Answered]) -> tuple[Artifact, StageReport]:
+    started = time.monotonic()
+    try:
+        artifact, state, why = answer()
+    except NotStoredError:
+        raise
+    except Exception as error:
+        seconds = time.monotonic() - started
+        report = StageReport(name=call.name, state="failed", why=cause_of(error), seconds=seconds)
+        raise StageError(report) from error
+    report = StageReport(
+        name=call.name,
+        state=state,
+        why=why,
+        seconds=time.monotonic() - started,
+        key=call.key,
+        output=artifact.digest,
+        made_by=artifact.manifest.run,
+        facts=artifact.facts,
+        notes=artifact.notes,
+    )
+    return artifact, report
 
 
-def cause_of(error: Exception) -> str:
-    """What went wrong in words, with what to do where a full disk is all of it."""
-    # Libraries that write for themselves put the system's words, but not its number, into errors of their own.
-    full = getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT) or os.strerror(errno.ENOSPC) in str(error)
-    if not full:
-        return str(error)
-    place = f" ({path})" if (path := getattr(error, "filename", None)) else ""
-    return f"the disk is full{place}; free some space: nothing is lost, and the same command goes on from here"
-
-
-def _make(call: Call, session: Session) -> tuple[Artifact, State, str]:
-    store = session.store
+def _answered(call: Call, store: Store, on_start: Callable[[str], None]) -> Answered:
     with store.lock(call.stage.name, call.key):
-        kept, damaged = _look_up(call, store)
-        if kept and not call.stage.asks_world:
-            return kept, "cached", made_by(kept)
-        why = damaged or ("" if kept else reason_to_run(call, store))
-        session.on_start(call.name)
-        return _run(call, session, kept, why)
+        found, why = _look_up(call, store)
+        if found and not call.stage.asks_world:
+            store.scratch.done(call.folder)  # Of a run that was killed right after it published.
+            return found, "cached", made_by(found)
+        if found and found.manifest.code != call.code.digest:
+            # What a source fetched with other code may be read otherwise now: it is fetched anew.
+            why = in_words(differences(found.manifest, call))
+            found = None
+        on_start(call.name)
+        return _run(call, store, found, why or ("" if found else reason_to_run(call, store)))
 
 
 def _look_up(call: Call, store: Store) -> tuple[Artifact | None, str]:
@@ -99,42 +118,61 @@ def _look_up(call: Call, store: Store) -> tuple[Artifact | None, str]:
     try:
         return store.find(call.stage.name, call.key), ""
     except DamagedError as error:
-        store.set_aside(call.stage.name, call.key, error.path)
+        store.set_aside(call.stage.name, call.key, error)
         return None, str(error)
 
 
-def _run(call: Call, session: Session, kept: Artifact | None, why: str) -> tuple[Artifact, State, str]:
+def _run(call: Call, store: Store, found: Artifact | None, why: str) -> Answered:
     started = time.monotonic()
-    with session.store.work_folder(call.stage.name, call.key, call.family) as out:
-        outcome = call.run(out, kept)
+    with store.scratch.opened(call.folder, call.family and f"{call.stage.name}-{call.family}") as out:
+        outcome = call.run(out, found)
         if isinstance(outcome, Unchanged):
-            if kept is None:
-                raise RuntimeError("the source says that nothing changed, but nothing was kept")
-            return kept, "cached", outcome.why
-        files = session.store.add_files(out)
-        made = session.store.save(_manifest(call, session, outcome, files, time.monotonic() - started), drafts=out)
+            if found is None:
+                raise RuntimeError("the source says that nothing changed, but nothing was stored")
+            return found, "cached", outcome.why
+        manifest = _manifest(call, store, outcome, out, time.monotonic() - started)
+        edited = changed_files(call.code)
+        made = store.hold(manifest, out) if edited else store.publish(manifest, out)
+    if not edited:
+        store.scratch.done(call.folder)
+    state: State = "resumed" if outcome.resumed_from else "ran"
     if outcome.resumed_from:
-        return made, "resumed", f"from {outcome.resumed_from}"
-    if kept and kept.digest == made.digest:
+        why = f"from {outcome.resumed_from}"
+    elif found and found.digest == made.digest:
         why = "fetched again, the same bytes"
-    return made, "ran", why or "new bytes"
+    return made, state, (why or "new bytes") + _withheld(call, edited)
 
 
-def _manifest(
-    call: Call, session: Session, outcome: Outcome, files: dict[str, dict[str, Any]], seconds: float
-) -> dict[str, Any]:
-    return {
-        "stage": call.stage.name,
-        "name": call.name,
-        "key": call.key,
-        "ingredients": call.ingredients,
-        "digest": outcome.digest or digest_of_files(files),
-        "files": files,
-        "facts": outcome.facts,
-        "seconds": round(seconds, 3),
-        "made_by": {"run": session.run, "at": _now()},
-    }
+def _withheld(call: Call, edited: list[Path]) -> str:
+    """That the result stays with this run: nobody can tell whether the old or the new code made it."""
+    if not edited:
+        return ""
+    names = ", ".join(path.name for path in edited[:3])
+    logger.warning("%s: %s changed on disk while the run worked: its result is not stored", call.name, names)
+    return f"; not stored: {names} changed on disk meanwhile"
 
 
-def _now() -> str:
-    return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+def _manifest(call: Call, store: Store, outcome: Outcome, out: Path, seconds: float) -> Manifest:
+    files = store.digests(out)
+    return Manifest(
+        stage=call.stage.name,
+        name=call.name,
+        key=call.key,
+        digest=digest_of_result(outcome, files),
+        files=files,
+        facts=outcome.facts,
+        notes=outcome.notes,
+        ingredients=call.ingredients,
+        definitions=call.code.definitions,
+        code=call.code.digest,
+        inputs=call.origins,
+        seconds=round(seconds, 3),
+        run=store.run,
+        at=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+    )
+
+
+def digest_of_result(outcome: Outcome, files: dict[str, StoredFile]) -> str:
+    """SHA-256 hex of what a stage made: its content, and the facts that it stands by."""
+    content = outcome.digest or digest_of_files({name: file.sha256 for name, file in files.items()})
+    return digest_of_json({"content": content, "facts": outcome.facts})

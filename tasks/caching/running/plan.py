@@ -1,63 +1,70 @@
-"""Planning a call: what would happen, and why, without doing it."""
+"""Planning a call: what would happen, and why, without doing it, hashing anything, or writing a file."""
+
+from collections.abc import Callable
 
 from tasks.caching.artifact import Artifact
-from tasks.caching.keys.ingredients import changes, ingredients, is_input
-from tasks.caching.running.execute import in_words, made_by, reason_to_run
-from tasks.caching.running.session import Session, StageReport
+from tasks.caching.keys.ingredients import code_changes, in_words, parameter_changes
+from tasks.caching.running.execute import differences, made_by, reason_to_run
+from tasks.caching.running.report import StageReport
 from tasks.caching.stage import Call
-from tasks.caching.store.content import DamagedError
+from tasks.caching.store.errors import DamagedError
+from tasks.caching.store.local import Store
 
 
-def plan(call: Call, session: Session) -> Artifact:
-    """Tell the session what the call would do; what would be made is a pending artifact."""
-    report, artifact = _predict(call, session)
-    session.report(report)
-    return artifact
-
-
-def _predict(call: Call, session: Session) -> tuple[StageReport, Artifact]:
-    pending = Artifact.pending(call.name)
-    waits_for = [artifact.manifest["stage"] for artifact in call.inputs if artifact.is_pending]
+def plan(call: Call, store: Store, on_start: Callable[[str], None] = lambda name: None) -> tuple[Artifact, StageReport]:
+    """What the call would give, and what would become of it; what would be made is a pending artifact."""
+    waits_for = [artifact.manifest.name for artifact in call.inputs if artifact.is_pending]
     if waits_for:
-        why = _reason_beside_inputs(call, session, waits_for)
-        return StageReport(name=call.name, state="would run", why=why), pending
+        return _would_run(call, _reason_beside_inputs(call, store, waits_for), with_key=False)
     try:
-        kept, damaged = session.store.find(call.stage.name, call.key), ""
+        found, damaged = store.seen(call.stage.name, call.key), ""
     except DamagedError as error:
-        kept, damaged = None, str(error)
-    if kept is None:
-        why = damaged or reason_to_run(call, session.store)
-        return StageReport(name=call.name, state="would run", why=why, key=call.key), pending
-    return _predict_reuse(call, kept, pending)
-
-
-def _predict_reuse(call: Call, kept: Artifact, pending: Artifact) -> tuple[StageReport, Artifact]:
-    why = made_by(kept)
+        found, damaged = None, str(error)
+    peeked = call.peek(found)
+    if found is None:
+        return _would_run(call, damaged or reason_to_run(call, store))
     if call.stage.asks_world:
-        changed = call.stage.peek(kept, **call.arguments) if call.stage.peek else None
+        changed = in_words(differences(found.manifest, call)) or peeked
         if changed:
-            return StageReport(name=call.name, state="would run", why=changed, key=call.key), pending
+            return _would_run(call, changed)
+    return _would_reuse(call, found)
+
+
+def _would_run(call: Call, why: str, *, with_key: bool = True) -> tuple[Artifact, StageReport]:
+    key = call.key if with_key else None
+    return Artifact.pending(call.name), StageReport(name=call.name, state="would run", why=why, key=key)
+
+
+def _would_reuse(call: Call, found: Artifact) -> tuple[Artifact, StageReport]:
+    why = made_by(found)
+    if call.stage.asks_world:
         why = f"if the source is unchanged, which the run asks; {why}"
     report = StageReport(
         name=call.name,
         state="cached",
         why=why,
         key=call.key,
-        output=kept.digest,
-        made_by=kept.manifest["made_by"]["run"],
-        facts=kept.facts,
+        output=found.digest,
+        made_by=found.manifest.run,
+        facts=found.facts,
+        notes=found.notes,
     )
-    return report, kept
+    return found, report
 
 
-def _reason_beside_inputs(call: Call, session: Session, waits_for: list[str]) -> str:
-    """What differs from the newest result of the stage, where its inputs are not known yet."""
-    before = [manifest for manifest in session.store.recent(call.stage.name) if manifest["name"] == call.name]
+def _reason_beside_inputs(call: Call, store: Store, waits_for: list[str]) -> str:
+    """What differs from the most similar result of the stage, where its inputs are not known yet."""
+    before = [manifest for manifest in store.manifests.newest(call.stage.name) if manifest.name == call.name]
     if not before:
         return "first time"
-    own = {name: value for name, value in call.arguments.items() if not is_input(value)}
-    made_of = ingredients(call.stage.name, call.stage.function, call.stage.libraries, own)
-    differing = changes({**before[0]["ingredients"], "inputs": {}}, made_of)
-    if differing:
-        return in_words([str(change) for change in differing])
-    return f"after {', '.join(dict.fromkeys(waits_for))}; cached if the content comes out equal"
+    differing = min(
+        (
+            [
+                *parameter_changes(manifest.ingredients, call.ingredients_beside_inputs),
+                *code_changes(manifest.definitions, call.code.definitions, manifest.code, call.code.digest),
+            ]
+            for manifest in before
+        ),
+        key=len,
+    )
+    return in_words(differing) or f"after {', '.join(dict.fromkeys(waits_for))}; cached if the content comes out equal"

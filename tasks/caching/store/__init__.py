@@ -1,1 +1,1 @@
-"""How results are stored: content, manifests, locks, scratch."""
+"""How results are stored: blobs, manifests, leases, scratch, collecting."""

@@ -1,6 +1,7 @@
 """Locks between processes that the kernel drops when their holder dies."""
 
 import contextlib
+import errno
 import fcntl
 import logging
 import os
@@ -8,10 +9,13 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from tasks.caching.store.errors import StoreError
+
 logger = logging.getLogger("charflow.store")
 
 POLL_SECONDS = 0.1
 REMIND_SECONDS = 30.0
+NO_LOCKS = {errno.ENOLCK, errno.ENOTSUP, errno.ENOSYS}
 
 
 @contextlib.contextmanager
@@ -43,6 +47,17 @@ def locked_if_free(path: Path) -> Iterator[bool]:
 
 
 @contextlib.contextmanager
+def guarded(path: Path, *, alone: bool) -> Iterator[None]:
+    """Hold the guard at `path` while the block runs: with others, or alone. Short: those who wait stand still."""
+    descriptor = _open(path)
+    try:
+        _flock(descriptor, fcntl.LOCK_EX if alone else fcntl.LOCK_SH, path)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+@contextlib.contextmanager
 def _held(path: Path, descriptor: int) -> Iterator[None]:
     try:
         yield
@@ -54,11 +69,10 @@ def _held(path: Path, descriptor: int) -> Iterator[None]:
 
 def _acquire(path: Path) -> int | None:
     """The open and locked file, or None if another has it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     while True:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+        descriptor = _open(path)
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB, path)
             if _is_at(descriptor, path):
                 os.ftruncate(descriptor, 0)
                 os.pwrite(descriptor, str(os.getpid()).encode("ascii"), 0)
@@ -70,6 +84,25 @@ def _acquire(path: Path) -> int | None:
             os.close(descriptor)
             raise
         os.close(descriptor)
+
+
+def _open(path: Path) -> int:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as error:
+        if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+            raise StoreError(f"cannot write to the store at {path.parent.parent}; name another with --store") from error
+        raise
+
+
+def _flock(descriptor: int, how: int, path: Path) -> None:
+    try:
+        fcntl.flock(descriptor, how)
+    except OSError as error:
+        if error.errno in NO_LOCKS:
+            raise StoreError(f"the file system of {path.parent} has no locks; name a store elsewhere") from error
+        raise
 
 
 def _holder(path: Path) -> str:

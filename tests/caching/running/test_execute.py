@@ -1,4 +1,5 @@
 import itertools
+import shutil
 import signal
 import subprocess
 import sys
@@ -6,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tasks.caching import Artifact, Outcome, Session, Store, Unchanged, kept_folder, source, stage
-from tasks.caching.running.execute import StageError, make
+from tasks.caching import Artifact, Outcome, Session, StageError, Store, Unchanged, resume_folder, source, stage
+from tasks.caching.running.execute import execute
 from tests.caching.toy_project import run_project, states, write_project
 
 
@@ -19,7 +20,7 @@ def project(tmp_path):
 
 
 def stored(folder, content):
-    return next(p for p in (folder / "store/objects").rglob("*") if p.is_file() and p.read_bytes() == content)
+    return next(p for p in (folder / "store/blobs").rglob("*") if p.is_file() and p.read_bytes() == content)
 
 
 def overwrite(path, content):
@@ -107,16 +108,16 @@ def test_a_damaged_file_is_made_again_and_what_follows_stays(project, name, dama
 def test_every_single_bit_flip_of_every_stored_file_is_noticed(project):
     names = {b"hello": "fetch", b"HELLO!": "upper", b"templateHELLO!.": "finish[.]"}
     store = Store(project / "store")
-    manifests = {stage: store.recent(stage)[0] for stage in ("fetch", "upper", "finish")}
+    manifests = {stage: store.manifests.newest(stage)[0] for stage in ("fetch", "upper", "finish")}
     for content, name in names.items():
         stage = name.split("[")[0]
         for byte, bit in itertools.product(range(len(content)), range(8)):
             flipped = bytearray(content)
             flipped[byte] ^= 1 << bit
-            path = store.artifact(manifests[stage]).path(next(iter(manifests[stage]["files"])))
+            path = store.artifact(manifests[stage]).path(next(iter(manifests[stage].files)))
             overwrite(path, bytes(flipped))
             with pytest.raises(Exception, match="instead of"):
-                store.find(stage, manifests[stage]["key"])
+                store.find(stage, manifests[stage].key)
         overwrite(path, content)
 
 
@@ -140,27 +141,27 @@ def test_a_manifest_moved_to_another_key_is_not_believed(project):
     other = path.with_name("0" * 32 + ".json")
     path.rename(other)
 
-    with pytest.raises(Exception, match="does not hold what was written"):
+    with pytest.raises(Exception, match="belongs to another key"):
         Store(project / "store").find("upper", other.stem)
 
 
-def test_a_moved_store_still_hits(project):
-    (project / "store").rename(project / "old")
-    (project / "old").rename(project / "store")
+def test_a_store_that_was_copied_and_moved_still_hits(project, tmp_path):
+    shutil.copytree(project / "store", tmp_path / "elsewhere/copied")
+    shutil.rmtree(project / "store")
 
-    assert set(states(run_project(project)).values()) == {"cached"}
+    assert set(states(run_project(project, store=tmp_path / "elsewhere/copied")).values()) == {"cached"}
 
 
 @stage()
 def failing(out: Path, limit: int) -> Outcome:
     (out / "half").write_text("half")
-    (kept_folder(out) / "checkpoint").write_text("kept")
+    (resume_folder(out) / "checkpoint").write_text("kept")
     raise ValueError(f"limit {limit} is too low")
 
 
 @stage()
 def resuming(out: Path) -> Outcome:
-    kept = kept_folder(out) / "checkpoint"
+    kept = resume_folder(out) / "checkpoint"
     resumed = "step 1" if kept.exists() else None
     kept.write_text("1")
     if not resumed:
@@ -176,7 +177,7 @@ def liar(out: Path, previous: Artifact | None, *, source: str) -> Unchanged:
 
 @pytest.fixture
 def session(tmp_path):
-    return Session(store=Store(tmp_path / "store"), run="test", carry_out=make)
+    return Session(store=Store(tmp_path / "store", run="test"), answer=execute)
 
 
 def files_below(folder):
@@ -187,7 +188,7 @@ def test_a_failing_stage_names_itself_and_its_cause_and_leaves_only_what_it_kept
     with session.active(), pytest.raises(StageError, match="failing: limit 3 is too low"):
         failing(limit=3)
 
-    assert [name.split("/")[-1] for name in files_below(session.store.root)] == ["checkpoint"]
+    assert [name.split("/")[-1] for name in files_below(session.store.root)] == ["guard", "checkpoint"]
     assert session.reports[0].state == "failed"
 
 
@@ -199,11 +200,11 @@ def test_a_stage_that_was_stopped_finds_what_it_kept_and_then_leaves_no_work_fol
 
     assert session.reports[-1].state == "resumed"
     assert session.reports[-1].why == "from step 1"
-    assert not list((session.store.root / "work").iterdir())
+    assert not list((session.store.root / "scratch").iterdir())
 
 
 def test_a_source_cannot_keep_what_it_never_made(session):
-    with session.active(), pytest.raises(StageError, match="nothing was kept"):
+    with session.active(), pytest.raises(StageError, match="nothing was stored"):
         liar(source="x")
 
 
@@ -216,7 +217,7 @@ SLOW_STAGE = """
 import sys, time
 from pathlib import Path
 from tasks.caching import Outcome, Session, Store, stage
-from tasks.caching.running.execute import make
+from tasks.caching.running.execute import execute
 
 @stage()
 def slow(out: Path, number: int) -> Outcome:
@@ -225,7 +226,7 @@ def slow(out: Path, number: int) -> Outcome:
     time.sleep(float(sys.argv[2]))
     return Outcome()
 
-session = Session(store=Store(Path(sys.argv[1])), run="r", carry_out=make)
+session = Session(store=Store(Path(sys.argv[1]), run="r"), answer=execute)
 with session.active():
     slow(number=1)
 print(session.reports[-1].state)
@@ -259,7 +260,7 @@ def test_a_killed_run_leaves_no_lock_and_no_half_made_result(tmp_path):
 
     assert not (tmp_path / "store/manifests").exists()
     assert start_slow(tmp_path, 0).communicate(timeout=60)[0].split() == ["running", "ran"]
-    assert not list((tmp_path / "store/work").iterdir())
+    assert not list((tmp_path / "store/scratch").iterdir())
     assert not list((tmp_path / "store/locks").iterdir())
 
 

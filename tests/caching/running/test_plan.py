@@ -34,14 +34,14 @@ def test_a_plan_names_the_changed_ingredient_old_and_new_and_what_waits_for_it(p
     assert reports["finish[.]"][1] == "after upper; cached if the content comes out equal"
 
 
-def test_a_plan_tells_of_damage_and_leaves_it_for_the_run_to_mend(project):
+def test_a_plan_tells_of_damage_that_needs_no_reading_and_leaves_it_for_the_run_to_mend(project):
     run_project(project)
-    path = next(p for p in (project / "store/objects").rglob("*") if p.is_file() and p.read_bytes() == b"HELLO!")
+    path = next(p for p in (project / "store/blobs").rglob("*") if p.is_file() and p.read_bytes() == b"HELLO!")
     path.chmod(0o644)
-    path.write_text("HELLO?")
+    path.write_text("HELLO")
 
     for _ in range(2):
-        assert "stored file 'text' has SHA-256" in run_project(project, plan=True)["upper"][1]
+        assert "stored file 'text' has 5 bytes instead of 6" in run_project(project, plan=True)["upper"][1]
 
 
 def test_a_plan_predicts_what_the_run_then_does(project):

@@ -1,11 +1,13 @@
 import errno
 import os
+import time
 
 import pytest
 
-from tasks.caching import Outcome, Session, Store, kept_folder, lasting_folder, stage
-from tasks.caching.running.execute import StageError, make
+from tasks.caching import Outcome, Session, StageError, family_folder, leased, resume_folder, stage
+from tasks.caching.running.execute import execute
 from tasks.caching.store.locks import locked
+from tasks.caching.store.scratch import Scratch
 
 
 @stage()
@@ -16,7 +18,7 @@ def counted(out, number: int) -> Outcome:
 
 @stage(prolonged_by="length")
 def growing(out, options: dict) -> Outcome:
-    shared = lasting_folder(out)
+    shared = family_folder(out)
     before = [path.name for path in shared.iterdir()]
     (shared / str(options["length"])).write_text("")
     (out / "file").write_text(str(sorted(before)))
@@ -25,59 +27,63 @@ def growing(out, options: dict) -> Outcome:
 
 @pytest.fixture
 def session(tmp_path):
-    session = Session(store=Store(tmp_path / "store"), run="test", carry_out=make)
-    with session.active():
+    with leased(tmp_path / "store", "test") as store, Session(store=store, answer=execute).active() as session:
         yield session
 
 
-def remains(root, name, kept=True, publishing=()):
-    """What a run leaves that was killed at work."""
-    place = root / "work" / name
-    (place / "out-1").mkdir(parents=True)
-    (place / "out-1" / "half").write_text("half")
-    (place / "publishing").write_text("\n".join(publishing))
+def remains(root, name, kept=True, newest=None):
+    """What a run leaves that was killed at work; its newest checkpoint was written at that time."""
+    folder = root / "scratch" / name
+    (folder / "out-1").mkdir(parents=True)
+    (folder / "out-1" / "half").write_text("half")
     if kept:
-        (place / "kept").mkdir()
-        (place / "kept" / "checkpoint").write_text(name)
+        (folder / "resume" / "step-1").mkdir(parents=True)
+        (folder / "resume" / "step-1" / "checkpoint").write_text(name)
     (root / "locks").mkdir(exist_ok=True)
     (root / "locks" / name).write_text("1")
-    return place
+    for path in [*folder.rglob("*"), folder] if newest else []:
+        os.utime(path, (newest, newest))
+    return folder
 
 
-def test_what_killed_runs_left_goes_but_the_newest_few_that_can_be_resumed(session):
-    root = session.store.root
-    for number in range(7):
-        os.utime(remains(root, f"counted-{number}"), (number, number))
-    remains(root, "counted-useless", kept=False)
-
-    counted(number=1)
-
-    assert sorted(path.name for path in (root / "work").iterdir()) == [f"counted-{n}" for n in (4, 5, 6)]
-    assert list((root / "locks").iterdir()) == []
+def names(root):
+    return sorted(path.name for path in (root / "scratch").iterdir())
 
 
-def test_the_work_of_a_run_that_is_alive_stays(session):
-    place = remains(session.store.root, "counted-alive", kept=False)
+def test_what_a_killed_run_was_writing_goes_and_what_it_can_resume_from_stays(tmp_path):
+    folder = remains(tmp_path, "counted-killed")
+    remains(tmp_path, "counted-useless", kept=False)
 
-    with locked(session.store.root / "locks" / place.name, what="counted"):
-        counted(number=1)
+    with leased(tmp_path, "next"):
+        assert names(tmp_path) == ["counted-killed"]
+        assert [path.name for path in folder.iterdir()] == ["resume"]
+        assert list((tmp_path / "locks").iterdir()) == []
 
-        assert (place / "out-1" / "half").exists()
+
+def test_what_stays_is_what_has_the_newest_checkpoints_within_the_bytes_and_days(tmp_path):
+    now = int(time.time())
+    for number in range(5):
+        remains(tmp_path, f"counted-{number}", newest=now - 100 + number)
+    # Begun first, and trained the longest: its newest file is the newest of all.
+    os.utime(tmp_path / "scratch/counted-0/resume/step-1/checkpoint", (now, now))
+    scratch = Scratch(tmp_path)
+    sizes = [one.bytes for one in scratch.resumable()]
+
+    gone = scratch.excess(most_bytes=sum(sizes[:3]))
+
+    assert [one.path.parent.name for one in gone] == ["counted-2", "counted-1"]
+    assert scratch.excess(days=1e-9) == scratch.resumable()
+    assert [one.path.parent.name for one in scratch.excess(most_bytes=0)] == [f"counted-{n}" for n in (4, 3, 2, 1)]
 
 
-def test_files_of_a_run_that_was_killed_while_it_published_are_withdrawn_but_none_that_a_result_names(session):
-    root = session.store.root
-    named = counted(number=1).manifest["files"]["file"]["sha256"]
-    half = root / "objects" / "ab" / ("ab" * 32)
-    half.parent.mkdir(exist_ok=True)
-    half.write_text("published, but no manifest came")
-    remains(root, "counted-killed", kept=False, publishing=[named, half.name, "../../outside"])
+def test_live_work_neither_counts_nor_goes(tmp_path):
+    live = remains(tmp_path, "counted-live", newest=1)
+    dead = remains(tmp_path, "counted-dead", newest=1)
 
-    counted(number=2)
-
-    assert not half.exists()
-    assert counted(number=1).path("file").read_text() == "file 1"
-    assert session.reports[-1].state == "cached"
+    with locked(tmp_path / "locks" / live.name, what="counted"), leased(tmp_path, "next"):
+        assert (live / "out-1" / "half").exists()
+        assert (live / "resume").exists()
+        assert not dead.exists()
 
 
 def test_a_family_shares_a_folder_beyond_success_and_others_do_not(session):
@@ -89,13 +95,20 @@ def test_a_family_shares_a_folder_beyond_success_and_others_do_not(session):
     assert contents == ["[]", "['1']", "[]", "['3']"]
 
 
-def test_only_the_newest_families_are_remembered(session):
-    for number in range(9):
-        growing(options={"length": 1, "kind": number})
+def test_what_families_share_goes_when_it_is_old_but_not_while_one_of_them_runs(session):
+    root = session.store.root
+    for kind in "ab":
+        growing(options={"length": 1, "kind": kind})
+    old, live = sorted((root / "families").iterdir())
+    for path in (old, live, *old.iterdir(), *live.iterdir()):
+        os.utime(path, (1, 1))
+    (root / "scratch" / "growing-live").mkdir()
+    (root / "scratch" / "growing-live" / "family").symlink_to(f"../../families/{live.name}")
 
-    counted(number=1)
+    with locked(root / "locks" / "growing-live", what="growing"):
+        session.store.scratch.sweep()
 
-    assert len(list((session.store.root / "lasting").iterdir())) == 4
+    assert list((root / "families").iterdir()) == [live]
 
 
 def test_a_flip_that_keeps_size_and_time_is_noticed(session):
@@ -121,7 +134,7 @@ def test_damaged_files_are_kept_only_so_many(session):
 
 @stage()
 def filling(out, words: bool) -> Outcome:
-    kept_folder(out)
+    resume_folder(out)
     if words:
         raise ValueError("HDF5 cannot write (errno = 28, error message = 'No space left on device')")
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "/disk/file")

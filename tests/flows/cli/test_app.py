@@ -161,4 +161,4 @@ def test_a_run_that_is_stopped_says_so_exits_with_75_and_goes_on_from_there(proj
         assert code == 75
         assert "charflow: stopped; the same command goes on from here" in said
         assert "Traceback" not in said
-        assert len(list(project.folder.glob("artifacts/store/*/train-*/kept/step-*"))) > 0
+        assert len(list(project.folder.glob("artifacts/store/*/train-*/resume/step-*"))) > 0

@@ -1,0 +1,82 @@
+"""`gc`: remove from the store what no run that is to be kept uses."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from flows.cli.table import aligned, in_bytes
+from flows.errors import UsageError
+from flows.runs.search import ARTIFACTS
+from tasks.caching import Store
+from tasks.caching.store.access import check_format
+from tasks.caching.store.collection import Collection, Policy, collect, pin, pinned, unpin
+from tasks.caching.store.scratch import RESUMABLE_DAYS
+
+
+def gc(
+    *,
+    store: Path = ARTIFACTS / "store",
+    keep_runs: int | None = None,
+    older_than: float | None = None,
+    resumable_days: float = RESUMABLE_DAYS,
+    pin_run: Annotated[list[str] | None, Parameter(name="--pin")] = None,
+    unpin_run: Annotated[list[str] | None, Parameter(name="--unpin")] = None,
+    yes: bool = False,
+) -> int:
+    """Say what would be removed from the store, and remove it with --yes; never what a live run uses.
+
+    Without --keep-runs or --older-than every result stays, and only what no result names goes. The folders of runs
+    (artifacts/runs) are not touched: they hold their files themselves.
+
+    Parameters
+    ----------
+    store
+        Folder of the store.
+    keep_runs
+        Keep the results that the newest so many runs used; live and pinned runs do not count.
+    older_than
+        Remove the results that only runs of more than so many days ago used.
+    resumable_days
+        Remove what killed runs can resume from so many days after their last checkpoint.
+    pin_run
+        Keep the results of this run, whatever is collected.
+    unpin_run
+        No longer keep them.
+    yes
+        Remove; else it is only said what would go.
+    """
+    if (keep_runs is not None and keep_runs < 0) or (older_than is not None and older_than < 0):
+        raise UsageError("--keep-runs and --older-than must be 0 or more")
+    if check_format(store) is None:
+        raise UsageError(f"there is no store at {store}; name one with --store")
+    opened = Store(store)
+    for name, change in [*((run, pin) for run in pin_run or []), *((run, unpin) for run in unpin_run or [])]:
+        if not change(opened, name):
+            raise UsageError(f"the store knows no run {name}; `status` lists them")
+    policy = Policy(runs=keep_runs, days=older_than, resumable_days=resumable_days)
+    collection = collect(opened, policy, preview=not yes)
+    sys.stdout.write("".join(f"{line}\n" for line in report(collection, pinned(opened), removed=yes)))
+    return 0
+
+
+def report(collection: Collection, pins: list[str], *, removed: bool) -> Iterator[str]:
+    """What goes and what stays, in lines."""
+    rows = [("what", "how many", "bytes", "freed")]
+    for kind in dict.fromkeys(one.kind for one in collection.garbage):
+        own = [one for one in collection.garbage if one.kind == kind]
+        sizes = [in_bytes(sum(values)) for values in zip(*((one.bytes, one.freed) for one in own), strict=True)]
+        rows.append((kind, f"{len(own):,}", *sizes))
+    freed = in_bytes(sum(one.freed for one in collection.garbage))
+    if len(rows) == 1:
+        yield "nothing to remove"
+    else:
+        yield from aligned(rows)
+        yield f"{freed} freed" if removed else f"{freed} would be freed; --yes removes it"
+    if any(one.freed < one.bytes for one in collection.garbage):
+        yield "what is not freed stands in folders of runs too; it goes with them"
+    yield f"{in_bytes(collection.kept_bytes)} stay, for {len(collection.kept_runs):,} runs"
+    if pins:
+        yield f"pinned: {', '.join(pins)}"

@@ -1,0 +1,76 @@
+"""`status`: what the store holds, and who uses it now."""
+
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from flows.cli.table import aligned, in_bytes
+from flows.runs.search import ARTIFACTS
+from tasks.caching import Store
+from tasks.caching.store.access import check_format
+from tasks.caching.store.collection import pinned
+from tasks.caching.store.leases import Lease, read_leases
+
+SHOWN_RUNS = 20
+
+
+def status(*, store: Path = ARTIFACTS / "store", runs: int = SHOWN_RUNS) -> int:
+    """Show what the store holds: runs, results of each stage, what can be resumed, what is live.
+
+    Parameters
+    ----------
+    store
+        Folder of the store.
+    runs
+        How many of the newest runs to show.
+    """
+    check_format(store)
+    sys.stdout.write("".join(f"{line}\n" for line in report(Store(store), runs)))
+    return 0
+
+
+def report(store: Store, shown_runs: int) -> Iterator[str]:
+    """The state of a store, in lines."""
+    sizes = {path.name: path.stat().st_size for path in store.blobs}
+    results = [manifest for _, manifest in store.manifests]
+    yield f"{store.root}: {len(results):,} results in {len(sizes):,} blobs, {in_bytes(sum(sizes.values()))}"
+    used = {file.sha256 for manifest in results for file in manifest.files.values()}
+    orphans = sum(size for sha256, size in sizes.items() if sha256 not in used)
+    if orphans:
+        yield f"{in_bytes(orphans)} of them are of no result; `gc` removes them"
+    rows = [("stage", "results", "bytes")]
+    for stage in dict.fromkeys(manifest.stage for manifest in results):
+        own = [manifest for manifest in results if manifest.stage == stage]
+        blobs = {file.sha256: file.bytes for manifest in own for file in manifest.files.values()}
+        rows.append((stage, f"{len(own):,}", in_bytes(sum(blobs.values()))))
+    yield from ["", *aligned(rows)]
+    yield from ["", *aligned([("run", "began", "state", "results"), *_runs(store, shown_runs)])]
+    yield from _resumable(store)
+
+
+def _runs(store: Store, shown: int) -> list[Sequence[str]]:
+    leases, pins = read_leases(store.root / "leases"), pinned(store)
+    return [
+        (lease.run, lease.started[:19], _state(lease) + (", pinned" if lease.run in pins else ""), _results(lease))
+        for lease in leases[:shown]
+    ]
+
+
+def _state(lease: Lease) -> str:
+    return f"live, process {lease.process}" if lease.live else lease.end or "killed"
+
+
+def _results(lease: Lease) -> str:
+    last = f", the last {lease.names[-1]}" if lease.live and lease.names else ""
+    return f"{len(lease.results)}{last}"
+
+
+def _resumable(store: Store) -> Iterator[str]:
+    found = store.scratch.resumable()
+    if found:
+        yield from ["", "what killed runs can resume from, and longer ones can go on from:"]
+    for one in found:
+        name = one.path.parent.name if one.path.name == "resume" else one.path.name
+        minutes = (time.time_ns() - one.newest_ns) / 60e9
+        yield f"  {name}  {in_bytes(one.bytes)}, written to {minutes:,.0f} minutes ago"

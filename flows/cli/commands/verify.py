@@ -1,0 +1,39 @@
+"""`verify`: every byte of the store read and compared with what was written."""
+
+import sys
+from pathlib import Path
+
+from flows.cli.table import in_bytes
+from flows.runs.search import ARTIFACTS
+from tasks.caching import Store
+from tasks.caching.store.access import check_format
+from tasks.caching.store.errors import DamagedError
+
+
+def verify(*, store: Path = ARTIFACTS / "store") -> int:
+    """Read every byte of the store, and say what no longer holds what was written; the next run makes it again.
+
+    Parameters
+    ----------
+    store
+        Folder of the store.
+    """
+    check_format(store)
+    opened = Store(store)
+    checked, damaged, hashed = 0, [], {}
+    for path in sorted(opened.manifests.paths()):
+        checked += 1
+        try:
+            manifest = opened.manifests.find(path.parent.name, path.stem)
+        except DamagedError as error:
+            damaged.append(f"{path.relative_to(store)}: {error}")
+            continue
+        for name, file in manifest.files.items() if manifest else ():
+            if file not in hashed:
+                hashed[file] = opened.blobs.damage(file)
+            if hashed[file]:
+                damaged.append(f"{path.relative_to(store)}: file {name!r} {hashed[file]}")
+    sys.stdout.write("".join(f"{line}\n" for line in damaged))
+    total = in_bytes(sum(file.bytes for file in hashed))
+    sys.stdout.write(f"{checked:,} results, {len(hashed):,} blobs, {total} read: {len(damaged):,} damaged\n")
+    return 1 if damaged else 0

@@ -1,0 +1,61 @@
+"""Running the flow from the command line: from the store alone where nothing is to be done, else with Prefect.
+
+Where no Prefect API is configured, Prefect would start a server for this one run, which takes longer than reading
+and checking all that is stored. So the stages are first answered from the store, without Prefect; what was found out
+on the way, such as that a corpus is new, is handed on.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from flows.cli.options import Options
+from flows.cli.progress import Display, log_to_terminal
+from flows.orchestration.settings import api_is_configured, settle_prefect
+from flows.runs.run import Run, opened
+from tasks.caching import Artifact, StageReport, Store
+from tasks.caching.running.execute import NotStoredError, reuse
+
+SECRET_BLOCK = "${secret:"
+
+Known = dict[str, tuple[Artifact, StageReport]]
+
+
+def run_flow(options: Options, store: Path | None, run_name: str | None) -> dict[str, Any]:
+    """Run the flow; gives the content of the run's `run.json`.
+
+    Raises:
+        StageError: a stage failed.
+        UsageError: the run's folder cannot be made.
+        StoreError: the store cannot be used.
+    """
+    settle_prefect()
+    with opened(options, store, run_name, Display(log_to_terminal())) as run:
+        known: Known = {}
+        said = None if _needs_prefect(options) else _from_store(run, known)
+        if said is not None:
+            return said
+        from flows.orchestration.flow import go_on
+
+        return go_on(run, known)
+
+
+def _needs_prefect(options: Options) -> bool:
+    """Whether a server is to be told of the run, or asked for a secret."""
+    texts = [*options.data.corpus, *options.data.corpus_header]
+    return api_is_configured() or any(SECRET_BLOCK in text for text in texts)
+
+
+def _from_store(run: Run, known: Known) -> dict[str, Any] | None:
+    """The run without Prefect; None where a stage would run. Notes each answer in `known`."""
+
+    def answer(call: Any, store: Store, on_start: Any) -> tuple[Artifact, StageReport]:
+        known[call.key] = reuse(call, store, on_start)
+        return known[call.key]
+
+    try:
+        results, reports = run.call_stages(answer, shown=False)
+    except NotStoredError:
+        return None
+    for report in reports:
+        run.display.reported(report)
+    return run.finish(results, reports)

@@ -1,0 +1,97 @@
+"""One run, from its options to its folder, whoever answers the calls of its stages."""
+
+import contextlib
+import datetime
+import logging
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from flows.cli.options import Options
+from flows.cli.progress import Display
+from flows.recipe import Results, charflow
+from flows.runs.folder import run_draft, write_run
+from flows.runs.provenance import command_of, given_options, machine, versions
+from flows.runs.search import ARTIFACTS
+from tasks.caching import Session, StageReport, Store, leased
+from tasks.caching.running.session import Answer
+from tasks.corpus.redaction import redacted
+
+logger = logging.getLogger("charflow")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """A run that has begun.
+
+    Attributes:
+        options: the corpus, and what to change in a preset.
+        name: of its folder.
+        started: when it began.
+        store: with a lease for this run.
+        draft: the folder that is filled, and renamed at the end.
+        display: tells a person, or a log, what happens.
+    """
+
+    options: Options
+    name: str
+    started: datetime.datetime
+    store: Store
+    draft: Path
+    display: Display
+
+    def call_stages(self, answer: Answer, *, shown: bool = True) -> tuple[Results, list[StageReport]]:
+        """What the stages leave, and what became of each.
+
+        Args:
+            answer: how each call is answered.
+            shown: whether the display is told of each as it happens.
+
+        Raises:
+            StageError: a stage failed.
+        """
+        session = Session(store=self.store, answer=answer)
+        if shown:
+            session = replace(session, on_start=self.display.started, on_report=self.display.reported)
+        with session.active():
+            results = charflow(self.options)
+        return results, session.reports
+
+    def finish(self, results: Results, reports: list[StageReport], flow_run: str | None = None) -> dict[str, Any]:
+        """Write the run's folder; gives the content of its `run.json`."""
+        facts = {
+            "run": self.name,
+            "started": self.started.isoformat(timespec="seconds"),
+            "sources": [redacted(source) for source in self.options.data.corpus],
+            "temperatures": self.options.sampling.each_temperature(self.options.preset),
+            "command": command_of(self.options),
+            "options": given_options(self.options),
+            "flow_run": flow_run,
+            "versions": versions(),
+            "machine": machine(),
+        }
+        run = write_run(self.draft, self.name, results, reports, facts)
+        logger.info("%s", results.scores.facts["recommended"]["reason"])
+        return run
+
+
+@contextlib.contextmanager
+def opened(options: Options, store: Path | None, name: str | None, display: Display) -> Iterator[Run]:
+    """A run, with its store and its draft, until the block ends.
+
+    Args:
+        options: the corpus, and what to change in a preset.
+        store: folder of the store; none: artifacts/store.
+        name: of the run's folder; none: made from the time.
+        display: shows while the block runs.
+
+    Raises:
+        UsageError: the name is none for a folder, or nothing can be written there.
+        StoreError: the store cannot be used.
+    """
+    started = datetime.datetime.now(datetime.UTC)
+    chosen = f"{started:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}" if name is None else name
+    with run_draft(chosen) as draft, leased(store or ARTIFACTS / "store", chosen) as leased_store, display.showing():
+        yield Run(options=options, name=chosen, started=started, store=leased_store, draft=draft, display=display)

@@ -1,0 +1,131 @@
+"""Leases: what each run uses, noted before it relies on it; held while the run lives, its record afterwards.
+
+A line of JSON each: the run and when it began, the results that it used or made, blobs that no manifest names, and
+how it ended. The file is locked while the run lives: the kernel gives the lock up when it dies, however it dies.
+"""
+
+import contextlib
+import datetime
+import fcntl
+import json
+import os
+import uuid
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+End = Literal["done", "failed", "stopped", "killed"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lease:
+    """A run's lease, read.
+
+    Attributes:
+        path: of its file.
+        run: the run's name.
+        started: when, ISO 8601 in UTC.
+        process: its process.
+        results: stage and key of each result that it used or made, in order.
+        names: the stage's name with its label, for each of these.
+        blobs: SHA-256 of blobs that it uses and no manifest names.
+        end: how it ended; None: it lives, or was killed.
+        live: whether a process holds it.
+    """
+
+    path: Path
+    run: str
+    started: str
+    process: int
+    results: list[tuple[str, str]] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+    blobs: list[str] = field(default_factory=list)
+    end: End | None = None
+    live: bool = False
+
+
+@contextlib.contextmanager
+def held_lease(root: Path, run: str) -> Iterator[Path]:
+    """A new lease below a folder, held while the block runs; gives its file, for `note`."""
+    root.mkdir(parents=True, exist_ok=True)
+    path = root / f"{uuid.uuid4().hex}.jsonl"
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o644)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        started = datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")
+        note(path, {"run": run, "started": started, "process": os.getpid()})
+        end: End = "stopped"
+        try:
+            yield path
+            end = "done"
+        except Exception:
+            end = "failed"
+            raise
+        finally:
+            with contextlib.suppress(OSError):  # The disk may be full; then it counts as killed.
+                note(path, {"end": end})
+    finally:
+        os.close(descriptor)
+
+
+def note(path: Path, line: dict[str, Any]) -> None:
+    """Add a line, in one write, from whatever process of the run."""
+    with path.open("ab", buffering=0) as file:
+        file.write((json.dumps(line) + "\n").encode("ascii"))
+
+
+def read_leases(root: Path) -> list[Lease]:
+    """All leases below a folder, the newest first; those that cannot be read are left out."""
+    found = []
+    for path in root.glob("*.jsonl"):
+        with contextlib.suppress(OSError, ValueError, KeyError, TypeError, IndexError):
+            found.append(_read(path))
+    return sorted(found, key=lambda lease: (lease.started, lease.run), reverse=True)
+
+
+def torn_leases(root: Path) -> list[Path]:
+    """The files of leases that tell nothing, because their run was killed while it wrote the first line."""
+    readable = {lease.path for lease in read_leases(root)}
+    return [path for path in root.glob("*.jsonl") if path not in readable and not is_live(path)]
+
+
+def is_live(path: Path) -> bool:
+    """Whether a process holds the lease in this file."""
+    try:
+        with path.open("rb") as file:
+            return _is_held(file.fileno())
+    except FileNotFoundError:
+        return False
+
+
+def _read(path: Path) -> Lease:
+    with path.open("rb") as file:
+        live = _is_held(file.fileno())
+        lines = [json.loads(line) for line in _whole_lines(file)]
+    used = {(line["stage"], line["key"]): line["name"] for line in lines if "key" in line}
+    return Lease(
+        path=path,
+        run=lines[0]["run"],
+        started=lines[0]["started"],
+        process=lines[0]["process"],
+        results=list(used),
+        names=list(used.values()),
+        blobs=[sha256 for line in lines for sha256 in line.get("blobs", [])],
+        end=next((line["end"] for line in lines if "end" in line), None),
+        live=live,
+    )
+
+
+def _whole_lines(lines: Iterable[bytes]) -> Iterator[bytes]:
+    """Without a last line that a killed process, or a full disk, left half-written."""
+    return (line for line in lines if line.endswith(b"\n"))
+
+
+def _is_held(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    fcntl.flock(descriptor, fcntl.LOCK_UN)
+    return False

@@ -1,0 +1,77 @@
+import os
+import signal
+
+import pytest
+
+from tasks.caching import leased
+from tasks.caching.store.access import check_format
+from tasks.caching.store.collection import recover
+from tasks.caching.store.errors import StoreError
+from tasks.caching.store.leases import read_leases
+from tests.faults.forking import start, wait
+
+
+def leases(root):
+    return read_leases(root / "leases")
+
+
+def test_a_lease_lives_with_its_run_and_tells_afterwards_how_it_ended(tmp_path):
+    with leased(tmp_path, "first"):
+        (lease,) = leases(tmp_path)
+        assert (lease.run, lease.live, lease.end, lease.process) == ("first", True, None, os.getpid())
+    with pytest.raises(ValueError, match="wrong"), leased(tmp_path, "second"):
+        raise ValueError("wrong")
+    with pytest.raises(KeyboardInterrupt), leased(tmp_path, "third"):
+        raise KeyboardInterrupt
+
+    found = [(lease.run, lease.live, lease.end) for lease in leases(tmp_path)]
+    assert found == [("third", False, "stopped"), ("second", False, "failed"), ("first", False, "done")]
+
+
+def test_the_lease_of_a_killed_run_is_noted_as_such_and_the_blobs_it_was_publishing_are_removed(tmp_path):
+    def killed():
+        with leased(tmp_path, "killed") as store:
+            orphan = store.blobs.path("ab" * 32)
+            orphan.parent.mkdir(parents=True)
+            orphan.write_text("published, but no manifest came")
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    assert wait(start(killed)).killed
+    (lease,) = leases(tmp_path)
+    assert (lease.live, lease.end) == (False, None)
+
+    with leased(tmp_path, "next") as store:
+        assert list(store.blobs) == []
+    assert [lease.end for lease in leases(tmp_path)] == ["done", "killed"]
+
+
+def test_a_torn_lease_counts_as_that_of_a_killed_run_and_goes(tmp_path):
+    with leased(tmp_path, "live") as store:
+        (tmp_path / "leases" / "torn.jsonl").write_text("torn")
+
+        recover(store)
+
+        assert [path.name for path in (tmp_path / "leases").iterdir()] == [leases(tmp_path)[0].path.name]
+
+
+def test_a_store_of_another_format_is_refused_with_what_to_do_and_nothing_of_it_is_touched(tmp_path):
+    (tmp_path / "format").write_text("9\n")
+
+    with pytest.raises(StoreError, match=r"has format 9, .* reads 2; remove it, or name another with --store"):
+        leased(tmp_path, "run").__enter__()
+    assert [path.name for path in tmp_path.iterdir()] == ["format"]
+
+
+def test_a_store_from_before_formats_were_written_is_refused(tmp_path):
+    (tmp_path / "objects").mkdir()
+
+    with pytest.raises(StoreError, match="has format 1"):
+        check_format(tmp_path)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_store_that_may_not_be_written_to_is_refused_with_what_to_do(tmp_path):
+    tmp_path.chmod(0o555)
+
+    with pytest.raises(StoreError, match="cannot write to the store"):
+        leased(tmp_path / "store", "run").__enter__()
