@@ -42,7 +42,7 @@ def charflow(options: Options) -> Results:
     temperatures = sampling.each_temperature(preset)
     samples = [sample(model, temperature=t, sampling=parameters, computing=computing) for t in temperatures]
     context = max(map(len, parameters.prompts))
-    beside = reference(dataset, model, length=parameters.length, context=context, computing=computing)
+    beside = reference(dataset, model, length=parameters.sample_length, context=context, computing=computing)
     scores = score(dataset, beside, samples)
     page = review(text, dataset, model, scores)
     return Results(text, dataset, model, samples, scores, page)

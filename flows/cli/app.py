@@ -14,12 +14,14 @@ from cyclopts import App, CycloptsError, Group, Parameter
 from pydantic import ValidationError
 
 from flows.cli.commands import COMMANDS
-from flows.cli.config_file import UsageError, with_config
+from flows.cli.config_file import with_config
 from flows.cli.options import DataOptions, Options, SamplingOptions, TrainingOptions
+from flows.errors import UsageError
 from flows.orchestration.settings import settle_prefect
 from tasks.caching.running.execute import StageError, cause_of
 from tasks.model.presets import PresetName
-from tasks.text.vocabulary import PromptError, visible
+from tasks.text.characters import visible
+from tasks.text.prompts import PromptError
 
 ROOT = Path(__file__).resolve().parents[2]
 DONE, FAILED, USAGE, STOPPED = 0, 1, 2, 75

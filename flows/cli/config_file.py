@@ -7,9 +7,7 @@ from typing import Any
 
 import yaml
 
-
-class UsageError(ValueError):
-    """The command line or the config file asks for what cannot be."""
+from flows.errors import UsageError
 
 
 def with_config(words: Sequence[str]) -> list[str]:

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from flows.cli.config_file import UsageError
+from flows.errors import UsageError
 from flows.runs.search import find_model
 from tasks.model.importing import without_chatter
 

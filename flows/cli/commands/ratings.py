@@ -4,9 +4,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from flows.cli.config_file import UsageError
+from flows.errors import UsageError
 from tasks.quality.ratings import Rated, RatingsError, agreement, by_temperature, read_ratings
-from tasks.text.vocabulary import visible
+from tasks.text.characters import visible
 
 SHOWN_CHARACTERS = 400
 

@@ -1,7 +1,8 @@
 import pytest
 import yaml
 
-from flows.cli.config_file import UsageError, with_config
+from flows.cli.config_file import with_config
+from flows.errors import UsageError
 
 
 def words_of(tmp_path, content, *words, name="options.yaml"):
