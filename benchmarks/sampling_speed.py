@@ -44,14 +44,18 @@ def charflow(options: argparse.Namespace, precision: "FixedPrecision | None" = N
     vocabulary = vocabulary_of("".join(map(chr, range(ord("0"), ord("0") + CHARACTERS))))
     network = build(resolve("quick", {"units": UNITS, "embedding_dim": EMBEDDING}), CHARACTERS)
     parameters = SamplingParameters(
-        samples=ROWS, length=128, prompts=("A",), seed=1, precision=precision or fastest_precision()
+        samples_per_temperature=ROWS,
+        sample_length=128,
+        prompts=("A",),
+        seed=1,
+        precision=precision or fastest_precision(),
     )
 
     def draw() -> None:
         with tempfile.TemporaryDirectory() as folder:
             list(Generation(network, vocabulary, TEMPERATURE, parameters, Path(folder)))
 
-    return _rate(draw, ROWS * parameters.length)
+    return _rate(draw, ROWS * parameters.sample_length)
 
 
 def notebook(options: argparse.Namespace) -> dict[str, float]:

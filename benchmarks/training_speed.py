@@ -58,7 +58,7 @@ def charflow(options: argparse.Namespace, precision: "Precision") -> dict[str, f
     from tasks.model.updating import updates_of
 
     ids, size = _ids(options)
-    network = {"units": UNITS, "embedding_dim": EMBEDDING, "batch_size": BATCH, "sequence_length": LENGTH}
+    network = {"units": UNITS, "embedding_dim": EMBEDDING, "batch_size": BATCH, "seq_length": LENGTH}
     parameters = resolve("quick", {**network, "dropout": 0.0, "optimizer": "adam", "precision": precision})
     return _rate(updates_of(ids, size, parameters).step)
 

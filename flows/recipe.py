@@ -31,7 +31,7 @@ class Results(NamedTuple):
 def charflow(options: Options) -> Results:
     """Call the stages in the order of the data; the active session runs, reuses or plans each."""
     data, sampling, preset = options.data, options.sampling, options.preset
-    downloads = [download(source=source, refetch=data.refetch) for source in data.corpus]
+    downloads = [download(source=source, refetch=data.refetch, headers=data.corpus_header) for source in data.corpus]
     text = normalise(downloads, encoding=data.encoding, strip_gutenberg=data.strip_gutenberg)
     encoded = encode(text.only("text.txt"))
     training = options.training.resolved(preset)
@@ -42,7 +42,7 @@ def charflow(options: Options) -> Results:
     temperatures = sampling.each_temperature(preset)
     samples = [sample(model, temperature=t, sampling=parameters, computing=computing) for t in temperatures]
     context = max(map(len, parameters.prompts))
-    beside = reference(dataset, model, length=parameters.length, context=context, computing=computing)
+    beside = reference(dataset, model, length=parameters.sample_length, context=context, computing=computing)
     scores = score(dataset, beside, samples)
     page = review(text, dataset, model.only("training.json", "metrics.jsonl"), scores)
     return Results(text, dataset, model, samples, scores, page)

@@ -94,3 +94,13 @@ def test_what_a_plan_needs_loads_neither_tensorflow_nor_prefect(module):
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
 
     assert done.stdout == "[]\n"
+
+
+@pytest.mark.parametrize("words", [["--help"], ["sample", "--help"]], ids=" ".join)
+def test_help_loads_nothing_that_it_does_not_show(words):
+    heavy = {"tensorflow", "keras", "llvmlite", "prefect", "pyarrow", "numpy", "httpx", "yaml", "rich.markdown"}
+    script = f"import sys; from flows.cli.app import main; main({words}); print(sorted({heavy} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+
+    assert done.stdout.splitlines()[-1] == "[]"
+    assert "Usage: flows/main.py" in done.stdout

@@ -19,7 +19,7 @@ from tests.model.tiny import VOCABULARY, losses, random_network
 
 ROOT = Path(__file__).parents[1]
 CARD = {"cell": "LSTM", "layers": 1, "units": 12, "bits": 2.0, "cold": 3.0, "prompt": "\n"}
-SAMPLING = SamplingParameters(samples=5, length=30, prompts=("the ",), seed=7)
+SAMPLING = SamplingParameters(samples_per_temperature=5, sample_length=30, prompts=("the ",), seed=7)
 
 
 @pytest.fixture(scope="module")
@@ -110,7 +110,7 @@ with session.active():
     made = sample(Artifact.of_folder(Path(sys.argv[2])), 0.8, SamplingParameters.model_validate_json(sys.argv[3]))
 print(json.dumps([session.reports[0].state, session.reports[0].why, str(made.path("samples.parquet"))]))
 """
-MANY = SAMPLING.model_copy(update={"samples": 300, "length": 200, "prompts": ("the ", "a")})
+MANY = SAMPLING.model_copy(update={"samples_per_temperature": 300, "sample_length": 200, "prompts": ("the ", "a")})
 
 
 def test_a_stage_that_was_killed_goes_on_and_makes_the_very_same_bytes(tmp_path, tmp_path_factory, model):
@@ -128,7 +128,9 @@ def test_a_stage_that_was_killed_goes_on_and_makes_the_very_same_bytes(tmp_path,
     state, why, path = json.loads(done.stdout)
     assert state == "resumed"
     assert int(re.fullmatch(r"from character ([\d,]+)", why)[1].replace(",", "")) >= 256 * 200
-    out, _ = run(tmp_path_factory.mktemp("whole"), model, samples=300, length=200, prompts=("the ", "a"))
+    out, _ = run(
+        tmp_path_factory.mktemp("whole"), model, samples_per_temperature=300, sample_length=200, prompts=("the ", "a")
+    )
     same = Path(path).read_bytes() == (out / "samples.parquet").read_bytes()
     assert same  # compared outside, so that no difference of thousands of bytes is drawn
     assert not list((tmp_path / "store" / "scratch").glob("*"))
@@ -136,16 +138,18 @@ def test_a_stage_that_was_killed_goes_on_and_makes_the_very_same_bytes(tmp_path,
 
 MEASURE = """
 import resource, sys
+from functools import partial
 from pathlib import Path
 from tasks.caching import Artifact
 from tasks.model.parameters import SamplingParameters
 from tasks.sample import sample
 
+parameters = partial(SamplingParameters, sample_length=500, prompts=("the ",), seed=1)
 model = Artifact.of_folder(Path(sys.argv[1]))
 for samples in (500, 2_000, 20_000):
     out = Path(sys.argv[2]) / str(samples) / "out"
     out.mkdir(parents=True)
-    sample.function(out, model, 0.8, SamplingParameters(samples=samples, length=500, prompts=("the ",), seed=1))
+    sample.function(out, model, 0.8, parameters(samples_per_temperature=samples))
     print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
 """
 

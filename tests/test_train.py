@@ -135,7 +135,7 @@ def test_metrics_are_a_line_for_each_logged_step(made):
 
 def test_equal_runs_have_equal_digests_and_others_do_not(tmp_path, dataset, made):
     _, again = run(tmp_path / "again", dataset, layers=2)
-    _, other = run(tmp_path / "other", dataset, layers=2, seed=2)
+    _, other = run(tmp_path / "other", dataset, layers=2, training_seed=2)
 
     assert again.digest == made[1].digest != other.digest
 

@@ -1,51 +1,44 @@
 """The config file: options from YAML or TOML, for what the command line leaves open."""
 
 import tomllib
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, get_args, get_origin
 
-import yaml
+from cyclopts import App, Argument, ArgumentCollection, config
 
-
-class UsageError(ValueError):
-    """The command line or the config file asks for what cannot be."""
+from flows.errors import UsageError
 
 
-def with_config(words: Sequence[str]) -> list[str]:
-    """The words of a command line with those of its `--config FILE`, for options that it does not give itself.
+def read_config_file(app: App, commands: tuple[str, ...], arguments: ArgumentCollection) -> None:
+    """Give the options of the `--config` file to those of the arguments that the command line leaves without a value.
 
     Raises:
-        UsageError: the file cannot be read, or holds no options.
+        UsageError: the file cannot be read, holds no options, or a value of the wrong kind.
+        cyclopts.CycloptsError: there is no option of a name.
     """
-    names = [word.partition("=")[0] for word in words]
-    if "--config" not in names:
-        return list(words)
-    place = names.index("--config")
-    path = words[place].partition("=")[2] or (words[place + 1] if place + 1 < len(words) else "")
-    given = {_plain(name) for name in names}
-    extra = [
-        word
-        for name, value in _read(Path(path)).items()
-        if _plain(str(name)) not in given
-        for word in _words_of(_plain(str(name)), value)
-    ]
-    return [*words, *extra]
+    given = [] if commands else arguments.match("--config")[0].tokens
+    for token in given:
+        path = Path(token.value)
+        values = _read(path)
+        for name, value in values.items():
+            _check(path, name, value, arguments)
+            if name in app:
+                raise UsageError(f"--config {path}: {name} is a command, no option")
+        source = config.Dict(values, source=str(path), use_commands_as_keys=False)
+        source(app, commands, arguments)
 
 
-def _plain(name: str) -> str:
-    return name.removeprefix("--no-").removeprefix("--").replace("_", "-")
-
-
-def _words_of(option: str, value: Any) -> list[str]:
-    if isinstance(value, bool):
-        return [f"--{option}" if value else f"--no-{option}"]
-    if isinstance(value, list):
-        return [f"--{option}={item}" for item in value]
-    return [] if value is None else [f"--{option}={value}"]
+def keep_texts_as_given(app: App, commands: tuple[str, ...], arguments: ArgumentCollection) -> None:
+    """Keep the parser from reading JSON in the texts of a list: a prompt may well begin with a bracket."""
+    for argument in arguments:
+        if _is_text(argument) and get_origin(argument.resolved_hint) is list:
+            argument.tokens = [one.evolve(implicit_value=[one.value]) if one.value else one for one in argument.tokens]
 
 
 def _read(path: Path) -> dict[str, Any]:
+    """The values by name; a null says nothing and is left out."""
+    import yaml
+
     kind = "TOML" if path.suffix == ".toml" else "YAML"
     try:
         content = path.read_text(encoding="utf-8")
@@ -56,4 +49,33 @@ def _read(path: Path) -> dict[str, Any]:
         raise UsageError(f"--config {path} is no {kind}: {error}") from None
     if not isinstance(values, dict):
         raise UsageError(f"--config {path} holds no options; write a line `name: value` for each")
-    return values
+    return {str(name): value for name, value in values.items() if value is not None}
+
+
+def _check(path: Path, name: str, value: Any, arguments: ArgumentCollection) -> None:
+    """Refuse what would become another value on its way through the words of a command line."""
+    if isinstance(value, dict):
+        raise UsageError(f"--config {path} has a group {name}; write its options flat, a line `name: value` for each")
+    try:
+        argument, _, switched = arguments.match("--" + name.replace("_", "-"))
+    except ValueError:
+        return  # The parser tells of it, and names the nearest option.
+    if switched is False:
+        raise UsageError(f"--config {path} has {name}; write `{argument.name.removeprefix('--')}: false` instead")
+    every = value if isinstance(value, list) else [value]
+    wrong = [one for one in every if not isinstance(one, str)] if _is_text(argument) else []
+    if wrong:
+        shown = str(wrong[0]).lower() if isinstance(wrong[0], bool) else wrong[0]
+        raise UsageError(f"--config {path}: {name} is a text, and {shown} is none; put it between quotes")
+    if None in every:
+        raise UsageError(f"--config {path}: {name} has an empty item; leave it out")
+
+
+def _is_text(argument: Argument) -> bool:
+    """Whether its value is a text or a path, or a list of them."""
+    kind = argument.resolved_hint
+    if get_origin(kind) is list:
+        (kind,) = get_args(kind)
+    if get_origin(kind) is Annotated:
+        kind = kind.__origin__
+    return kind in (str, Path)

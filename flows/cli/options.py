@@ -1,24 +1,36 @@
-"""The options: one definition for the command line, the config file and the form in the Prefect UI."""
+"""The options: what may be given on the command line, in the config file and in the form of the Prefect UI.
 
+Those of training and sampling are made from their parameters; a value of None leaves a choice to the preset.
+"""
+
+import codecs
 import math
+import re
+from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, create_model, field_validator
 
 from tasks.corpus.sources import DEFAULT, kind_of
 from tasks.model.parameters import (
-    Cell,
     FixedPrecision,
-    OptimizerName,
     Precision,
+    PresetParameters,
+    Prompt,
     SamplingParameters,
-    Schedule,
     TrainingParameters,
+    composed,
 )
 from tasks.model.presets import PRESETS, PresetName, resolve
-from tasks.text.prompts import prompts_of
-from tasks.text.vocabulary import PromptError, UnknownPolicy, Vocabulary, shown
+from tasks.text.characters import shown
+from tasks.text.prompts import PromptError, UnknownPolicy, prompts_of
+
+if TYPE_CHECKING:
+    from tasks.text.vocabulary import Vocabulary
+
+HEADER = re.compile(r"[!#$%&'*+.^`|~\w-]+:[^\r\n]*", re.ASCII)
+NO_TEXT_OF_A_CORPUS = {"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape"}
 
 
 def _finite(value: float) -> float:
@@ -32,13 +44,55 @@ def _readable(source: str) -> str:
     return source
 
 
+def _is_header(line: str) -> str:
+    if not HEADER.fullmatch(line):
+        raise ValueError("holds a line that is no HTTP header; write 'Name: value', with ${NAME} for what is secret")
+    return line
+
+
+def _is_encoding(name: str) -> str:
+    try:
+        codec = codecs.lookup(name)
+    except (LookupError, ValueError):
+        raise ValueError(f"there is no character set {name!r}; give one such as utf-8, latin-1 or gb18030") from None
+    if not codec._is_text_encoding or codec.name.replace("_", "-") in NO_TEXT_OF_A_CORPUS:
+        raise ValueError(f"{name!r} is no character set of texts; give one such as utf-8, latin-1 or gb18030")
+    return name
+
+
 Temperature = Annotated[float, Field(ge=0, le=100), AfterValidator(_finite)]
-Prompt = Annotated[str, Field(min_length=1)]
 Source = Annotated[str, AfterValidator(_readable)]
+Header = Annotated[str, AfterValidator(_is_header)]
+Encoding = Annotated[str, AfterValidator(_is_encoding)]
 
 
 class _Options(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, defer_build=True)
+
+
+def optional(
+    parameters: type[BaseModel],
+    *,
+    without: Collection[str] = (),
+    changed: Mapping[str, tuple[Any, Any]] | None = None,
+    base: type[BaseModel] = _Options,
+) -> Any:
+    """A model of options with the names, bounds and help of parameters; one without a default becomes None.
+
+    Args:
+        parameters: a model that is complete.
+        without: names that are no options.
+        changed: other types and defaults, by name.
+        base: has the options that are no parameters.
+    """
+    fields: dict[str, Any] = {}
+    for name in [name for name in parameters.model_fields if name not in without]:
+        field = parameters.model_fields[name]
+        kind: Any = field.annotation
+        as_it_is = (kind | None, None) if field.is_required() else (kind, field.default)
+        kind, default = (changed or {}).get(name, as_it_is)
+        fields[name] = (Annotated[kind, *field.metadata, Field(description=field.description)], default)
+    return create_model(f"Optional{parameters.__name__}", __base__=base, **fields)
 
 
 class DataOptions(_Options):
@@ -49,44 +103,39 @@ class DataOptions(_Options):
         min_length=1,
         description="URL, path or -; several are joined; default: the reference text of Python itself.",
     )
+    corpus_header: list[Header] = Field(
+        default=[],
+        description="HTTP header for the corpus's server; ${NAME} is taken from the environment, so that no secret "
+        "is written.",
+    )
     refetch: bool = Field(default=False, description="Fetch again even if the corpus seems unchanged.")
-    encoding: str | None = Field(default=None, description="Character set of the corpus; none: found out.")
+    encoding: Encoding | None = Field(default=None, description="Character set of the corpus; none: found out.")
     strip_gutenberg: bool = Field(default=True, description="Drop Project Gutenberg's header and footer.")
     validation_fraction: float = Field(default=0.1, gt=0, le=0.5, description="Last part, held out to validate on.")
     test_fraction: float = Field(default=0.0, ge=0, le=0.4, description="Part after it, held out to the end.")
 
 
-class TrainingOptions(_Options):
+_Training: Any = optional(
+    TrainingParameters,
+    without=PresetParameters.model_fields,
+    changed={"precision": (Precision, "auto")},
+)
+
+
+class TrainingOptions(_Training):
     """What to change in the preset's training; what is left open is the preset's."""
 
-    epochs: int | None = Field(default=None, ge=1, description="Passes over the training split.")
-    seq_length: int | None = Field(default=None, ge=1, le=4096, description="Characters of a training sequence.")
-    batch_size: int | None = Field(default=None, ge=1, le=4096, description="Sequences of a step.")
-    cell: Cell | None = Field(default=None, description="Recurrent cell.")
-    layers: int | None = Field(default=None, ge=1, le=16, description="Recurrent layers.")
-    units: int | None = Field(default=None, ge=1, le=8192, description="Units of a recurrent layer.")
-    embedding_dim: int | None = Field(default=None, ge=1, le=4096, description="Length of an embedding.")
-    dropout: float | None = Field(default=None, ge=0, lt=1, description="Share of layer outputs dropped.")
-    optimizer: OptimizerName | None = Field(default=None, description="What turns gradients into steps.")
-    learning_rate: float | None = Field(default=None, gt=0, le=1, description="Peak learning rate.")
-    schedule: Schedule | None = Field(default=None, description="Rate after the warm-up.")
-    warmup_steps: int | None = Field(default=None, ge=0, description="Steps in which the rate rises.")
-    clip_norm: float | None = Field(default=None, ge=0, description="Largest norm of the gradients; 0: none.")
-    patience: int | None = Field(default=None, ge=0, description="Validations without gain before it stops.")
-    precision: Precision = Field(default="auto", description="Of matrix products; auto: the fastest here.")
-    checkpoint_seconds: float | None = Field(default=None, ge=0, description="Seconds between checkpoints.")
-    checkpoint_steps: int | None = Field(default=None, ge=1, description="Steps between checkpoints.")
     threads: int | None = Field(default=None, ge=1, le=1024, description="Threads; none: one a processor.")
-    training_seed: int | None = Field(default=None, ge=0, description="Seed of everything random in training.")
 
     def resolved(self, preset: PresetName) -> TrainingParameters:
         """The preset's parameters with these in their place."""
-        given = self.model_dump(exclude={"threads"})
-        given["sequence_length"], given["seed"] = given.pop("seq_length"), given.pop("training_seed")
-        return resolve(preset, given)
+        return resolve(preset, self.model_dump(exclude={"threads"}))
 
 
-class DrawingOptions(_Options):
+_Drawing: Any = optional(SamplingParameters, without=("prompts", "precision"))
+
+
+class DrawingOptions(_Drawing):
     """What samples go on from, and how a character is chosen."""
 
     prompt: list[Prompt] | None = Field(
@@ -96,14 +145,6 @@ class DrawingOptions(_Options):
         default=None, description="File of more prompts, one a line, in which \\n is a new line."
     )
     unknown_characters: UnknownPolicy = Field(default="refuse", description="Of the prompt: refuse, nearest or drop.")
-    seed: int = Field(default=1, ge=0, description="Seed of the samples.")
-    top_k: int = Field(default=0, ge=0, description="Choose among the k likeliest characters; 0: all.")
-    top_p: float = Field(default=1.0, gt=0, le=1, description="Among the likeliest that have this share together.")
-    min_p: float = Field(default=0.0, ge=0, le=1, description="Among those with this share of the likeliest's.")
-    repetition_penalty: float = Field(default=1.0, gt=0, le=100, description="Makes recent characters rarer; 1: off.")
-    repetition_window: int = Field(default=64, ge=1, le=4096, description="Characters that count as recent.")
-    stop: str | None = Field(default=None, min_length=1, max_length=4096, description="Text that ends a sample.")
-    minimum_length: int = Field(default=0, ge=0, description="Characters before which --stop ends no sample.")
 
     @field_validator("minimum_length")
     @classmethod
@@ -118,9 +159,10 @@ class DrawingOptions(_Options):
         Raises:
             PromptError: the file cannot be read or holds none.
         """
-        return [*(self.prompt or []), *(prompts_of(Path(self.prompts)) if self.prompts else [])]
+        of_file = prompts_of(Path(self.prompts)) if self.prompts else []
+        return [*(self.prompt or []), *map(composed, of_file)]
 
-    def fitted(self, vocabulary: Vocabulary) -> list[str]:
+    def fitted(self, vocabulary: "Vocabulary") -> list[str]:
         """The prompts in characters that the vocabulary has, each once.
 
         Raises:
@@ -135,19 +177,17 @@ class DrawingOptions(_Options):
             raise PromptError("no character of a prompt is one that the corpus has; give another prompt")
         return list(dict.fromkeys(fitted))
 
-    def choice(self) -> dict[str, Any]:
-        """The fields that `SamplingParameters` has too."""
-        return self.model_dump(include=DrawingOptions.model_fields.keys() - {"prompt", "prompts", "unknown_characters"})
+    def drawing(self) -> dict[str, Any]:
+        """By name, what `SamplingParameters` are told by these options; the prompts are not among it."""
+        return self.model_dump(include=SamplingParameters.model_fields.keys() - {"prompts"}, exclude_none=True)
 
 
 class SamplingOptions(DrawingOptions):
-    """What to sample."""
+    """What to sample; what is left open is the preset's."""
 
     temperatures: list[Temperature] | None = Field(
         default=None, min_length=1, description="Temperatures; 0: likeliest."
     )
-    samples_per_temperature: int | None = Field(default=None, ge=1, le=1_000_000, description="Samples of each prompt.")
-    sample_length: int | None = Field(default=None, ge=1, le=10_000_000, description="Characters of a sample, at most.")
 
     def resolved(self, preset: PresetName, prompts: list[str], precision: FixedPrecision) -> SamplingParameters:
         """Complete, with the preset's values where none are given.
@@ -157,13 +197,8 @@ class SamplingOptions(DrawingOptions):
             prompts: in characters that the vocabulary has.
             precision: of the matrix products.
         """
-        return SamplingParameters(
-            samples=self.samples_per_temperature or PRESETS[preset].samples,
-            length=self.sample_length or PRESETS[preset].length,
-            prompts=tuple(prompts),
-            precision=precision,
-            **self.choice(),
-        )
+        chosen = {**PRESETS[preset].sampling, **self.drawing()}
+        return SamplingParameters(**chosen, prompts=tuple(prompts), precision=precision)
 
     def each_temperature(self, preset: PresetName) -> list[float]:
         """Every temperature once, from cold to hot, so that their order changes nothing."""
@@ -173,7 +208,10 @@ class SamplingOptions(DrawingOptions):
 class Options(_Options):
     """All options of a run."""
 
-    preset: PresetName = Field(default="quick", description="Where values come from that are left open.")
+    preset: PresetName = Field(
+        default="quick",
+        description="Gives what is left open: quick (minutes), notebook (the teaching notebook), best (half an hour).",
+    )
     data: DataOptions = Field(default=DataOptions(), title="Corpus")
     training: TrainingOptions = Field(default=TrainingOptions(), title="Training")
     sampling: SamplingOptions = Field(default=SamplingOptions(), title="Sampling")

@@ -11,7 +11,7 @@ from flows.runs.search import ARTIFACTS
 from tasks.caching import Session, Store
 from tasks.caching.running.plan import plan
 from tasks.caching.store.access import check_format
-from tasks.text.vocabulary import visible
+from tasks.text.characters import visible
 
 
 def show_plan(options: Options, store: Path | None) -> int:

@@ -11,7 +11,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
 
 from tasks.caching import StageReport
 from tasks.progress import TrainingProgress, listening
-from tasks.text.vocabulary import visible
+from tasks.text.characters import visible
 
 logger = logging.getLogger("charflow")
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flows.cli.config_file import UsageError
+from flows.errors import UsageError
 from tasks.model.importing import without_chatter
 
 if TYPE_CHECKING:

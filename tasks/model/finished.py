@@ -94,7 +94,7 @@ class FinishedModel:
         Raises:
             ValueError: a prompt has a character that the vocabulary lacks, or a value is out of range.
         """
-        parameters = self._parameters(prompts, samples=samples, length=length, seed=seed, **choice)
+        parameters = self._parameters(prompts, samples, length, seed=seed, **choice)
         with tempfile.TemporaryDirectory() as folder:
             yield from Generation(self.network, self.vocabulary, temperature, parameters, Path(folder))
 
@@ -124,7 +124,7 @@ class FinishedModel:
         Yields:
             which sample, and a few characters of it.
         """
-        parameters = self._parameters(prompts, samples=samples, length=length, seed=seed, **choice)
+        parameters = self._parameters(prompts, samples, length, seed=seed, **choice)
         drawer = Drawer(self.network, self.vocabulary, temperature, parameters)
         places = [
             Place(prompt=prompt, index=first_index + index) for prompt in parameters.prompts for index in range(samples)
@@ -166,9 +166,14 @@ class FinishedModel:
 
         return log2_probabilities
 
-    def _parameters(self, prompts: Sequence[str], **chosen: Any) -> SamplingParameters:
+    def _parameters(self, prompts: Sequence[str], samples: int, length: int, **chosen: Any) -> SamplingParameters:
         given = tuple(prompts) or (self.first,)
-        return SamplingParameters(prompts=given, **{"precision": self.precision, **chosen})
+        return SamplingParameters(
+            prompts=given,
+            samples_per_temperature=samples,
+            sample_length=length,
+            **{"precision": self.precision, **chosen},
+        )
 
     def _stream(self, drawer: Drawer, places: Sequence[Place], length: int) -> Iterator[tuple[Place, str]]:
         group, shown = drawer.begin(places), 0

@@ -64,7 +64,11 @@ class Generation:
 
     def __iter__(self) -> Iterator[Sample]:
         """The samples by prompt, then by index."""
-        every = (Place(prompt=p, index=i) for p in self._parameters.prompts for i in range(self._parameters.samples))
+        every = (
+            Place(prompt=p, index=i)
+            for p in self._parameters.prompts
+            for i in range(self._parameters.samples_per_temperature)
+        )
         for number in itertools.count():
             places = list(itertools.islice(every, ROWS))
             if not places:
@@ -76,9 +80,9 @@ class Generation:
     def _draw(self, places: list[Place], kept: KeptGroup) -> None:
         """Draw the group's samples to their ends, from where they stand."""
         group, seconds = self._where_it_stands(places, kept)
-        while group.position < self._parameters.length and not group.has_ended:
+        while group.position < self._parameters.sample_length and not group.has_ended:
             started = time.monotonic()
-            drawn, group = self._drawer.draw(group, min(CHUNK, self._parameters.length - group.position))
+            drawn, group = self._drawer.draw(group, min(CHUNK, self._parameters.sample_length - group.position))
             seconds += time.monotonic() - started
             kept.add(_chunk(drawn), group.position, {**state_of(group), "seconds": np.array(seconds)})
         self.seconds += seconds
@@ -92,7 +96,7 @@ class Generation:
         return group, float(found[1]["seconds"])
 
     def _read(self, places: list[Place], kept: KeptGroup) -> Iterator[Sample]:
-        at_once = max(1, AT_ONCE // self._parameters.length)
+        at_once = max(1, AT_ONCE // self._parameters.sample_length)
         for first in range(0, len(places), at_once):
             rows = slice(first, first + at_once)
             for place, characters in zip(places[rows], kept.rows(rows), strict=True):

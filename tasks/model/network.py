@@ -18,7 +18,7 @@ def build(parameters: TrainingParameters, vocabulary_size: int) -> keras.Model:
     states: h and c for each LSTM layer, h for each GRU layer, each `(batch, units)` float32. It is made of stock layers
     alone: Embedding, LSTM or GRU, Dense.
     """
-    keras.utils.set_random_seed(parameters.seed)
+    keras.utils.set_random_seed(parameters.training_seed)
     plain = parameters.initialiser == "keras"
     ids = keras.Input((None,), dtype="int32", name="ids")
     start = "uniform" if plain else keras.initializers.RandomNormal(stddev=1.0)
@@ -131,7 +131,7 @@ def dropout_masks(parameters: TrainingParameters, rate: float, rows: int, step: 
     shape, keep = (rows, parameters.units), 1 - rate
     masks = []
     for number in range(parameters.layers):
-        seed = tf.stack([tf.constant(parameters.seed * 64 + number, tf.int64), tf.cast(step, tf.int64)])
+        seed = tf.stack([tf.constant(parameters.training_seed * 64 + number, tf.int64), tf.cast(step, tf.int64)])
         masks.append(tf.cast(tf.random.stateless_uniform(shape, seed) < keep, tf.float32) / keep)
     return masks
 

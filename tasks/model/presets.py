@@ -24,8 +24,7 @@ class Preset:
 
     training: dict[str, Any]
     temperatures: tuple[float, ...]
-    samples: int
-    length: int
+    sampling: dict[str, Any]
 
 
 _QUICK: dict[str, Any] = {
@@ -34,7 +33,7 @@ _QUICK: dict[str, Any] = {
     "units": 512,
     "embedding_dim": 256,
     "dropout": None,
-    "sequence_length": 64,
+    "seq_length": 64,
     "batch_size": 128,
     "epochs": None,
     "budget": 2_750_000,
@@ -50,7 +49,7 @@ _QUICK: dict[str, Any] = {
     "keep": "best",
     "patience": 6,
     "initialiser": "unit variance",
-    "seed": 1,
+    "training_seed": 1,
 }
 
 # The notebook keeps the recurrent state between windows that do not follow each other. No other preset does.
@@ -58,7 +57,7 @@ _NOTEBOOK: dict[str, Any] = {
     **_QUICK,
     "units": 1024,
     "dropout": 0.0,
-    "sequence_length": 100,
+    "seq_length": 100,
     "batch_size": 64,
     "epochs": 50,
     "optimizer": "adam",
@@ -74,14 +73,15 @@ _NOTEBOOK: dict[str, Any] = {
     "initialiser": "keras",
 }
 
+_SAMPLING: dict[str, Any] = {"samples_per_temperature": 8, "sample_length": 500}
+
 PRESETS: dict[PresetName, Preset] = {
-    "quick": Preset(training=_QUICK, temperatures=(0.2, 0.5, 0.8, 1.0), samples=8, length=500),
-    "notebook": Preset(training=_NOTEBOOK, temperatures=(0.5,), samples=1, length=500),
+    "quick": Preset(training=_QUICK, temperatures=(0.2, 0.5, 0.8, 1.0), sampling=_SAMPLING),
+    "notebook": Preset(training=_NOTEBOOK, temperatures=(0.5,), sampling={**_SAMPLING, "samples_per_temperature": 1}),
     "best": Preset(
         training={**_QUICK, "units": 1024, "budget": 10_000_000},
         temperatures=(0.2, 0.5, 0.8, 1.0),
-        samples=8,
-        length=500,
+        sampling=_SAMPLING,
     ),
 }
 
@@ -128,7 +128,7 @@ def fit(parameters: TrainingParameters, characters: int, steps_per_epoch_at: Any
     """
     batch_size = parameters.batch_size
     if parameters.batches == "streams":
-        while batch_size > SMALL_BATCH and characters // (batch_size * parameters.sequence_length) < STEPS_PER_EPOCH:
+        while batch_size > SMALL_BATCH and characters // (batch_size * parameters.seq_length) < STEPS_PER_EPOCH:
             batch_size = max(SMALL_BATCH, batch_size // 2)
     per_epoch = steps_per_epoch_at(batch_size)
     by_budget = min(MAXIMUM_EPOCHS, parameters.budget / characters)

@@ -75,11 +75,15 @@ def updates_of(ids: np.ndarray, vocabulary_size: int, parameters: TrainingParame
 
 
 def _batches(ids: np.ndarray, parameters: TrainingParameters, rows: int) -> Batches:
-    length = min(parameters.sequence_length, len(ids) - 1)
+    length = min(parameters.seq_length, len(ids) - 1)
     if parameters.batches == "streams":
-        return Streams(ids=ids, batch_size=rows, sequence_length=length, seed=parameters.seed)
+        return Streams(ids=ids, batch_size=rows, sequence_length=length, seed=parameters.training_seed)
     return ShuffledWindows(
-        ids=ids, batch_size=rows, sequence_length=length, seed=parameters.seed, buffer=parameters.shuffle_buffer
+        ids=ids,
+        batch_size=rows,
+        sequence_length=length,
+        seed=parameters.training_seed,
+        buffer=parameters.shuffle_buffer,
     )
 
 

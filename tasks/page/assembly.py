@@ -40,14 +40,14 @@ def markup(trusted: str) -> Any:
 
 def shown(value: Any) -> Any:
     """What a template prints for a value: texts with their control characters written out."""
-    from tasks.text.vocabulary import visible
+    from tasks.text.characters import visible
 
     return visible(value) if type(value) is str else value
 
 
 def lines(text: str) -> str:
     """A text with its line ends and tabs kept and its other control characters written out."""
-    from tasks.text.vocabulary import visible
+    from tasks.text.characters import visible
 
     return "".join(c if c in "\n\t" else visible(c) for c in text)
 

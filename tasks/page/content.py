@@ -11,7 +11,8 @@ import numpy as np
 from tasks.page.curve import Point
 from tasks.page.measures import MEASURES
 from tasks.page.sample_data import samples_data
-from tasks.text.vocabulary import Vocabulary, name_of, visible
+from tasks.text.characters import name_of, visible
+from tasks.text.vocabulary import Vocabulary
 
 TITLE_CHARACTERS = 64
 OPENING_CHARACTERS = 250
@@ -65,7 +66,7 @@ def title_of(opening: str) -> str:
 
 def data_of(review: Review) -> dict[str, Any]:
     """What the page's script works with, as JSON values."""
-    window = review.training["hyperparameters"]["sequence_length"] + 1
+    window = review.training["hyperparameters"]["seq_length"] + 1
     return {
         "bits": review.training["validation_bits_per_character"],
         "characters": review.text["characters"],

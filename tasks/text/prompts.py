@@ -1,11 +1,16 @@
-"""A file of prompts: one a line."""
+"""Prompts: what can be wrong with one, and a file of them, one a line."""
 
 import re
 from pathlib import Path
+from typing import Literal
 
-from tasks.text.vocabulary import PromptError
+UnknownPolicy = Literal["refuse", "nearest", "drop"]
 
 MEANT = {"\\n": "\n", "\\t": "\t", "\\\\": "\\"}
+
+
+class PromptError(ValueError):
+    """A prompt holds characters that the vocabulary lacks, or no prompt can be had."""
 
 
 def prompts_of(path: Path) -> list[str]:

@@ -6,19 +6,15 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
 
 import numpy as np
 
-UnknownPolicy = Literal["refuse", "nearest", "drop"]
+from tasks.text.characters import shown
+from tasks.text.prompts import PromptError, UnknownPolicy
 
 NEAREST_COUNT = 3
 CODE_POINTS = 0x110000
 SIMILAR = ("'‘’‚‛`´′", '"“”„‟«»″', "-‐‑‒–—―−", ". …·", " \t\u00a0\u2003\u2009", "\n\u2028\u2029")
-
-
-class PromptError(ValueError):
-    """A prompt holds characters that the vocabulary lacks."""
 
 
 @dataclass(frozen=True)
@@ -141,24 +137,3 @@ def vocabulary_of(text: str) -> Vocabulary:
 def code_points(text: str) -> np.ndarray:
     """The text's code points: shape `(len(text),)`, dtype uint32."""
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
-
-
-def name_of(character: str) -> str:
-    """The character's Unicode name; control characters by their usual one."""
-    usual = {"\n": "LINE FEED", "\t": "TAB", "\r": "CARRIAGE RETURN", "\0": "NULL", "\x1b": "ESCAPE"}
-    return usual.get(character) or str(unicodedata.name(character, "CONTROL" if ord(character) < 160 else "UNNAMED"))
-
-
-def shown(character: str) -> str:
-    """The character for a message: quoted, with its code point, safe for a terminal."""
-    return f"{ascii(character) if not character.isprintable() else repr(character)} (U+{ord(character):04X})"
-
-
-def visible(text: str, kept: str = "") -> str:
-    """The text with control and direction characters written out, so that a terminal or a log obeys none.
-
-    Args:
-        text: any.
-        kept: those that may stay as they are, such as a new line.
-    """
-    return "".join(c if c.isprintable() or c in kept else "↵" if c == "\n" else ascii(c)[1:-1] for c in text)

@@ -47,7 +47,7 @@ def run(folder: Path, killed_at: int | None, samples: bool = False) -> dict:
     settings = tiny.parameters(**OPTIONS)
     trained = training.train(ids, held_out, tiny.VOCABULARY, settings, folder, folder.with_name("shared"))
     run = trained.run
-    how = SamplingParameters(samples=2, length=5, prompts=("the",), seed=1)
+    how = SamplingParameters(samples_per_temperature=2, sample_length=5, prompts=("the",), seed=1)
     drawn = []
     if samples:
         each = generation.Generation(trained.network, tiny.VOCABULARY, 0.8, how, folder / "samples")

@@ -14,8 +14,8 @@ from tests.model.tiny import VOCABULARY, losses, random_network
 NETWORK = random_network(layers=2)
 
 
-def samples(network=NETWORK, temperature=0.8, **overrides):
-    defaults = {"samples": 3, "length": 12, "prompts": ["the"], "seed": 1}
+def samples(network=NETWORK, temperature=0.8, samples=3, length=12, **overrides):
+    defaults = {"samples_per_temperature": samples, "sample_length": length, "prompts": ["the"], "seed": 1}
     parameters = SamplingParameters(**{**defaults, **overrides})
     with tempfile.TemporaryDirectory() as folder:
         return list(Generation(network, VOCABULARY, temperature, parameters, Path(folder)))
@@ -215,7 +215,7 @@ def test_bfloat16_products_tell_nearly_the_surprise_of_float32():
 def cut_short(tmp_path, monkeypatch):
     """A folder in which drawing was interrupted after five of eight chunks, and how to go on there."""
     monkeypatch.setattr(generation, "CHUNK", 8)
-    parameters = SamplingParameters(samples=20, length=64, prompts=["the"], seed=1)
+    parameters = SamplingParameters(samples_per_temperature=20, sample_length=64, prompts=["the"], seed=1)
     add = KeptGroup.add
 
     def interrupted(kept, chunk, position, state):

@@ -168,7 +168,10 @@ def test_a_mask_multiplies_a_layers_outputs_at_every_step_and_leaves_its_state_a
 
 def test_dropout_masks_depend_on_seed_step_and_layer_alone():
     def masks(seed=1, step=3):
-        return [m.numpy() for m in dropout_masks(parameters(seed=seed, layers=2, units=64), 0.25, 8, tf.constant(step))]
+        return [
+            m.numpy()
+            for m in dropout_masks(parameters(training_seed=seed, layers=2, units=64), 0.25, 8, tf.constant(step))
+        ]
 
     first, second = masks()
 
@@ -187,7 +190,7 @@ def test_dropout_drops_its_share_and_scales_the_rest_so_that_the_mean_stays(rate
 
 
 def test_the_seed_alone_decides_the_first_weights():
-    first, again, other = (build(parameters(seed=seed), 10).get_weights() for seed in (1, 1, 2))
+    first, again, other = (build(parameters(training_seed=seed), 10).get_weights() for seed in (1, 1, 2))
 
     assert all(np.array_equal(a, b) for a, b in zip(first, again, strict=True))
     assert not np.array_equal(first[0], other[0])

@@ -16,7 +16,7 @@ def fitted(characters, preset="quick", **overrides):
     parameters = resolve(preset, overrides)
 
     def steps_per_epoch(rows):
-        return max(1, (characters - 1) // (rows * parameters.sequence_length))
+        return max(1, (characters - 1) // (rows * parameters.seq_length))
 
     return fit(parameters, characters, steps_per_epoch)
 
@@ -32,8 +32,8 @@ def test_the_notebook_preset_is_the_notebook():
         "embedding_dim": 256,
         "dropout": 0,
     }
-    assert {name: training[name] for name in ("sequence_length", "batch_size", "shuffle_buffer", "epochs")} == {
-        "sequence_length": 100,
+    assert {name: training[name] for name in ("seq_length", "batch_size", "shuffle_buffer", "epochs")} == {
+        "seq_length": 100,
         "batch_size": 64,
         "shuffle_buffer": 10_000,
         "epochs": 50,
@@ -41,7 +41,8 @@ def test_the_notebook_preset_is_the_notebook():
     adam = {"learning_rate": 1e-3, "schedule": "constant", "warmup_steps": 0, "beta_2": 0.999, "clip_norm": 0}
     assert {name: training[name] for name in adam} == adam
     assert (training["batches"], training["keep"], training["patience"]) == ("shuffled windows", "latest", 0)
-    assert (preset.temperatures, preset.samples, preset.length) == ((0.5,), 1, 500)
+    assert preset.temperatures == (0.5,)
+    assert preset.sampling == {"samples_per_temperature": 1, "sample_length": 500}
 
 
 def test_the_notebook_preset_has_the_notebooks_network():
@@ -68,9 +69,9 @@ def test_precision_is_the_machines_unless_one_is_asked_for(monkeypatch, machine,
 
 
 def test_overrides_take_the_presets_place_and_none_leaves_it():
-    parameters = resolve("quick", {"units": 7, "seed": 0, "dropout": 0.0, "epochs": None, "layers": None})
+    parameters = resolve("quick", {"units": 7, "training_seed": 0, "dropout": 0.0, "epochs": None, "layers": None})
 
-    assert (parameters.units, parameters.seed, parameters.dropout) == (7, 0, 0.0)
+    assert (parameters.units, parameters.training_seed, parameters.dropout) == (7, 0, 0.0)
     assert (parameters.epochs, parameters.layers) == (None, 1)
 
 
@@ -84,8 +85,8 @@ def test_overrides_take_the_presets_place_and_none_leaves_it():
         ({"learning_rate": math.nan}, "learning_rate\n  Input should be"),
         ({"epochs": 0}, "epochs\n  Input should be greater than or equal to 1"),
         ({"precision": "float16"}, "precision\n  Input should be 'float32' or 'bfloat16'"),
-        ({"seed": -1}, "seed\n  Input should be greater than or equal to 0"),
-        ({"seed": 1 << 32}, "seed\n  Input should be less than 4294967296"),
+        ({"training_seed": -1}, "training_seed\n  Input should be greater than or equal to 0"),
+        ({"training_seed": 1 << 32}, "training_seed\n  Input should be less than 4294967296"),
         ({"hidden": 3}, "hidden\n  Extra inputs are not permitted"),
     ],
 )
@@ -98,10 +99,17 @@ def test_a_value_out_of_range_is_refused_by_name(override, message):
 
 @pytest.mark.parametrize(
     "override",
-    [{"samples": 0}, {"length": 0}, {"prompts": [""]}, {"prompts": []}, {"seed": 1 << 63}, {"temperature": 1.0}],
+    [
+        {"samples_per_temperature": 0},
+        {"sample_length": 0},
+        {"prompts": [""]},
+        {"prompts": []},
+        {"seed": 1 << 63},
+        {"temperature": 1.0},
+    ],
 )
 def test_sampling_parameters_out_of_range_are_refused(override):
-    valid = {"samples": 1, "length": 1, "prompts": ["a"], "seed": (1 << 63) - 1}
+    valid = {"samples_per_temperature": 1, "sample_length": 1, "prompts": ["a"], "seed": (1 << 63) - 1}
     assert SamplingParameters(**valid).seed == (1 << 63) - 1
 
     with pytest.raises(pydantic.ValidationError, match=next(iter(override))):

@@ -31,7 +31,8 @@ def test_the_loss_falls_on_a_text_that_repeats(tmp_path):
 )
 def test_equal_seeds_give_the_same_run_to_the_bit_and_others_do_not(tmp_path, options):
     first, again, other = (
-        trained(tmp_path / name, epochs=2, seed=seed, **options) for name, seed in [("a", 3), ("b", 3), ("c", 4)]
+        trained(tmp_path / name, epochs=2, training_seed=seed, **options)
+        for name, seed in [("a", 3), ("b", 3), ("c", 4)]
     )
 
     assert_same(first, again)
@@ -157,14 +158,14 @@ def test_progress_is_told_once_for_every_logged_step_with_a_preview_where_one_wa
     assert last.validation_bits == pytest.approx(result.run.best_loss / math.log(2))
 
 
-NOTEBOOK = {"preset": "notebook", "units": 16, "sequence_length": 100, "batch_size": 64, "epochs": 3}
+NOTEBOOK = {"preset": "notebook", "units": 16, "seq_length": 100, "batch_size": 64, "epochs": 3}
 
 
 @pytest.mark.parametrize(
     ("length", "options"),
     [
-        (64, {"sequence_length": 128, "epochs": None}),
-        (900, {"sequence_length": 4096, "layers": 3, "dropout": None}),
+        (64, {"seq_length": 128, "epochs": None}),
+        (900, {"seq_length": 4096, "layers": 3, "dropout": None}),
         (64, {"cell": "gru", "layers": 2, "dropout": 0.2}),
         (64, NOTEBOOK),
         (900, NOTEBOOK),

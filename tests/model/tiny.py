@@ -20,7 +20,7 @@ SMALL: dict[str, Any] = {
     "units": 16,
     "embedding_dim": 8,
     "dropout": 0.0,
-    "sequence_length": 16,
+    "seq_length": 16,
     "batch_size": 8,
     "epochs": 1,
     "learning_rate": 0.004,

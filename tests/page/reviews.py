@@ -110,7 +110,7 @@ TRAINING = {
     "validation_bits_per_character": 2.1,
     "best_step": 20,
     "layers": [{"name": "lstm_1", "type": "LSTM", "output_shape": ["batch", "time", 64], "parameters": 1234}],
-    "hyperparameters": {"sequence_length": 10, "dropout": 0.1, "epochs": None, "units": 64, "cell": "lstm"},
+    "hyperparameters": {"seq_length": 10, "dropout": 0.1, "epochs": None, "units": 64, "cell": "lstm"},
     "resumed_from": [],
 }
 

@@ -117,7 +117,7 @@ def full_review(text):
         encodings=[text],
         preview=text,
         layers=[{"name": text, "type": text, "output_shape": [text], "parameters": 1}],
-        hyperparameters={"sequence_length": 10, "dropout": 0.1, text: text},
+        hyperparameters={"seq_length": 10, "dropout": 0.1, text: text},
     )
     review.scores["recommended"]["reason"] = text
     return with_run(render(review), hostile_run(text), comparison_html(hostile_comparison(text)))

@@ -1,8 +1,8 @@
 import pytest
 
 from flows.cli.options import SamplingOptions
-from tasks.text.prompts import prompts_of
-from tasks.text.vocabulary import PromptError, vocabulary_of
+from tasks.text.prompts import PromptError, prompts_of
+from tasks.text.vocabulary import vocabulary_of
 
 
 def test_each_line_is_a_prompt_and_may_hold_new_lines(tmp_path):

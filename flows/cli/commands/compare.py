@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from flows.cli.config_file import UsageError
+from flows.errors import UsageError
 from flows.runs.record import read_record
 from flows.runs.search import ARTIFACTS, find_run
 from tasks.durable import write_durably
-from tasks.text.vocabulary import visible
+from tasks.text.characters import visible
 
 if TYPE_CHECKING:
     from tasks.page.comparison import Comparison, Delta, Record

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from flows.cli.config_file import UsageError
+from flows.errors import UsageError
 from flows.runs.search import find_model
 from tasks.model.importing import without_chatter
 
@@ -22,10 +22,7 @@ def export(model: str = "latest", /, *, to: Path) -> int:
     if to.exists():
         raise UsageError(f"--to {to} exists already; name another, or remove it")
     with without_chatter():
-        from tasks.model.exporting import MissingExtraError, export_model
-    try:
-        usage = export_model(folder, to)
-    except MissingExtraError as error:
-        raise UsageError(str(error)) from error
+        from tasks.model.exporting import export_model
+    usage = export_model(folder, to)
     sys.stdout.write(f"{to}\n\n{usage}")
     return 0

@@ -1,7 +1,7 @@
 """`gc`: remove from the store what no run that is to be kept uses."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -64,7 +64,7 @@ def gc(
 
 def report(collection: Collection, pins: list[str], *, removed: bool) -> Iterator[str]:
     """What goes and what stays, in lines."""
-    rows = [("what", "how many", "bytes", "freed")]
+    rows: list[Sequence[str]] = [("what", "how many", "bytes", "freed")]
     for kind in dict.fromkeys(one.kind for one in collection.garbage):
         own = [one for one in collection.garbage if one.kind == kind]
         sizes = [in_bytes(sum(values)) for values in zip(*((one.bytes, one.freed) for one in own), strict=True)]

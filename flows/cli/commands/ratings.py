@@ -4,9 +4,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from flows.cli.config_file import UsageError
-from tasks.quality.ratings import Rated, RatingsError, agreement, by_temperature, read_ratings
-from tasks.text.vocabulary import visible
+from flows.errors import UsageError
+from tasks.quality.ratings import Rated, agreement, by_temperature, read_ratings
+from tasks.text.characters import visible
 
 SHOWN_CHARACTERS = 400
 
@@ -25,7 +25,7 @@ def ratings(*files: Path, top: int = 5) -> int:
         raise UsageError("ratings: name a file or several, as `Export ratings` on a review page writes them")
     try:
         rated = read_ratings(files)
-    except (OSError, RatingsError) as error:
+    except OSError as error:
         raise UsageError(f"ratings: {error}") from error
     sys.stdout.write("".join(f"{line}\n" for line in report(rated, top)))
     return 0

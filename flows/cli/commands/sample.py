@@ -8,21 +8,28 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 from pydantic import Field
 
-from flows.cli.options import DrawingOptions, Temperature
+from flows.cli.options import DrawingOptions, Temperature, optional
 from flows.runs.search import load_model
-from tasks.model.parameters import Precision
-from tasks.text.vocabulary import PromptError, visible
+from tasks.model.parameters import Precision, SamplingParameters, composed
+from tasks.text.characters import visible
+from tasks.text.prompts import PromptError
+
+_Drawing: Any = optional(
+    SamplingParameters,
+    without=("prompts",),
+    changed={
+        "samples_per_temperature": (Annotated[int, Parameter(name=("--samples", "-n"))], 1),
+        "sample_length": (Annotated[int, Parameter(name="--length")], 500),
+        "precision": (Precision, "auto"),
+    },
+    base=DrawingOptions,
+)
 
 
-class SampleOptions(DrawingOptions):
+class SampleOptions(_Drawing):
     """What is drawn."""
 
     temperature: Temperature = Field(default=0.8, description="Divisor of the logits; 0: the likeliest character.")
-    samples: Annotated[int, Parameter(alias="-n")] = Field(
-        default=1, ge=1, le=1_000_000, description="How many of each prompt."
-    )
-    length: int = Field(default=500, ge=1, le=10_000_000, description="Characters of a sample, at most.")
-    precision: Precision = Field(default="auto", description="Of matrix products; auto: that of the model's training.")
 
 
 def sample(
@@ -44,9 +51,10 @@ def sample(
         Write a line of JSON for each sample.
     """
     finished = load_model(model)
-    chosen = {name: getattr(options, name) for name in ("temperature", "samples", "length")} | options.choice()
-    if options.precision != "auto":
-        chosen["precision"] = options.precision
+    chosen = {"temperature": options.temperature, **options.drawing()}
+    chosen["samples"], chosen["length"] = chosen.pop("samples_per_temperature"), chosen.pop("sample_length")
+    if options.precision == "auto":
+        del chosen["precision"]
     asks = not (options.prompt or options.prompts or json_lines) and sys.stdin.isatty() and sys.stdout.isatty()
     if asks:
         return _converse(finished, options, chosen)
@@ -89,7 +97,7 @@ def _converse(finished: Any, drawing: DrawingOptions, chosen: dict[str, Any]) ->
             sys.stdout.write("\n")
             return 0
         try:
-            prompt = finished.vocabulary.fit_prompt(typed or finished.first, drawing.unknown_characters)
+            prompt = finished.vocabulary.fit_prompt(composed(typed) or finished.first, drawing.unknown_characters)
             _show(finished, [prompt], {**chosen, "first_index": turn})
         except PromptError as error:
             sys.stdout.write(f"{visible(str(error))}\n")

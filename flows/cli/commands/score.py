@@ -9,12 +9,13 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from flows.cli.config_file import UsageError
+from flows.errors import UsageError
 from flows.runs.search import load_model
 from tasks.corpus.errors import CorpusError
+from tasks.text.characters import visible
 from tasks.text.decoding import decode
 from tasks.text.normalising import normalise
-from tasks.text.vocabulary import UnknownPolicy, visible
+from tasks.text.prompts import UnknownPolicy
 
 SHADES = (None, 236, 238, 94, 130, 166, 196)  # of 256 colours: from none to red, one for each bit and a half
 BITS_A_SHADE = 1.5

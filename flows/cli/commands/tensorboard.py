@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from flows.cli.config_file import UsageError
+from flows.errors import UsageError
 from flows.runs.search import find_run
 from tasks.model.importing import without_chatter
 

@@ -12,7 +12,7 @@ from tasks.caching.keys.ingredients import changes, code_changes
 from tasks.caching.manifest import Manifest
 from tasks.caching.store.access import check_format
 from tasks.caching.store.leases import read_leases
-from tasks.text.vocabulary import visible
+from tasks.text.characters import visible
 
 
 def why(

@@ -1,6 +1,7 @@
 import itertools
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -9,6 +10,7 @@ import time
 import pytest
 import yaml
 
+from flows.cli import errors
 from flows.cli.app import main
 from flows.cli.commands import COMMANDS
 from flows.cli.options import Options
@@ -51,7 +53,8 @@ def test_bad_usage_gets_one_clear_line_and_exit_code_2(case, capsys):
     assert shown.out == ""
 
 
-def test_whatever_else_goes_wrong_gets_one_clear_line_and_exit_code_1(tmp_path, capsys):
+def test_whatever_else_goes_wrong_gets_one_clear_line_and_exit_code_1(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(errors, "ERRORS", tmp_path / "errors")
     (tmp_path / "file").write_text("no folder")
 
     code = main(["--plan", "--store", str(tmp_path / "file" / "store")])
@@ -61,6 +64,9 @@ def test_whatever_else_goes_wrong_gets_one_clear_line_and_exit_code_1(tmp_path, 
     assert shown.err.startswith("charflow: ")
     assert str(tmp_path / "file" / "store") in shown.err
     assert shown.err.count("\n") == 1
+    (details,) = (tmp_path / "errors").glob("plan-*.txt")
+    assert str(details) in shown.err
+    assert "NotADirectoryError" in details.read_text()
 
 
 def test_the_printed_config_gives_the_same_options_again(tmp_path, capsys):
@@ -141,17 +147,18 @@ def test_standard_input_is_a_corpus(project):
     assert done.returncode == 0, done.stderr
 
 
-def stopped(project, sent):
-    """A run that is sent a signal while it trains: its exit code and what it wrote."""
+def stopped(project, sent, before=""):
+    """A run that is sent a signal while it trains: its exit code and what it wrote; `before` is for the shell."""
     environment = {**os.environ, "PREFECT_HOME": str(project.folder / "prefect-home")}
-    command = [sys.executable, str(project.folder / "flows/main.py"), "--corpus", str(project.corpus), *ENDLESS]
+    words = [sys.executable, str(project.folder / "flows/main.py"), "--corpus", str(project.corpus), *ENDLESS]
+    command = ["sh", "-c", f"{before} exec {shlex.join(words)}"]
     with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as running:
-        before = list(itertools.takewhile(lambda line: " step " not in line, running.stderr))
-        assert running.poll() is None, before
+        begun = list(itertools.takewhile(lambda line: " step " not in line, running.stderr))
+        assert running.poll() is None, begun
         time.sleep(0.5)
         running.send_signal(sent)
         rest = running.stderr.read()
-    return running.returncode, rest
+    return running.returncode, "".join(begun) + rest
 
 
 def test_a_run_that_is_stopped_says_so_exits_with_75_and_goes_on_from_there(project):
@@ -161,4 +168,13 @@ def test_a_run_that_is_stopped_says_so_exits_with_75_and_goes_on_from_there(proj
         assert code == 75
         assert "charflow: stopped; the same command goes on from here" in said
         assert "Traceback" not in said
+        assert "Ctrl-C is ignored" not in said
         assert len(list(project.folder.glob("artifacts/store/*/train-*/resume/step-*"))) > 0
+
+
+def test_where_ctrl_c_is_ignored_a_run_says_so_and_is_stopped_by_sigterm(project):
+    code, said = stopped(project, signal.SIGTERM, before="trap '' INT;")
+
+    assert code == 75
+    assert said.count("Ctrl-C is ignored here; stop with SIGTERM (kill ") == 1
+    assert "charflow: stopped; the same command goes on from here" in said

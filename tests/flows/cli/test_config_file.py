@@ -1,38 +1,134 @@
 import pytest
 import yaml
 
-from flows.cli.config_file import UsageError, with_config
+from flows.cli.app import main
+from flows.cli.options import DataOptions, Options, SamplingOptions, TrainingOptions
+
+GIVEN = {
+    "data": {
+        "corpus": ["-", "[1]", "https://host/x?y=1#z", "{}"],
+        "corpus_header": ["Accept: */*", "Authorization: Bearer ${TOKEN}"],
+        "refetch": True,
+        "encoding": "latin-1",
+        "strip_gutenberg": False,
+        "validation_fraction": 0.30000000000000004,
+        "test_fraction": 1e-7,
+    },
+    "training": {
+        "epochs": 3,
+        "seq_length": 5,
+        "batch_size": 6,
+        "cell": "gru",
+        "layers": 2,
+        "units": 7,
+        "embedding_dim": 8,
+        "dropout": 0.25,
+        "optimizer": "adam",
+        "learning_rate": 1.5e-05,
+        "schedule": "trapezoid",
+        "warmup_steps": 0,
+        "clip_norm": 0.5,
+        "patience": 0,
+        "precision": "float32",
+        "checkpoint_seconds": 0.5,
+        "checkpoint_steps": 4,
+        "threads": 2,
+        "training_seed": (1 << 32) - 1,
+    },
+    "sampling": {
+        "temperatures": [0.0, 1.0000000000000002, 0.5],
+        "samples_per_temperature": 9,
+        "sample_length": 11,
+        "prompt": ["yes", "--x\n", '["a"]', '{"a": 1}', "1e3", " é\t\u2028😀 ", "null", "-"],
+        "prompts": "file: # of prompts",
+        "unknown_characters": "nearest",
+        "seed": (1 << 63) - 1,
+        "top_k": 4,
+        "top_p": 0.9,
+        "min_p": 0.1,
+        "repetition_penalty": 1.25,
+        "repetition_window": 3,
+        "stop": "\n\n",
+        "minimum_length": 5,
+    },
+    "preset": "best",
+}
 
 
-def words_of(tmp_path, content, *words, name="options.yaml"):
-    path = tmp_path / name
-    path.write_text(content)
-    return with_config(["--config", str(path), *words])[2:]
+@pytest.fixture
+def options(tmp_path, capsys):
+    """The options that a file and words give together, as they are printed."""
+
+    def of(content, *words, name="options.yaml"):
+        path = tmp_path / name
+        path.write_text(content, encoding="utf-8")
+        code = main(["--config", str(path), *words, "--print-config"])
+        shown = capsys.readouterr()
+        assert code == 0, shown.err
+        return yaml.safe_load(shown.out)
+
+    return of
 
 
-def test_options_of_the_file_become_words_of_the_command_line(tmp_path):
+@pytest.fixture
+def refusal(tmp_path, capsys):
+    """The one line that says why a file is refused."""
+
+    def of(content, *words, name="options.yaml"):
+        path = tmp_path / name
+        path.write_text(content, encoding="utf-8")
+        code = main(["--config", str(path), *words, "--print-config"])
+        shown = capsys.readouterr()
+        assert (code, shown.out, shown.err.count("\n")) == (2, "", 1)
+        return shown.err
+
+    return of
+
+
+def test_options_of_the_file_are_options(options):
     content = "preset: best\ntemperatures: [0.5, 1]\nstrip-gutenberg: false\nrefetch: true\nepochs: null\n"
 
-    words = words_of(tmp_path, content)
+    assert options(content) == {
+        "preset": "best",
+        "temperatures": [0.5, 1.0],
+        "strip-gutenberg": False,
+        "refetch": True,
+    }
 
-    assert words == ["--preset=best", "--temperatures=0.5", "--temperatures=1", "--no-strip-gutenberg", "--refetch"]
+
+def test_every_option_comes_back_as_it_was_from_its_printed_form(options):
+    given = Options.model_validate(GIVEN)
+    names = {name for group in (DataOptions, TrainingOptions, SamplingOptions) for name in group.model_fields}
+    assert {name.replace("-", "_") for name in given.flat()} == {*names, "preset"}
+
+    printed = options(yaml.safe_dump(given.flat(), allow_unicode=True, sort_keys=False))
+
+    assert printed == given.flat()
+    assert list(map(repr, printed.values())) == list(map(repr, given.flat().values()))
 
 
-def test_toml_is_read_by_its_suffix_and_underscores_are_allowed(tmp_path):
-    assert words_of(tmp_path, "batch_size = 8\n", name="options.toml") == ["--batch-size=8"]
+def test_toml_is_read_by_its_suffix_and_underscores_are_allowed(options):
+    content = 'batch_size = 8\nstrip_gutenberg = false\nprompt = ["yes"]\n'
+
+    assert options(content, name="options.toml") == {"batch-size": 8, "strip-gutenberg": False, "prompt": ["yes"]}
 
 
 @pytest.mark.parametrize("given", [["--epochs", "3"], ["--epochs=3"]])
-def test_the_command_line_goes_before_the_file(tmp_path, given):
-    assert words_of(tmp_path, "epochs: 9\nunits: 4\n", *given) == [*given, "--units=4"]
+def test_the_command_line_goes_before_the_file(options, given):
+    assert options("epochs: 9\nunits: 4\n", *given) == {"epochs": 3, "units": 4}
 
 
-def test_a_switch_on_the_command_line_goes_before_its_opposite_in_the_file(tmp_path):
-    assert words_of(tmp_path, "strip-gutenberg: true\n", "--no-strip-gutenberg") == ["--no-strip-gutenberg"]
+def test_a_list_on_the_command_line_takes_the_place_of_the_whole_list(options):
+    assert options("temperatures: [0.1, 0.2]\n", "--temperatures", "0.7") == {"temperatures": [0.7]}
 
 
-def test_a_prompt_that_looks_like_an_option_stays_a_prompt(tmp_path):
-    assert words_of(tmp_path, yaml.safe_dump({"prompt": "--x\n"})) == ["--prompt=--x\n"]
+def test_a_switch_on_the_command_line_goes_before_its_opposite_in_the_file(options):
+    assert options("strip-gutenberg: true\n", "--no-strip-gutenberg") == {"strip-gutenberg": False}
+    assert options("strip-gutenberg: false\nunits: 4\n", "--strip-gutenberg") == {"units": 4}
+
+
+def test_a_value_on_the_command_line_that_is_the_name_of_an_option_takes_nothing_from_the_file(options):
+    assert options("seed: 7\n", "--prompt", "seed") == {"seed": 7, "prompt": ["seed"]}
 
 
 @pytest.mark.parametrize(
@@ -41,13 +137,33 @@ def test_a_prompt_that_looks_like_an_option_stays_a_prompt(tmp_path):
         ("a: [", "options.yaml", "is no YAML"),
         ("a = [", "options.toml", "is no TOML"),
         ("just words", "options.yaml", "holds no options"),
+        ("- a\n- list\n", "options.yaml", "holds no options"),
+        ("", "options.yaml", "holds no options"),
+        ("tempratures: 1\n", "options.yaml", "tempratures"),
+        ("tempratures: 1\n", "options.yaml", "Did you mean --temperatures?"),
+        ("7: 1\n", "options.yaml", "7"),
+        ("sample: 1\n", "options.yaml", "sample is a command, no option"),
+        ("temperatures: [1, null]\n", "options.yaml", "temperatures has an empty item"),
+        ("data:\n  corpus: [a.txt]\n", "options.yaml", "has a group data; write its options flat"),
+        ("parameters: {options: {data: {corpus: [a.txt]}}}\n", "options.yaml", "has a group parameters"),
+        ("prompt: yes\n", "options.yaml", "prompt is a text, and true is none; put it between quotes"),
+        ("prompt: [a, 1.50]\n", "options.yaml", "prompt is a text, and 1.5 is none; put it between quotes"),
+        ("run-name: 2024\n", "options.yaml", "run-name is a text, and 2024 is none"),
+        ("no-strip-gutenberg: true\n", "options.yaml", "write `strip-gutenberg: false` instead"),
+        ("units: [1, 2]\n", "options.yaml", "units"),
+        ("units: many\n", "options.yaml", "--units must be a valid integer"),
+        ("units: 9999\n", "options.yaml", "--units must be less than or equal to 8192"),
+        ("temperatures: []\n", "options.yaml", "--temperatures"),
     ],
 )
-def test_a_file_that_is_none_is_refused(tmp_path, content, name, said):
-    with pytest.raises(UsageError, match=said):
-        words_of(tmp_path, content, name=name)
+def test_a_file_that_cannot_be_meant_is_refused_in_one_line(refusal, content, name, said):
+    assert said in refusal(content, name=name)
 
 
-def test_a_missing_file_is_refused(tmp_path):
-    with pytest.raises(UsageError, match="cannot read"):
-        with_config([f"--config={tmp_path / 'none.yaml'}"])
+@pytest.mark.parametrize("path", ["none.yaml", "."], ids=["missing", "a folder"])
+def test_a_file_that_cannot_be_read_is_refused_in_one_line(tmp_path, capsys, path):
+    assert main([f"--config={tmp_path / path}", "--plan"]) == 2
+
+    said = capsys.readouterr().err
+    assert "cannot read --config" in said
+    assert said.count("\n") == 1

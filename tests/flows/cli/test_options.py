@@ -1,0 +1,182 @@
+import unicodedata
+from typing import Any
+
+import pydantic
+import pytest
+import yaml
+
+from flows.cli.app import app, main
+from flows.cli.commands.sample import SampleOptions
+from flows.cli.options import DataOptions, Options, SamplingOptions, TrainingOptions
+from tasks.model.parameters import PresetParameters, SamplingParameters, TrainingParameters
+from tasks.text.prompts import PromptError
+from tasks.text.vocabulary import vocabulary_of
+
+GROUPS = {"data": DataOptions, "training": TrainingOptions, "sampling": SamplingOptions}
+BOUNDS = {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minLength", "maxLength", "enum"}
+DECOMPOSED = unicodedata.normalize("NFD", "café")
+
+
+def bounds_of(schema: dict[str, Any]) -> dict[str, Any]:
+    """The bounds of an option's JSON schema, whether it may be null or not."""
+    meant = next((one for one in schema.get("anyOf", []) if one.get("type") != "null"), schema)
+    return {name: value for name, value in meant.items() if name in BOUNDS}
+
+
+def schema_of(model: type[pydantic.BaseModel]) -> dict[str, Any]:
+    return model.model_json_schema()["properties"]
+
+
+def of_parameters() -> dict[str, dict[str, Any]]:
+    """The JSON schema of each parameter that may be given, by its name."""
+    training, sampling = schema_of(TrainingParameters), schema_of(SamplingParameters)
+    given = {name: one for name, one in training.items() if name not in PresetParameters.model_fields}
+    return {**given, **{name: one for name, one in sampling.items() if name not in ("prompts", "precision")}}
+
+
+def test_options_have_the_names_bounds_and_help_of_the_parameters():
+    options = {**schema_of(TrainingOptions), **schema_of(SamplingOptions)}
+    only_options = {"threads", "prompt", "prompts", "unknown_characters", "temperatures"}
+
+    assert options.keys() - only_options == of_parameters().keys()
+    for name, parameter in of_parameters().items():
+        assert options[name]["description"] == parameter["description"]
+        if name != "precision":  # as an option it may be auto
+            assert bounds_of(options[name]) == bounds_of(parameter), name
+        assert options[name]["default"] == (parameter.get("default") if name != "precision" else "auto")
+
+
+def test_the_command_line_has_the_options_of_the_form_with_their_defaults_and_help():
+    form = {name: one for group in GROUPS.values() for name, one in schema_of(group).items()}
+    arguments = {
+        argument.name.removeprefix("--").replace("-", "_"): argument
+        for argument in app.assemble_argument_collection()
+        if argument.parse and argument.keys
+    }
+
+    assert arguments.keys() == form.keys()
+    for name, argument in arguments.items():
+        assert argument.parameter.help == form[name]["description"]
+        assert argument.field_info.default == form[name]["default"]
+
+
+def test_the_form_shows_the_three_groups_and_the_preset():
+    schema = Options.model_json_schema()
+
+    assert schema["properties"].keys() == {"preset", *GROUPS}
+    for group in GROUPS.values():
+        assert schema["$defs"][group.__name__]["properties"] == schema_of(group)
+
+
+def test_the_sample_command_has_the_bounds_and_help_of_the_parameters():
+    options, parameters = schema_of(SampleOptions), schema_of(SamplingParameters)
+
+    for name in parameters.keys() - {"prompts", "precision"}:
+        assert options[name]["description"] == parameters[name]["description"]
+        assert bounds_of(options[name]) == bounds_of(parameters[name])
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--training-seed", "5000000000"], "--training-seed must be less than 4294967296"),
+        (["--seed", str(1 << 63)], "--seed must be less than 9223372036854775808"),
+        (["--seq-length", "0"], "--seq-length must be greater than or equal to 1"),
+        (["--sample-length", "0"], "--sample-length must be"),
+        (["sample", "-n", "0"], "--samples must be greater than or equal to 1"),
+        (["sample", "--length", "0"], "--length must be greater than or equal to 1"),
+    ],
+)
+def test_an_error_names_the_option_that_was_typed(capsys, words, said):
+    assert main([*words]) == 2
+    assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["utf-99", "rot13", "base64", "hex", "undefined", "unicode_escape", "idna", "x\0y"])
+def test_what_is_no_character_set_is_refused_before_anything_is_fetched(capsys, name):
+    assert main(["--encoding", name]) == 2
+
+    said = capsys.readouterr().err
+    assert said.startswith("charflow: --encoding ")
+    assert "character set" in said
+    assert said.count("\n") == 1
+
+
+@pytest.mark.parametrize("name", ["UTF8", "latin-1", "cp1252", "big5", "utf-16-le", "utf_8_sig", "koi8-r", "mac-roman"])
+def test_a_character_set_is_known_by_any_of_its_names(name):
+    assert DataOptions(encoding=name).encoding == name
+
+
+def test_the_form_takes_headers_and_shows_none_that_it_refuses():
+    header = "Authorization: Bearer ${TOKEN}"
+
+    assert DataOptions(corpus_header=[header]).corpus_header == [header]
+    for wrong in ("Bearer hunter2", "A: hunter2\r\nB: x", ": hunter2"):
+        with pytest.raises(pydantic.ValidationError, match="no HTTP header") as refused:
+            DataOptions(corpus_header=[wrong])
+        assert "hunter2" not in str(refused.value)
+
+
+@pytest.mark.parametrize("words", [["--corpus-header", "hunter2"], ["--corpus", "ftp://me:hunter2@host/x"]])
+def test_what_may_be_secret_is_not_shown_when_it_is_refused(capsys, words):
+    assert main(words) == 2
+    assert "hunter2" not in capsys.readouterr().err
+
+
+def test_no_refusal_of_the_form_shows_an_address():
+    with pytest.raises(pydantic.ValidationError) as refused:
+        Options.model_validate({"data": {"corpus": "https://me:hunter2@host/x"}})
+
+    assert "hunter2" not in str(refused.value)
+
+
+def test_prompts_are_composed_as_the_corpus_is(tmp_path):
+    (tmp_path / "prompts.txt").write_text(f"{DECOMPOSED}\n", encoding="utf-8")
+    vocabulary = vocabulary_of("café\n")
+
+    given = SamplingOptions(prompt=[DECOMPOSED, "é"], stop=DECOMPOSED)
+    of_file = SamplingOptions(prompts=str(tmp_path / "prompts.txt"))
+
+    assert given.fitted(vocabulary) == ["café", "é"]
+    assert given.resolved("quick", ["é"], "float32").stop == "café"
+    assert of_file.fitted(vocabulary) == ["café"]
+    assert SamplingParameters(samples_per_temperature=1, sample_length=1, prompts=(DECOMPOSED,)).prompts == ("café",)
+    with pytest.raises(PromptError):
+        SamplingOptions(prompt=["e"]).fitted(vocabulary)
+
+
+def test_options_of_a_sampling_take_the_place_of_the_presets():
+    assert SamplingOptions().resolved("notebook", ["a"], "bfloat16").model_dump() == {
+        **SamplingParameters(samples_per_temperature=1, sample_length=500, prompts=("a",)).model_dump(),
+        "precision": "bfloat16",
+    }
+    resolved = SamplingOptions(samples_per_temperature=3, top_k=2, seed=9).resolved("quick", ["a"], "float32")
+    assert (resolved.samples_per_temperature, resolved.sample_length, resolved.top_k, resolved.seed) == (3, 500, 2, 9)
+
+
+def test_options_of_a_training_take_the_place_of_the_presets():
+    resolved = TrainingOptions(training_seed=7, seq_length=9, checkpoint_seconds=0, threads=3).resolved("quick")
+
+    assert (resolved.training_seed, resolved.seq_length, resolved.checkpoint_seconds) == (7, 9, 0)
+    assert resolved.units == 512
+
+
+@pytest.mark.parametrize(
+    ("words", "corpus"),
+    [
+        (["--corpus", "-"], ["-"]),
+        (["--corpus", "a", "b"], ["a", "b"]),
+        (["--corpus", "a", "-", "b", "--units", "3"], ["a", "-", "b"]),
+        (["--corpus=-", "--corpus", "b"], ["-", "b"]),
+    ],
+    ids=str,
+)
+def test_several_corpora_are_taken_in_order(capsys, words, corpus):
+    assert main([*words, "--print-config"]) == 0
+    assert yaml.safe_load(capsys.readouterr().out)["corpus"] == corpus
+
+
+def test_a_hyphen_is_standard_input_of_the_corpus_alone(capsys):
+    assert main(["--prompt=-", "--print-config"]) == 0
+    assert yaml.safe_load(capsys.readouterr().out) == {"prompt": ["-"]}
+    assert main(["--prompt", "-", "--print-config"]) == 2
