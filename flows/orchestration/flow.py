@@ -19,7 +19,7 @@ from flows.orchestration.executor import PrefectTasks
 from flows.orchestration.report import publish
 from flows.recipe import Results
 from flows.recipe import charflow as call_stages
-from flows.runs.folder import write_run
+from flows.runs.folder import decoration, run_draft, write_run
 from flows.runs.search import ARTIFACTS
 from tasks.caching import Session, Store
 from tasks.text.sources import redacted
@@ -52,21 +52,23 @@ def charflow(options: Options | None = None, store: str | None = None, run_name:
         on_start=display.started,
         on_report=display.reported,
     )
-    with display.showing(), session.active():
-        results: Results = call_stages(chosen)
-    facts = {
-        "run": name,
-        "started": started.isoformat(timespec="seconds"),
-        "sources": [redacted(source) for source in chosen.data.corpus],
-        "temperatures": chosen.sampling.each_temperature(chosen.preset),
-        "command": command_of(chosen),
-        "options": _options(chosen),
-        "flow_run": str(flow_run.get_id()),
-        "versions": {"python": platform.python_version(), **_versions()},
-        "machine": {"processor": platform.machine(), "system": platform.system()},
-    }
-    run = write_run(ARTIFACTS / "runs" / name, results, session.reports, facts)
-    publish(run, results)
+    with run_draft(name) as draft:
+        with display.showing(), session.active():
+            results: Results = call_stages(chosen)
+        facts = {
+            "run": name,
+            "started": started.isoformat(timespec="seconds"),
+            "sources": [redacted(source) for source in chosen.data.corpus],
+            "temperatures": chosen.sampling.each_temperature(chosen.preset),
+            "command": command_of(chosen),
+            "options": _options(chosen),
+            "flow_run": str(flow_run.get_id()),
+            "versions": {"python": platform.python_version(), **_versions()},
+            "machine": {"processor": platform.machine(), "system": platform.system()},
+        }
+        run = write_run(draft, name, results, session.reports, facts)
+    with decoration("the report in Prefect"):
+        publish(run, results)
     logger.info("%s", results.scores.facts["recommended"]["reason"])
     return run
 
