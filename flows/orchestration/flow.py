@@ -17,6 +17,7 @@ from flows.errors import UsageError
 from flows.orchestration.executor import PrefectTasks
 from flows.orchestration.report import publish
 from flows.runs.folder import decoration
+from flows.runs.provenance import shown
 from flows.runs.run import Run, opened
 from tasks.caching import Artifact, StageReport
 from tasks.corpus.placeholders import resolving
@@ -65,11 +66,9 @@ def go_on(run: Run, known: Known) -> dict[str, Any]:
         run: from the command line.
         known: answers that were found already, by key.
     """
-    sources = [redacted(source) for source in run.options.data.corpus]
-    shown = run.options.model_copy(update={"data": run.options.data.model_copy(update={"corpus": sources})})
     _begun.append((run, known))
     try:
-        return charflow(options=shown, run_name=run.name)
+        return charflow(options=shown(run.options), run_name=run.name)
     finally:
         _begun.clear()
 

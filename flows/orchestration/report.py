@@ -55,13 +55,14 @@ def way_to(page: Path) -> str:
 
 
 def _excerpts(results: Results) -> str:
-    from tasks.data.samples import read_samples
+    from tasks.data.samples import read_first_sample
 
-    parts = []
-    for artifact in results.samples:
-        first = read_samples([artifact.path("samples.parquet")])[0]
-        parts.append(f"## Temperature {first['temperature']:g}\n\n{fenced(first['text'][:EXCERPT_CHARACTERS])}\n")
-    return "\n".join(parts)
+    firsts = [read_first_sample(one.path("samples.parquet"), ("temperature", "text")) for one in results.samples]
+    return "\n".join(
+        f"## Temperature {first['temperature']:g}\n\n{fenced(first['text'][:EXCERPT_CHARACTERS])}\n"
+        for first in firsts
+        if first
+    )
 
 
 def fenced(text: str) -> str:

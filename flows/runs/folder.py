@@ -1,139 +1,152 @@
-"""The folder of a run: what it leaves for people and other programs, `artifacts/runs/<run>/`."""
+"""The folder of a run: what it leaves for people and other programs, `artifacts/runs/<run>/`.
 
+It is built under a draft's name and renamed whole. What is done beside it after that decorates, and fails no run.
+"""
+
+import contextlib
 import json
 import logging
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from flows.errors import UsageError
 from flows.recipe import Results
+from flows.runs.description import describe
+from flows.runs.drafts import FOLDER, draft_of, locked, publish
 from flows.runs.index import write_index
-from flows.runs.search import ARTIFACTS, previous_run
+from flows.runs.record import FILE
+from flows.runs.search import ARTIFACTS
 from tasks.caching import Artifact, StageReport
-from tasks.durable import write_durably
+from tasks.durable import make_folder
 from tasks.page.rendering import with_run
+from tasks.text.characters import visible
 
 logger = logging.getLogger("charflow")
 
 MODEL_FILES = ("model.keras", "vocabulary.json", "config.json", "README.md")
+LONGEST_NAME = 200  # bytes; file systems take 255, and a draft's name is longer
+RESERVED = ("latest", "previous")
 
 
-def write_run(folder: Path, results: Results, reports: Sequence[StageReport], facts: dict[str, Any]) -> dict[str, Any]:
-    """Fill the folder: `run.json`, `review.html`, `samples.parquet`, `scores.json`, `metrics.jsonl`, `model/`, `data/`.
+def check_run_name(name: str) -> None:
+    """Refuse a name that no folder of a run can have.
 
-    The page is told what changed since the previous run, and the index of all runs is written anew.
+    Raises:
+        UsageError: the message says why, and what to do.
+    """
+    if not name or name.startswith(".") or any(c in "/\\\0" or "\ud800" <= c < "\ue000" for c in name):
+        raise UsageError(f"the run's name {name!r} is no folder name; give one without slashes, and no dot before it")
+    if (size := len(name.encode())) > LONGEST_NAME:
+        raise UsageError(f"the run's name has {size} bytes; give one of at most {LONGEST_NAME}")
+    if name in RESERVED:
+        raise UsageError(f"the run's name {name!r} stands for another run in commands; give another one")
+
+
+@contextlib.contextmanager
+def run_draft(name: str, runs: Path = ARTIFACTS / "runs") -> Iterator[Path]:
+    """The folder that a run of this name is built in, made before anything runs; gone after the block.
+
+    Raises:
+        UsageError: no folder can have the name, or none can be made.
+    """
+    check_run_name(name)
+    with contextlib.ExitStack() as held:
+        try:
+            make_folder(runs / FOLDER)
+            if not os.access(runs, os.W_OK | os.X_OK):
+                raise PermissionError("it may not be written to")
+            draft = held.enter_context(draft_of(name, runs / FOLDER))
+        except OSError as error:
+            cause = error.strerror or error
+            raise UsageError(f"cannot make the folder of the run in {runs}: {cause}; make it writable") from error
+        yield draft
+
+
+def write_run(
+    draft: Path, name: str, results: Results, reports: Sequence[StageReport], facts: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Fill the draft, and rename it whole; a run that had the name is replaced.
+
+    It holds `run.json`, `review.html`, `samples.parquet`, `scores.json`, `metrics.jsonl`, `model/`, `data/`. The page
+    is told what changed since the previous run, `latest` leads to the run, the index of all runs is written anew.
 
     Args:
-        folder: made if it does not exist.
+        draft: as `run_draft` made it.
+        name: of the run.
         results: what the stages left.
         reports: what became of each stage.
-        facts: of this run: its name, when, from where, by which command.
+        facts: of this run: when, from where, by which command, with which versions, on which machine.
 
     Returns:
         The content of `run.json`.
     """
-    (folder / "model").mkdir(parents=True, exist_ok=True)
-    (folder / "data").mkdir(exist_ok=True)
-    for name in MODEL_FILES:
-        _place(results.model, name, folder / "model" / name)
-    for name in results.dataset.names:
-        _place(results.dataset, name, folder / "data" / name)
-    _place(results.model, "metrics.jsonl", folder / "metrics.jsonl")
-    for name in ("samples.parquet", "scores.json"):
-        _place(results.scores, name, folder / name)
-    run = describe(folder, results, reports, facts)
+    drafts = draft.parent
+    final = drafts.parent / name
+    _fill(draft, results)
+    record = describe(final, results, reports, facts)
+    run = record.content
     page = results.page.path("review.html").read_text(encoding="utf-8")
     shown = {**facts, "corpus": run["corpus"], "stages": run["stages"], "options": None}
-    write_durably(folder / "review.html", with_run(page, shown, since_previous(folder, run)), drafts=folder)
-    write_durably(folder / "run.json", json.dumps(run, indent=1), drafts=folder)
-    point_latest_at(folder)
-    write_index()
+    content = with_run(page, shown).encode()
+    with decoration("what changed since the previous run"):
+        from flows.runs.comparison import since_previous
+
+        content = with_run(page, shown, since_previous(draft, final, record)).encode()
+    (draft / "review.html").write_bytes(content)
+    (draft / FILE).write_text(json.dumps(run, indent=1), encoding="ascii")
+    with locked(drafts):
+        publish(draft, final)
+        with decoration("artifacts/latest"):
+            point_latest_at(final)
+        with decoration("the index of all runs"):
+            write_index(final.parent.parent)
     return run
 
 
-def describe(folder: Path, results: Results, reports: Sequence[StageReport], facts: dict[str, Any]) -> dict[str, Any]:
-    """What `run.json` says."""
-    downloads = [report.facts for report in reports if report.name == "download"]
-    model = results.model.facts
-    sampled = [artifact.facts for artifact in results.samples]
-    seconds = sum(one["seconds"] for one in sampled)
-    return {
-        "run": facts["run"],
-        "started": facts["started"],
-        "command": facts["command"],
-        "options": facts["options"],
-        "corpus": {
-            "url": " ".join(one["source"] for one in downloads),
-            "sha256": downloads[0]["sha256"] if len(downloads) == 1 else results.text.digest,
-            "bytes": sum(one["bytes"] for one in downloads),
-            "characters": results.text.facts["characters"],
-            "vocabulary_size": results.dataset.facts["vocabulary_size"],
-        },
-        "stages": [_stage(report) for report in reports],
-        "model": {name: model[name] for name in MODEL_FACTS},
-        "samples": {
-            "count": sum(one["count"] for one in sampled),
-            "temperatures": facts["temperatures"],
-            "recommended_temperature": results.scores.facts["recommended"]["temperature"],
-            "characters_per_second": round(sum(one["characters"] for one in sampled) / seconds),
-            "path": str(folder / "samples.parquet"),
-        },
-        "review": str(folder / "review.html"),
-    }
-
-
-MODEL_FACTS = (
-    "parameters",
-    "steps",
-    "epochs",
-    "characters_per_second",
-    "train_seconds",
-    "validation_loss_nats",
-    "validation_bits_per_character",
-    "validation_loss_cold_nats",
-    "precision",
-    "threads",
-    "onednn",
-)
-
-
-def since_previous(folder: Path, run: Mapping[str, Any]) -> str:
-    """What changed since the previous run, as HTML; empty if there is none, or none that can be read."""
-    from flows.runs.record import read_record
-    from tasks.page.comparison import compare
-    from tasks.page.comparison_page import comparison_html
-
-    previous = previous_run(folder, run)
-    if previous is None:
-        return ""
+@contextlib.contextmanager
+def decoration(what: str) -> Iterator[None]:
+    """Whatever goes wrong in the block is told in a line, and fails nothing."""
     try:
-        before = read_record(previous)
-    except (OSError, ValueError, KeyError) as error:
-        logger.warning("review: not compared with the previous run, whose folder cannot be read: %s", error)
-        return ""
-    return comparison_html(compare(before, read_record(folder, run)))
+        yield
+    except Exception as error:
+        cause = visible(" ".join(f"{type(error).__name__}: {error}".split()))
+        logger.warning("left out: %s: %s", what, cause)
 
 
 def point_latest_at(folder: Path) -> None:
-    """Make `artifacts/latest` lead to this run, in one step."""
-    draft = folder / ".latest"
+    """Make `latest` lead to this run, in one step.
+
+    Raises:
+        OSError: it is no symbolic link but something else, which is left as it is; or there are no symbolic links.
+    """
+    artifacts = folder.parent.parent
+    latest, draft = artifacts / "latest", artifacts / ".latest"
+    if latest.exists() and not latest.is_symlink():
+        raise FileExistsError(f"{latest} is no link; remove it")
     draft.unlink(missing_ok=True)
-    draft.symlink_to(folder.relative_to(ARTIFACTS))
-    draft.replace(ARTIFACTS / "latest")
+    draft.symlink_to(folder.relative_to(artifacts))
+    draft.replace(latest)
 
 
-def _stage(report: StageReport) -> dict[str, Any]:
-    names = ("name", "state", "why", "seconds", "key", "output", "made_by")
-    stage = {name: getattr(report, name) for name in names}
-    return {**stage, "seconds": round(report.seconds, 3)}
+def _fill(draft: Path, results: Results) -> None:
+    """Give the files that stages left a place in the draft."""
+    for inner in ("model", "data"):
+        (draft / inner).mkdir()
+    placed = [(results.model, name, f"model/{name}") for name in MODEL_FILES]
+    placed += [(results.dataset, name, f"data/{name}") for name in results.dataset.names]
+    placed += [(results.model, "metrics.jsonl", "metrics.jsonl")]
+    placed += [(results.scores, name, name) for name in ("samples.parquet", "scores.json")]
+    for artifact, name, destination in placed:
+        _place(artifact, name, draft / destination)
 
 
 def _place(artifact: Artifact, name: str, destination: Path) -> None:
     """Give a stored file a name of its own here: a link where the file system allows it, else a copy."""
-    destination.unlink(missing_ok=True)
     try:
         os.link(artifact.path(name), destination)
     except OSError:
+        destination.unlink(missing_ok=True)
         shutil.copyfile(artifact.path(name), destination)

@@ -7,7 +7,7 @@ import shlex
 from typing import Any
 
 from flows.cli.options import Options
-from tasks.corpus.redaction import redacted
+from tasks.corpus.redaction import redacted, redacted_header
 
 VERSIONS = ("keras", "llvmlite", "numpy", "prefect", "pyarrow", "tensorflow", "tensorflow-cpu")
 
@@ -15,12 +15,12 @@ VERSIONS = ("keras", "llvmlite", "numpy", "prefect", "pyarrow", "tensorflow", "t
 def command_of(options: Options) -> str:
     """The command line that makes the same again; secrets in addresses are left out."""
     words = ["python", "flows/main.py"]
-    for name, value in options.flat().items():
+    for name, value in shown(options).flat().items():
         listed = value if isinstance(value, list) else [value]
         if isinstance(value, bool):
             words.append(f"--{name}" if value else f"--no-{name}")
         elif name in ("corpus", "temperatures"):
-            words += [f"--{name}", *(redacted(str(item)) for item in listed)]
+            words += [f"--{name}", *map(str, listed)]
         else:
             words += [f"--{name}={item}" for item in listed]
     return shlex.join(words)
@@ -28,7 +28,16 @@ def command_of(options: Options) -> str:
 
 def given_options(options: Options) -> dict[str, Any]:
     """The options that were given, and the preset; secrets in addresses are left out."""
-    return {"preset": options.preset, **options.flat(), "corpus": [redacted(s) for s in options.data.corpus]}
+    redacted_options = shown(options)
+    return {"preset": options.preset, **redacted_options.flat(), "corpus": redacted_options.data.corpus}
+
+
+def shown(options: Options) -> Options:
+    """The options without what may be secret in addresses and headers."""
+    corpus = [redacted(source) for source in options.data.corpus]
+    headers = [redacted_header(line) for line in options.data.corpus_header]
+    data = options.data.model_copy(update={"corpus": corpus, "corpus_header": headers})
+    return options.model_copy(update={"data": data})
 
 
 def versions() -> dict[str, str]:

@@ -1,55 +1,178 @@
-"""The folder of a run read back, for comparing it with another."""
+"""`run.json`: what a run says of itself, checked when it is written and whenever it is read."""
 
+import contextlib
+import datetime
 import json
-from collections.abc import Mapping
+import stat
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from flows.cli.options import TrainingOptions
-from tasks.page.comparison import COMPARED_COLUMNS, Record
-from tasks.page.curve import read_curve
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
+
+from flows.errors import UsageError
+
+FILE = "run.json"
+MOST_BYTES = 16 << 20
 
 
-def read_record(folder: Path, run: Mapping[str, Any] | None = None) -> Record:
-    """What a run left, as far as two are compared.
-
-    Args:
-        folder: of the run.
-        run: the content of its `run.json`; none: it is read.
-
-    Raises:
-        OSError: a file is missing.
-        ValueError: a file does not hold what it should.
-    """
-    import pyarrow.parquet as pq
-
-    content = _json(folder / "run.json") if run is None else run
-    samples = pq.read_table(folder / "samples.parquet", columns=list(COMPARED_COLUMNS), page_checksum_verification=True)
-    rows = samples.to_pylist()
-    scores = folder / "scores.json"
-    return Record(
-        run=content,
-        options=_options(content, _json(folder / "model" / "config.json"), rows),
-        points=read_curve(folder / "metrics.jsonl"),
-        floors=_json(folder / "data" / "floors.json"),
-        samples=rows,
-        scores=_json(scores) if scores.exists() else None,
-    )
+class RecordError(UsageError):
+    """The folder of a run does not hold what a run leaves; the message is one line."""
 
 
-def _options(run: Mapping[str, Any], config: Mapping[str, Any], samples: list[dict[str, Any]]) -> dict[str, Any]:
-    """What was asked for, with the preset's values where they are known."""
-    given = {name.replace("-", "_"): value for name, value in run.get("options", {}).items()}
-    sampled = {
-        "sampling_seed": sorted({sample["seed"] for sample in samples}),
-        "prompt": list(dict.fromkeys(sample["prompt"] for sample in samples)),
-        "temperatures": sorted({sample["temperature"] for sample in samples}),
-        "samples": len(samples),
-    }
-    resolved = {*TrainingOptions.model_fields, "seed", "prompt", "temperatures", "corpus"}
-    rest = {name: value for name, value in given.items() if name not in resolved}
-    return {"corpus": run["corpus"]["url"], **rest, **config["training"], **config["fit"], **sampled}
+class _Part(BaseModel):
+    """Runs of other versions may say more, or less of what has a default."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
 
 
-def _json(path: Path) -> Any:
-    return json.loads(path.read_text(encoding="utf-8"))
+class SourceRecord(_Part):
+    """A source of the corpus: its address without secrets, and its bytes as they came."""
+
+    url: str
+    sha256: str
+    bytes: int
+
+
+class CorpusRecord(_Part):
+    """The corpus; `sha256` is that of its source, None if it has several."""
+
+    url: str
+    bytes: int | None = None
+    characters: int | None = None
+    vocabulary_size: int | None = None
+    sha256: str | None = None
+    sources: list[SourceRecord] = []
+
+
+class StageRecord(_Part):
+    """What became of a stage."""
+
+    name: str
+    state: str | None = None
+    why: str | None = None
+    seconds: float | None = None
+    key: str | None = None
+    output: str | None = None
+    made_by: str | None = None
+
+
+class ModelRecord(_Part):
+    """The model and how its training went."""
+
+    parameters: int | None = None
+    steps: int | None = None
+    epochs: float | None = None
+    characters_per_second: int | float | None = None
+    train_seconds: float | None = None
+    validation_loss_nats: float | None = None
+    validation_bits_per_character: float
+    validation_loss_cold_nats: float | None = None
+
+
+class SamplesRecord(_Part):
+    """The samples of all temperatures."""
+
+    count: int
+    temperatures: list[float] = []
+    recommended_temperature: float | None = None
+    characters_per_second: int | float | None = None
+    path: str | None = None
+
+
+class RunRecord(_Part):
+    """A run; its name is that of its folder, whatever the file says."""
+
+    run: str
+    started: str
+    command: str = ""
+    options: dict[str, Any] = {}
+    corpus: CorpusRecord
+    stages: list[StageRecord]
+    model: ModelRecord
+    samples: SamplesRecord
+    review: str = ""
+    versions: dict[str, str] = {}
+    machine: dict[str, Any] = {}
+
+    @field_validator("started")
+    @classmethod
+    def _is_time(cls, value: str) -> str:
+        datetime.datetime.fromisoformat(value)
+        return value
+
+    @classmethod
+    def read(cls, folder: Path) -> "RunRecord":
+        """The record of the run in this folder.
+
+        Raises:
+            RecordError: there is none, or none that can be relied on.
+        """
+        with reading(folder):
+            content = json.loads(_bytes_of(folder / FILE))
+            if not isinstance(content, dict):
+                raise ValueError(f"{FILE} holds no record of a run")
+            return cls.of({**content, "run": folder.resolve().name})
+
+    @classmethod
+    def of(cls, content: dict[str, Any]) -> "RunRecord":
+        """The record with this content.
+
+        Raises:
+            ValueError: something is missing, of another type, or no text.
+        """
+        json.dumps(content, ensure_ascii=False).encode()  # halves of surrogate pairs could be written nowhere
+        return cls.model_validate(content)
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """What the file says, and no more."""
+        return self.model_dump(exclude_unset=True)
+
+    @property
+    def order(self) -> tuple[datetime.datetime, str]:
+        """By which runs are sorted: the time when they began, then the name."""
+        began = datetime.datetime.fromisoformat(self.started)
+        return began if began.tzinfo else began.replace(tzinfo=datetime.UTC), self.run
+
+    def has_same_corpus(self, other: "RunRecord") -> bool:
+        """Whether both say that their corpus came from the same places; standard input is never the same."""
+        if "-" in self._addresses():
+            return False
+        keys, others = self._download_keys(), other._download_keys()
+        return keys == others if keys and others else self.corpus.url == other.corpus.url
+
+    def _addresses(self) -> list[str]:
+        return [source.url for source in self.corpus.sources] or self.corpus.url.split()
+
+    def _download_keys(self) -> list[str]:
+        """What tells sources apart whose addresses differ in what is not shown."""
+        return [stage.key for stage in self.stages if stage.name == "download" and stage.key]
+
+
+@contextlib.contextmanager
+def reading(*folders: Path) -> Iterator[None]:
+    """Whatever goes wrong with the content of runs' folders, which may come from anywhere, is a `RecordError`."""
+    what = f"the run in {' or '.join(map(str, folders))} cannot be read"
+    try:
+        yield
+    except RecordError:
+        raise
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"]))
+        raise RecordError(f"{what}: {FILE}: {where}: {first['msg']}") from error
+    except Exception as error:
+        cause = " ".join(f"{type(error).__name__}: {error}".split())
+        raise RecordError(f"{what}: {cause}") from error
+
+
+def _bytes_of(path: Path) -> bytes:
+    """The content of a file that is small, and a file."""
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise ValueError(f"{path.name} is no file")
+    with path.open("rb") as file:
+        content = file.read(MOST_BYTES + 1)
+    if len(content) > MOST_BYTES:
+        raise ValueError(f"{path.name} has more than {MOST_BYTES:,} bytes")
+    return content

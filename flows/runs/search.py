@@ -1,19 +1,17 @@
 """Finding what earlier runs left: by `latest`, `previous`, a run's name, or a folder."""
 
 import contextlib
-import json
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flows.errors import UsageError
+from flows.runs.record import FILE, RecordError, RunRecord
 from tasks.model.importing import without_chatter
 
 if TYPE_CHECKING:
     from tasks.model.finished import FinishedModel
 
 ARTIFACTS = Path(__file__).resolve().parents[2] / "artifacts"
-ESSENTIAL = {"run", "corpus", "stages", "model", "samples"}
 
 
 def find_run(given: str) -> Path:
@@ -25,44 +23,63 @@ def find_run(given: str) -> Path:
     Raises:
         UsageError: there is none.
     """
+    if given == "latest":
+        return latest_run()
     if given != "previous":
-        return _folder_with("run.json", given, "run")
-    latest = _folder_with("run.json", "latest", "run").resolve()
-    found = previous_run(latest, json.loads((latest / "run.json").read_text(encoding="utf-8")))
+        return _folder_with(FILE, given, "run")
+    latest = latest_run()
+    found = previous_run(latest, RunRecord.read(latest))
     if found is None:
         raise UsageError("there is no run before the latest one; run the flow once more, or name two runs")
     return found
 
 
-def previous_run(folder: Path, run: Mapping[str, Any]) -> Path | None:
+def latest_run() -> Path:
+    """Where `latest` leads to, or the run that began last, if it leads to none.
+
+    Raises:
+        UsageError: there is no run.
+    """
+    link = ARTIFACTS / "latest"
+    with contextlib.suppress(RecordError):
+        if link.is_symlink() and RunRecord.read(link):
+            return link.resolve()
+    runs = list(runs_by_time(ARTIFACTS / "runs"))
+    if not runs:
+        raise UsageError("there is no run yet; run the flow first, or name a folder")
+    return runs[-1]
+
+
+def previous_run(folder: Path, record: RunRecord) -> Path | None:
     """The newest run beside this one that began before it, of the same corpus if there is any.
 
     Args:
-        folder: of this run; it may still be without `run.json`.
-        run: the content of its `run.json`.
+        folder: of this run; it may not exist yet.
+        record: of this run.
     """
     earlier = [
         (path, other)
         for path, other in runs_by_time(folder.parent).items()
-        if path != folder.resolve() and _when(other, path) < _when(run, folder)
+        if path.name != folder.name and other.order < record.order
     ]
-    same = [path for path, other in earlier if other["corpus"]["url"] == run["corpus"]["url"]]
+    same = [path for path, other in earlier if record.has_same_corpus(other)]
     return next(iter(same[-1:] or [path for path, _ in earlier[-1:]]), None)
 
 
-def runs_by_time(parent: Path) -> dict[Path, dict[str, Any]]:
-    """The content of `run.json` of every run below a folder, by the run's folder, the oldest first."""
+def runs_by_time(parent: Path) -> dict[Path, RunRecord]:
+    """The record of every run below a folder, by the run's folder, the oldest first; what is no run is passed over."""
     found = {}
-    for path in parent.resolve().glob("*/run.json"):
-        with contextlib.suppress(OSError, ValueError):
-            run = json.loads(path.read_text(encoding="utf-8"))
-            if isinstance(run, dict) and run.keys() >= ESSENTIAL:
-                found[path.parent] = run
-    return dict(sorted(found.items(), key=lambda one: _when(one[1], one[0])))
+    for folder in _folders(parent.resolve()):
+        with contextlib.suppress(RecordError):
+            found[folder] = RunRecord.read(folder)
+    return dict(sorted(found.items(), key=lambda one: one[1].order))
 
 
-def _when(run: Mapping[str, Any], folder: Path) -> tuple[str, str]:
-    return str(run.get("started", "")), folder.name
+def _folders(parent: Path) -> list[Path]:
+    """All that lies in a folder and is not hidden, by name."""
+    with contextlib.suppress(OSError):
+        return sorted(path for path in parent.iterdir() if not path.name.startswith("."))
+    return []
 
 
 def find_model(given: str) -> Path:
@@ -74,7 +91,7 @@ def find_model(given: str) -> Path:
     Raises:
         UsageError: there is none.
     """
-    return _folder_with("model.keras", given, "model")
+    return _folder_with("model.keras", str(latest_run()) if given == "latest" else given, "model")
 
 
 def load_model(given: str) -> "FinishedModel":
@@ -97,6 +114,6 @@ def _folder_with(file: str, given: str, what: str) -> Path:
     for folder in (inner for place in places for inner in (place, place / "model")):
         if (folder / file).is_file():
             return folder
-    runs = sorted(path.name for path in (ARTIFACTS / "runs").glob("*/")) if (ARTIFACTS / "runs").is_dir() else []
+    runs = [path.name for path in _folders(ARTIFACTS / "runs")]
     known = f"there are {', '.join(runs[-3:])}" if runs else "run the flow first, or name a folder"
     raise UsageError(f"there is no {what} {given}; {known}")

@@ -13,6 +13,7 @@ ADDRESS = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 WITHOUT_SLASHES = re.compile(r"^(\s*https?:)(.*)", re.IGNORECASE | re.DOTALL)
+SCHEME = re.compile(r"^\s*(bearer|basic|token)\b", re.IGNORECASE)
 HOST = re.compile(r"(\[[0-9a-f:.%]+\]|[^\s:@\[\]\\]*)(:\d*)?", re.IGNORECASE)
 
 
@@ -42,6 +43,13 @@ def secrets_of(source: str, headers: Sequence[str]) -> set[str]:
     found = {*values, *(quote(value, safe="") for value in values), *(_with_values(part) for part in written)}
     every = found | {unquote(one) for one in found} | {unquote_plus(one) for one in found}
     return {one for one in every if len(one) >= SHORTEST_SECRET and not PLACEHOLDER.fullmatch(one)}
+
+
+def redacted_header(line: str) -> str:
+    """The header without what may be secret: a value of names alone, such as `Bearer ${TOKEN}`, stays."""
+    name, _, value = line.partition(":")
+    rest = SCHEME.sub("", PLACEHOLDER.sub("", value)).strip()
+    return f"{name}: …" if rest else line
 
 
 def scrubbed(text: str, secrets: Iterable[str]) -> str:

@@ -1,6 +1,6 @@
 """Samples in Parquet: a row for each."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +51,14 @@ def read_samples(paths: Iterable[Path]) -> list[dict[str, Any]]:
     """The samples of several files, in order of the files."""
     tables = [pq.read_table(path, page_checksum_verification=True) for path in paths]
     return list(pa.concat_tables(tables).to_pylist())
+
+
+def read_first_sample(path: Path, columns: Sequence[str]) -> dict[str, Any] | None:
+    """These columns of a file's first sample, None if it has none; no more than its first row group is read."""
+    with pq.ParquetFile(path, page_checksum_verification=True) as file:
+        groups = range(min(1, file.num_row_groups))
+        batch = next(file.iter_batches(batch_size=1, row_groups=groups, columns=list(columns)), None)
+        return batch.to_pylist()[0] if batch else None
 
 
 def pack_surprise(bits: np.ndarray) -> bytes:

@@ -5,14 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from tasks.data.sample_pairs import SampleFile, paired
 from tasks.page.assembly import plain
 from tasks.page.curve import Point
 from tasks.page.differences import Difference, difference
 from tasks.page.measures import MEASURES, NOTHING, Kind, written
 
 SAMPLES_OF_TEMPERATURE = 3
-NAMES_OF_SAMPLE = ("temperature", "prompt", "seed", "index")
-COMPARED_COLUMNS = (*NAMES_OF_SAMPLE, "text")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +23,7 @@ class Record:
         options: what was asked for, by name.
         points: the logged steps.
         floors: bits per character by name.
-        samples: rows of `samples.parquet`.
+        samples: `samples.parquet`.
         scores: the content of `scores.json`; None: the run has none.
     """
 
@@ -32,7 +31,7 @@ class Record:
     options: Mapping[str, Any]
     points: Sequence[Point]
     floors: Mapping[str, float]
-    samples: Sequence[Mapping[str, Any]]
+    samples: SampleFile
     scores: Mapping[str, Any] | None
 
     @property
@@ -85,8 +84,7 @@ class Comparison(NamedTuple):
 
 def compare(before: Record, after: Record) -> Comparison:
     """The second run beside the first."""
-    pairs = pairs_of(before.samples, after.samples)
-    differing = [(one, other) for one, other in pairs if one["text"] != other["text"]]
+    pairs = paired(before.samples, after.samples, SAMPLES_OF_TEMPERATURE)
     return Comparison(
         before,
         after,
@@ -94,9 +92,9 @@ def compare(before: Record, after: Record) -> Comparison:
         changed_stages(before.run["stages"], after.run["stages"]),
         model_deltas(before.run["model"], after.run["model"]),
         temperature_deltas(before.scores, after.scores),
-        len(pairs) - len(differing),
-        len(pairs),
-        differences_of(differing),
+        pairs.equal,
+        pairs.common,
+        [SamplePair(p.temperature, p.number, p.prompt, difference(p.before, p.after)) for p in pairs.differing],
     )
 
 
@@ -127,7 +125,7 @@ def model_deltas(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[De
     return [
         delta(label, kind, factor * before[name], factor * after[name], more_is_better)
         for name, label, kind, factor, more_is_better in MODEL_MEASURES
-        if name in before and name in after
+        if before.get(name) is not None and after.get(name) is not None
     ]
 
 
@@ -160,38 +158,22 @@ def delta(
     return Delta(name, written(before, kind), written(after, kind), said, better)
 
 
-def pairs_of(
-    before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]
-) -> list[tuple[Mapping[str, Any], Mapping[str, Any]]]:
-    """The samples of both runs that were drawn with the same temperature, prompt, seed and number."""
-    old = {tuple(sample[name] for name in NAMES_OF_SAMPLE): sample for sample in before}
-    named = ((tuple(sample[name] for name in NAMES_OF_SAMPLE), sample) for sample in after)
-    return [(old[name], sample) for name, sample in named if name in old]
-
-
-def differences_of(pairs: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]]) -> list[SamplePair]:
-    """The first few pairs of each temperature, in pieces."""
-    shown: dict[float, int] = {}
-    found = []
-    for before, after in pairs:
-        temperature = after["temperature"]
-        shown[temperature] = shown.get(temperature, 0) + 1
-        if shown[temperature] <= SAMPLES_OF_TEMPERATURE:
-            parts = difference(before["text"], after["text"])
-            found.append(SamplePair(temperature, after["index"], after["prompt"], parts))
-    return found
-
-
 def headline(comparison: Comparison) -> str:
     """The one sentence: whether the second run's model is better on the same held-out text, or cannot be told."""
     before, after = comparison.before.run, comparison.after.run
-    if before["corpus"]["sha256"] != after["corpus"]["sha256"]:
+    if contents_of(before["corpus"]) != contents_of(after["corpus"]):
         return "The corpus is another one, so that the bits per character do not compare."
     bits = comparison.measures[0]
     if bits.difference == "same":
         return f"The model is as good as before: {bits.after} bits per character on held-out text."
     than = "better" if bits.better else "worse"
     return f"The model is {than} than before: {bits.after} bits per character on held-out text, after {bits.before}."
+
+
+def contents_of(corpus: Mapping[str, Any]) -> list[str]:
+    """The SHA-256 of each source, in order."""
+    whole = corpus.get("sha256")
+    return [whole] if whole else [source["sha256"] for source in corpus.get("sources", [])]
 
 
 def _value(measures: Mapping[str, Any], name: str) -> float | None:

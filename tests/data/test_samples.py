@@ -4,7 +4,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tasks.data import samples
-from tasks.data.samples import pack_surprise, read_samples, unpack_surprise, write_samples
+from tasks.data.samples import pack_surprise, read_first_sample, read_samples, unpack_surprise, write_samples
 
 COLUMNS = ["temperature", "prompt", "seed", "index", "text", "log_probability", "characters", "surprise"]
 
@@ -81,6 +81,26 @@ def test_many_samples_are_written_in_groups_as_they_come(tmp_path, monkeypatch):
     assert [file.metadata.row_group(n).num_rows for n in range(file.num_row_groups)] == [4, 4, 2]
     assert read_samples([tmp_path / "samples.parquet"]) == [row(index=index) for index in range(10)]
     assert written[-1] > written[0]
+
+
+def test_the_first_sample_is_had_without_reading_the_others(tmp_path, monkeypatch):
+    monkeypatch.setattr(samples, "GROUP_CHARACTERS", 3)
+    path = tmp_path / "samples.parquet"
+    write_samples(path, (row(index=index) for index in range(10)))
+    second = pq.ParquetFile(path).metadata.row_group(1).column(0).dictionary_page_offset
+    footer = pq.ParquetFile(path).metadata.serialized_size + 8
+    content = path.read_bytes()
+    path.write_bytes(content[:second] + bytes(len(content) - second - footer) + content[-footer:])
+
+    assert read_first_sample(path, ["index", "text"]) == {"index": 0, "text": "é😀\n"}
+    with pytest.raises((OSError, pa.ArrowException)):
+        read_samples([path])
+
+
+def test_of_no_samples_there_is_no_first(tmp_path):
+    write_samples(tmp_path / "samples.parquet", [])
+
+    assert read_first_sample(tmp_path / "samples.parquet", ["text"]) is None
 
 
 def written_bytes(path):

@@ -1,10 +1,12 @@
 """Reviews to render: small ones, with any text in any place."""
 
+import io
 import math
 
 import numpy as np
 
-from tasks.data.samples import pack_surprise
+from tasks.data.sample_pairs import SampleFile
+from tasks.data.samples import pack_surprise, write_samples
 from tasks.page.comparison import Record
 from tasks.page.content import Review
 from tasks.page.curve import Point
@@ -140,7 +142,14 @@ RUN = {
 }
 
 
-def a_record(name="nightly-1", bits=2.1, text="To be, or not to be", options=None, scores=True, **run):
+def a_sample_file(samples):
+    """These samples in Parquet, in memory; what UTF-8 cannot hold is in none."""
+    file, names = io.BytesIO(), ("text", "prompt")
+    write_samples(file, ({**row, **{n: row[n].encode("utf-8", "replace").decode() for n in names}} for row in samples))
+    return SampleFile.read(file)
+
+
+def a_record(name="nightly-1", bits=2.1, text="To be, or not to be", options=None, scores=True, more=(), **run):
     """What a run left, as `compare` reads it back."""
     samples = [a_sample(text, t, index) for t in (0.5, 0.8) for index in range(2)]
     stages = [{"name": "train", "output": str(bits)}, {"name": "sample[0.5]", "output": text}]
@@ -150,7 +159,7 @@ def a_record(name="nightly-1", bits=2.1, text="To be, or not to be", options=Non
         options={"units": 64, "dropout": 0.1, **(options or {})},
         points=[Point(10, 3.5, 3.0), Point(20, 2.5, bits)],
         floors=FLOORS,
-        samples=samples,
+        samples=a_sample_file([*samples, *more]),
         scores=scores_of(samples) if scores else None,
     )
 

@@ -1,6 +1,6 @@
 import pytest
 
-from tasks.page.comparison import SAMPLES_OF_TEMPERATURE, changed, compare, delta, headline, pairs_of
+from tasks.page.comparison import SAMPLES_OF_TEMPERATURE, changed, compare, delta, headline
 from tasks.page.comparison_page import comparison_html
 from tasks.page.curve import Point
 from tasks.page.curve_pair import curve_pair_svg
@@ -33,13 +33,6 @@ def test_a_delta_has_a_sign_and_a_judgement_where_there_can_be_one(kind, before,
     assert (found.difference, found.better) == (said, better)
 
 
-def test_samples_are_paired_by_temperature_prompt_seed_and_number():
-    one, two = a_sample("a", 0.5, 0), a_sample("b", 0.5, 1)
-    others = [a_sample("c", 0.5, 1), a_sample("d", 0.8, 0), {**one, "seed": 2}]
-
-    assert [(old["text"], new["text"]) for old, new in pairs_of([one, two], others)] == [("b", "c")]
-
-
 def test_equal_runs_differ_in_nothing():
     found = compare(a_record(), a_record())
 
@@ -49,10 +42,8 @@ def test_equal_runs_differ_in_nothing():
 
 
 def test_a_few_samples_of_each_temperature_are_shown_with_their_differences():
-    before, after = a_record(), a_record(text="To be, and not to be")
-    before.samples.extend(a_sample("x", 0.5, n) for n in range(9, 20))
-    after.samples.extend(a_sample("y", 0.5, n) for n in range(9, 20))
-    found = compare(before, after)
+    before, after = ([a_sample(text, 0.5, n, "P") for n in range(9, 20)] for text in "xy")
+    found = compare(a_record(more=before), a_record(text="To be, and not to be", more=after))
 
     assert len([pair for pair in found.samples if pair.temperature == 0.5]) == SAMPLES_OF_TEMPERATURE
     assert found.samples[0].difference.alike == 7
@@ -67,6 +58,32 @@ def test_models_of_different_corpora_are_not_called_better():
     other = a_record(bits=1.0, corpus={"url": "b.txt", "sha256": "ff"})
 
     assert "do not compare" in headline(compare(a_record(), other))
+
+
+def corpus(*digests, whole=None):
+    return {"url": "a.txt", "sha256": whole, "sources": [{"sha256": digest} for digest in digests]}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "is_same"),
+    [
+        (corpus("1", "2"), corpus("1", "2"), True),
+        (corpus("1", "2"), corpus("2", "1"), False),
+        (corpus("1", "2"), corpus("1", "3"), False),
+        (corpus("1", whole="1"), corpus("1", "2"), False),
+        (corpus("1", whole="1"), {"url": "b.txt", "sha256": "1"}, True),
+    ],
+)
+def test_a_corpus_is_the_same_if_its_sources_have_the_same_bytes(before, after, is_same):
+    said = headline(compare(a_record(corpus=before), a_record(corpus=after)))
+
+    assert ("do not compare" not in said) == is_same
+
+
+def test_a_measure_that_is_null_has_no_delta():
+    found = compare(a_record(), a_record(model={"validation_bits_per_character": 2.0, "steps": None}))
+
+    assert [one.name for one in found.measures] == ["bits per character on held-out text"]
 
 
 def test_a_difference_gives_both_texts_whole_in_pieces():

@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from flows.errors import UsageError
-from flows.runs.record import read_record
+from flows.runs.comparison import read_compared
+from flows.runs.record import reading
 from flows.runs.search import ARTIFACTS, find_run
 from tasks.durable import write_durably
 from tasks.text.characters import visible
 
 if TYPE_CHECKING:
-    from tasks.page.comparison import Comparison, Delta, Record
+    from tasks.page.comparison import Comparison, Delta
 
 
 def compare(before: str = "previous", after: str = "latest", /, *, page: Path = ARTIFACTS / "compare.html") -> int:
@@ -33,15 +33,18 @@ def compare(before: str = "previous", after: str = "latest", /, *, page: Path = 
     from tasks.page.comparison_page import comparison_page
 
     folders = [find_run(given).resolve() for given in (before, after)]
-    compared = comparing.compare(*(_read(folder) for folder in folders))
     links = {
         folder.name: quote(os.path.relpath(folder / "review.html", page.absolute().parent))
         for folder in folders
         if (folder / "review.html").exists()
     }
+    records = [read_compared(folder) for folder in folders]
+    with reading(*folders):
+        compared = comparing.compare(*records)
+        html, lines = comparison_page(compared, links), summary(compared)
     page.parent.mkdir(parents=True, exist_ok=True)
-    write_durably(page, comparison_page(compared, links), drafts=page.parent)
-    sys.stdout.write("".join(f"{visible(line)}\n" for line in summary(compared)))
+    write_durably(page, html, drafts=page.parent)
+    sys.stdout.write("".join(f"{visible(line)}\n" for line in lines))
     sys.stdout.write(f"\n{page}\n")
     return 0
 
@@ -73,10 +76,3 @@ def _cells(delta: "Delta") -> tuple[str, ...]:
 def _aligned(rows: Sequence[tuple[str, ...]]) -> list[str]:
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return ["  " + "  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
-
-
-def _read(folder: Path) -> "Record":
-    try:
-        return read_record(folder)
-    except (OSError, ValueError, KeyError) as error:
-        raise UsageError(f"the run in {folder} cannot be read: {error}") from error

@@ -2,19 +2,19 @@
 
 import json
 import math
-import shutil
 import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from flows.errors import UsageError
-from flows.runs.search import find_run
+from flows.runs.record import RunRecord, reading
+from flows.runs.search import ARTIFACTS, find_run
 from tasks.model.importing import without_chatter
 
 
-def tensorboard(*runs: str, to: Path = Path("artifacts/tensorboard")) -> int:
-    """Write the curves of runs for TensorBoard; those written before are written anew.
+def tensorboard(*runs: str, to: Path = ARTIFACTS / "tensorboard") -> int:
+    """Write the curves of runs for TensorBoard, in place of those written before.
 
     Parameters
     ----------
@@ -29,15 +29,32 @@ def tensorboard(*runs: str, to: Path = Path("artifacts/tensorboard")) -> int:
     except ModuleNotFoundError as error:
         raise UsageError("TensorBoard is not installed; it is the extra charflow[tensorboard]") from error
     for folder in [find_run(run) for run in runs or ("latest",)]:
-        name = json.loads((folder / "run.json").read_text(encoding="utf-8"))["run"]
-        shutil.rmtree(to / name, ignore_errors=True)
-        writer = Writer(str(to / name))
-        for line in (folder / "metrics.jsonl").read_text(encoding="utf-8").splitlines():
-            for tag, value, step in scalars(json.loads(line)):
-                writer.add_scalar(tag, value, step)
+        logged = list(_logged(folder))
+        writer = Writer(str(_emptied(to, RunRecord.read(folder).run)))
+        for tag, value, step in logged:
+            writer.add_scalar(tag, value, step)
         writer.close()
     sys.stdout.write(f"tensorboard --logdir {to}\n")
     return 0
+
+
+def _logged(folder: Path) -> Iterable[tuple[str, float, int]]:
+    """Tag, value and step of all that a run logged."""
+    with reading(folder), (folder / "metrics.jsonl").open(encoding="utf-8") as lines:
+        for line in lines:
+            for tag, value, step in scalars(json.loads(line)):
+                yield tag, float(value), int(step)
+
+
+def _emptied(to: Path, name: str) -> Path:
+    """The folder for a run's event files, without those from before; whatever else is in it stays."""
+    folder = to / name
+    if folder.resolve().parent != to.resolve():
+        raise UsageError(f"{folder} leads elsewhere; remove it, or name another folder with --to")
+    for events in folder.glob("events.out.tfevents.*"):
+        if events.is_file() or events.is_symlink():
+            events.unlink()
+    return folder
 
 
 def scalars(line: dict[str, Any]) -> Iterable[tuple[str, float, int]]:

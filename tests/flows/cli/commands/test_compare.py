@@ -75,14 +75,25 @@ def test_a_hostile_run_commands_no_terminal(runs, capsys):
     [
         (lambda runs: (runs / "runs/one/samples.parquet").unlink(), "cannot be read"),
         (lambda runs: (runs / "runs/one/metrics.jsonl").write_text("{"), "cannot be read"),
+        (lambda runs: (runs / "runs/one/metrics.jsonl").write_text("[]\n"), "cannot be read"),
+        (lambda runs: (runs / "runs/one/metrics.jsonl").write_text('{"step": 1}\n'), "cannot be read"),
+        (lambda runs: (runs / "runs/one/samples.parquet").write_bytes(b"PAR1"), "cannot be read"),
+        (lambda runs: (runs / "runs/one/scores.json").write_text("[[]]"), "cannot be read"),
+        (lambda runs: (runs / "runs/two/data/floors.json").write_text("7"), "cannot be read"),
+        (lambda runs: (runs / "runs/one/model/config.json").write_text("{}"), "cannot be read"),
+        (lambda runs: (runs / "runs/one/run.json").write_text("[]"), "run.json holds no record of a run"),
+        (lambda runs: (runs / "runs/one/run.json").write_text('{"corpus": {}}'), "run.json: started: Field required"),
         (lambda runs: (runs / "runs/one/run.json").unlink(), "there is no run one"),
     ],
 )
 def test_a_run_that_is_not_whole_is_told_in_a_line(runs, capsys, damage, said):
     damage(runs)
 
-    assert main(["compare", "one", "two"]) == 2
-    assert said in capsys.readouterr().err
+    assert main(["compare", "one", "two", "--page", str(runs / "compare.html")]) == 2
+    told = capsys.readouterr().err
+    assert said in told
+    assert told.count("\n") == 1
+    assert not (runs / "compare.html").exists()
 
 
 def test_without_a_run_before_the_latest_there_is_nothing_to_compare(tmp_path, monkeypatch, capsys):

@@ -4,14 +4,14 @@ import math
 import pytest
 
 from flows.cli.app import main
+from flows.runs.search import ARTIFACTS
+from tests.flows.cli.commands.run_folders import write_run_folder
 
 
 @pytest.fixture
 def run(tmp_path):
     """A run's folder with two logged steps, of which the second was validated."""
-    folder = tmp_path / "one"
-    folder.mkdir()
-    (folder / "run.json").write_text(json.dumps({"run": "one"}))
+    folder = write_run_folder(tmp_path / "one")
     line = {"step": 10, "characters": 500, "seconds": 0.5, "learning_rate": 0.01}
     lines = [
         {**line, "train_loss_nats": 2.0, "validation_loss_nats": None},
@@ -49,3 +49,57 @@ def test_without_the_extra_it_is_named(run, capsys, monkeypatch):
     assert main(["tensorboard", str(run)]) == 2
 
     assert "charflow[tensorboard]" in capsys.readouterr().err
+
+
+def test_a_run_is_named_as_its_folder_and_nothing_else_is_touched(tmp_path, run, capsys):
+    pytest.importorskip("tensorboard")
+    victim = tmp_path / "victim"
+    for folder in (victim, tmp_path / "log/one", tmp_path / "log/one/events.out.tfevents.folder"):
+        folder.mkdir(parents=True)
+        (folder / "note.txt").write_text("mine")
+    (tmp_path / "log/one/events.out.tfevents.1").write_text("from before")
+    record = json.loads((run / "run.json").read_text())
+    for name in (str(victim), "../victim", "", None):
+        (run / "run.json").write_text(json.dumps({**record, "run": name}))
+        assert main(["tensorboard", str(run), "--to", str(tmp_path / "log")]) == 0
+
+    assert (victim / "note.txt").read_text() == "mine"
+    kept = sorted(path.name for path in (tmp_path / "log/one").iterdir())
+    assert kept[0].startswith("events.out.tfevents.")
+    assert kept[0] != "events.out.tfevents.1"
+    assert kept[1:] == ["events.out.tfevents.folder", "note.txt"]
+    assert sorted(path.name for path in (tmp_path / "log").iterdir()) == ["one"]
+
+
+def test_a_folder_that_leads_elsewhere_is_not_written_to(tmp_path, run, capsys):
+    pytest.importorskip("tensorboard")
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere/events.out.tfevents.1").write_text("of others")
+    (tmp_path / "log").mkdir()
+    (tmp_path / "log/one").symlink_to(tmp_path / "elsewhere")
+
+    assert main(["tensorboard", str(run), "--to", str(tmp_path / "log")]) == 2
+
+    assert "leads elsewhere; remove it" in capsys.readouterr().err
+    assert [path.name for path in (tmp_path / "elsewhere").iterdir()] == ["events.out.tfevents.1"]
+
+
+@pytest.mark.parametrize("line", ["{", "[]", "{}", "\xff", '{"step": "x"}', "null"])
+def test_malformed_measures_are_told_in_a_line_and_what_was_written_before_stays(tmp_path, run, capsys, line):
+    pytest.importorskip("tensorboard")
+    (tmp_path / "log/one").mkdir(parents=True)
+    (tmp_path / "log/one/events.out.tfevents.1").write_text("from before")
+    (run / "metrics.jsonl").write_text(line, encoding="latin-1")
+
+    assert main(["tensorboard", str(run), "--to", str(tmp_path / "log")]) == 2
+
+    told = capsys.readouterr().err
+    assert "one cannot be read: " in told
+    assert told.count("\n") == 1
+    assert (tmp_path / "log/one/events.out.tfevents.1").read_text() == "from before"
+
+
+def test_event_files_go_beside_the_runs_unless_another_folder_is_named():
+    from flows.cli.commands.tensorboard import tensorboard
+
+    assert tensorboard.__kwdefaults__ == {"to": ARTIFACTS / "tensorboard"}

@@ -1,0 +1,54 @@
+import pytest
+
+from flows.errors import UsageError
+from flows.runs import search
+from flows.runs.search import find_model, find_run, previous_run
+from tests.flows.cli.commands.run_folders import write_run_folder
+from tests.flows.runs.test_folder import foreign_folders
+
+
+@pytest.fixture
+def runs(tmp_path, monkeypatch):
+    """Two runs of one corpus, beside what is no run; `latest` leads to the first."""
+    monkeypatch.setattr(search, "ARTIFACTS", tmp_path)
+    foreign_folders(tmp_path / "runs")
+    (tmp_path / "runs/.drafts/three-01234567").mkdir(parents=True)
+    for day, name in ((1, "two"), (2, "one")):
+        write_run_folder(tmp_path / "runs" / name, f"2030-01-0{day}T00:00:00+00:00")
+        (tmp_path / "runs" / name / "model/model.keras").write_text("")
+    (tmp_path / "latest").symlink_to("runs/two")
+    return tmp_path / "runs"
+
+
+def test_the_latest_run_is_the_one_that_the_link_leads_to(runs):
+    assert find_run("latest") == runs / "two"
+    assert find_model("latest") == runs / "two/model"
+
+
+@pytest.mark.parametrize("instead", [None, "runs/nulls", "nowhere", "latest", "a folder"])
+def test_where_the_link_leads_to_no_run_the_latest_is_the_one_that_began_last(runs, instead):
+    latest = runs.parent / "latest"
+    latest.unlink()
+    if instead == "a folder":
+        write_run_folder(latest, "2031-01-01T00:00:00+00:00")
+    elif instead:
+        latest.symlink_to(instead)
+
+    assert find_run("latest") == runs / "one"
+    assert find_run("previous") == runs / "two"
+    assert find_model("latest") == runs / "one/model"
+
+
+def test_without_runs_one_line_says_what_to_do(tmp_path, monkeypatch):
+    monkeypatch.setattr(search, "ARTIFACTS", tmp_path / "absent")
+
+    for given in ("latest", "previous", "one"):
+        with pytest.raises(UsageError, match="run the flow first, or name a folder"):
+            find_run(given)
+
+
+def test_a_run_of_the_same_corpus_goes_before_a_newer_one_of_another(runs):
+    write_run_folder(runs / "other", "2030-01-03T00:00:00+00:00", url="b.txt")
+    new = search.RunRecord.read(write_run_folder(runs / "new", "2030-01-04T00:00:00+00:00"))
+
+    assert previous_run(runs / "new", new) == runs / "one"
