@@ -48,7 +48,7 @@ def artifacts(tmp_path):
     return {
         "text": Artifact.of_folder(text, {"characters": len(CORPUS), "encodings": ["utf-8"], "changes": []}),
         "dataset": Artifact.of_folder(dataset, {"characters": lengths}),
-        "model": Artifact.of_folder(model),
+        "training": Artifact.of_folder(model),
         "scores": Artifact.of_folder(scores),
     }
 
