@@ -80,7 +80,8 @@ def test_the_facts_say_what_was_made_and_how_good_it_is(made):
     assert facts["validation_bits_per_character"] == pytest.approx(loss / math.log(2), rel=1e-4)
     assert 0 < facts["best_step"] <= facts["steps"] == 18
     assert facts["epochs"] == pytest.approx(18 * 8 * 16 / 1200, abs=1e-3)
-    assert facts["characters_per_second"] == pytest.approx(18 * 8 * 16 / facts["train_seconds"], rel=0.01)
+    notes = outcome.notes
+    assert notes["characters_per_second"] == pytest.approx(18 * 8 * 16 / notes["train_seconds"], rel=0.01)
     assert json.loads(json.dumps(facts)) == facts
     assert outcome.resumed_from is None
 
