@@ -14,6 +14,7 @@ from flows.cli.commands import COMMANDS
 from flows.cli.options import Options
 from tests.flows.command import TINY, charflow
 from tests.flows.project import ROOT, copy_project
+from tests.signals import handled
 
 ENDLESS = ["100000" if before == "--epochs" else word for before, word in itertools.pairwise(["", *TINY])]
 
@@ -145,7 +146,9 @@ def stopped(project, sent):
     """A run that is sent a signal while it trains: its exit code and what it wrote."""
     environment = {**os.environ, "PREFECT_HOME": str(project.folder / "prefect-home")}
     command = [sys.executable, str(project.folder / "flows/main.py"), "--corpus", str(project.corpus), *ENDLESS]
-    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as running:
+    with handled(signal.SIGINT, signal.default_int_handler):  # where it is ignored, the command would ignore it too
+        running = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
+    with running:
         before = list(itertools.takewhile(lambda line: " step " not in line, running.stderr))
         assert running.poll() is None, before
         time.sleep(0.5)
