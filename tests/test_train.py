@@ -19,7 +19,7 @@ FILES = {"model.keras", "vocabulary.json", "config.json", "README.md", "metrics.
 @pytest.fixture(autouse=True, scope="module")
 def _short_previews():
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(preview, "LENGTH", 10)
+        patch.setattr(preview, "LENGTH", 3)
         yield
 
 
