@@ -17,14 +17,19 @@ def normalise(
     Raises:
         CorpusError: one is no text, or the whole is too short.
     """
+    from tasks.corpus.errors import CorpusError
     from tasks.text.decoding import decode
     from tasks.text.normalising import join
     from tasks.text.normalising import normalise as normalised
 
     texts, encodings, changes = [], [], []
-    for download in downloads:
+    for number, download in enumerate(downloads, 1):
         declared = download.path("charset").read_text() if "charset" in download.names else None
-        text, used = decode(download.path("corpus").read_bytes(), encoding=encoding, declared=declared)
+        try:
+            text, used = decode(download.path("corpus").read_bytes(), encoding=encoding, declared=declared)
+        except CorpusError as error:
+            which = f"corpus {number} of {len(downloads)}: " if len(downloads) > 1 else ""
+            raise CorpusError(f"{which}{error}") from None
         text, notes = normalised(text, strip_gutenberg=strip_gutenberg)
         texts.append(text)
         encodings.append(used)

@@ -71,15 +71,18 @@ def run(
 
         sys.stdout.write(yaml.safe_dump(options.flat() or {"preset": preset}, allow_unicode=True, sort_keys=False))
         return DONE
+    from flows.runs.names import new_run_name
+
+    name = new_run_name() if run_name is None else run_name
     try:
-        return _show_plan(options, store) if plan else _run_flow(options, store, run_name)
+        return _show_plan(options, store) if plan else _run_flow(options, store, name)
     except BrokenPipeError:
         raise
     except Exception as error:
         from tasks.corpus.redaction import secrets_of
 
         secrets = {text for source in data.corpus for text in secrets_of(source, data.corpus_header)}
-        return report_error(error, about=run_name or ("plan" if plan else "run"), secrets=secrets)
+        return report_error(error, about="plan" if plan else name, secrets=secrets)
 
 
 def main(words: Sequence[str]) -> int:
@@ -118,7 +121,7 @@ def _show_plan(options: Options, store: Path | None) -> int:
     return show_plan(options, store)
 
 
-def _run_flow(options: Options, store: Path | None, run_name: str | None) -> int:
+def _run_flow(options: Options, store: Path | None, run_name: str) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         sys.stderr.write(f"Ctrl-C is ignored here; stop with SIGTERM (kill {os.getpid()})\n")

@@ -20,7 +20,7 @@ SECRET_BLOCK = "${secret:"
 Known = dict[str, tuple[Artifact, StageReport]]
 
 
-def run_flow(options: Options, store: Path | None, run_name: str | None) -> dict[str, Any]:
+def run_flow(options: Options, store: Path | None, run_name: str) -> dict[str, Any]:
     """Run the flow; gives the content of the run's `run.json`.
 
     Raises:

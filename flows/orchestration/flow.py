@@ -17,6 +17,7 @@ from flows.errors import UsageError
 from flows.orchestration.executor import PrefectTasks
 from flows.orchestration.report import publish
 from flows.runs.folder import decoration
+from flows.runs.names import new_run_name
 from flows.runs.provenance import shown
 from flows.runs.run import Run, opened
 from tasks.caching import Artifact, StageReport
@@ -55,7 +56,8 @@ def charflow(
     if deployment.id is not None:
         _refuse_secrets(chosen)
     display = Display(log_to_terminal() if deployment.id is None else Console(stderr=True))
-    with opened(chosen, Path(store) if store else None, run_name, display) as run:
+    name = new_run_name() if run_name is None else run_name
+    with opened(chosen, Path(store) if store else None, name, display) as run:
         return _in_tasks(run, PrefectTasks(retry_seconds))
 
 

@@ -17,6 +17,7 @@ from flows.recipe import Results
 from flows.runs.description import describe
 from flows.runs.drafts import FOLDER, draft_of, locked, publish
 from flows.runs.index import write_index
+from flows.runs.names import check_run_name
 from flows.runs.record import FILE
 from flows.runs.search import ARTIFACTS
 from tasks.caching import Artifact, StageReport
@@ -27,22 +28,6 @@ from tasks.text.characters import visible
 logger = logging.getLogger("charflow")
 
 MODEL_FILES = ("model.keras", "vocabulary.json", "config.json", "README.md")
-LONGEST_NAME = 200  # bytes; file systems take 255, and a draft's name is longer
-RESERVED = ("latest", "previous")
-
-
-def check_run_name(name: str) -> None:
-    """Refuse a name that no folder of a run can have.
-
-    Raises:
-        UsageError: the message says why, and what to do.
-    """
-    if not name or name.startswith(".") or any(c in "/\\\0" or "\ud800" <= c < "\ue000" for c in name):
-        raise UsageError(f"the run's name {name!r} is no folder name; give one without slashes, and no dot before it")
-    if (size := len(name.encode())) > LONGEST_NAME:
-        raise UsageError(f"the run's name has {size} bytes; give one of at most {LONGEST_NAME}")
-    if name in RESERVED:
-        raise UsageError(f"the run's name {name!r} stands for another run in commands; give another one")
 
 
 @contextlib.contextmanager

@@ -3,7 +3,6 @@
 import contextlib
 import datetime
 import logging
-import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -78,13 +77,13 @@ class Run:
 
 
 @contextlib.contextmanager
-def opened(options: Options, store: Path | None, name: str | None, display: Display) -> Iterator[Run]:
+def opened(options: Options, store: Path | None, name: str, display: Display) -> Iterator[Run]:
     """A run, with its store and its draft, until the block ends.
 
     Args:
         options: the corpus, and what to change in a preset.
         store: folder of the store; none: artifacts/store.
-        name: of the run's folder; none: made from the time.
+        name: of the run's folder.
         display: shows while the block runs.
 
     Raises:
@@ -92,6 +91,5 @@ def opened(options: Options, store: Path | None, name: str | None, display: Disp
         StoreError: the store cannot be used.
     """
     started = datetime.datetime.now(datetime.UTC)
-    chosen = f"{started:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}" if name is None else name
-    with run_draft(chosen) as draft, leased(store or ARTIFACTS / "store", chosen) as leased_store, display.showing():
-        yield Run(options=options, name=chosen, started=started, store=leased_store, draft=draft, display=display)
+    with run_draft(name) as draft, leased(store or ARTIFACTS / "store", name) as leased_store, display.showing():
+        yield Run(options=options, name=name, started=started, store=leased_store, draft=draft, display=display)

@@ -54,7 +54,7 @@ def redacted_header(line: str) -> str:
 
 def scrubbed(text: str, secrets: Iterable[str]) -> str:
     """The text with `…` in place of every secret."""
-    for secret in sorted(secrets, key=len, reverse=True):  # One may be a part of another.
+    for secret in sorted(filter(None, secrets), key=len, reverse=True):  # One may be a part of another.
         text = text.replace(secret, "…")
     return text
 

@@ -83,7 +83,9 @@ def _reported(call: Call, answer: Callable[[], Answered]) -> tuple[Artifact, Sta
         raise
     except Exception as error:
         seconds = time.monotonic() - started
-        report = StageReport(name=call.name, state="failed", why=cause_of(error), seconds=seconds)
+        report = StageReport(
+            name=call.name, state="failed", why=cause_of(error) or type(error).__name__, seconds=seconds
+        )
         raise StageError(report) from error
     report = StageReport(
         name=call.name,

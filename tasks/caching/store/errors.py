@@ -22,6 +22,6 @@ def cause_of(error: Exception) -> str:
     # Libraries that write for themselves put the system's words, but not its number, into errors of their own.
     full = getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT) or os.strerror(errno.ENOSPC) in str(error)
     if not full:
-        return str(error) or type(error).__name__
+        return str(error)
     where = f" ({path})" if (path := getattr(error, "filename", None)) else ""
     return f"the disk is full{where}; free some space: nothing is lost, and the same command goes on from here"

@@ -30,7 +30,7 @@ REFUSED = {
     "no prompt": (["--prompt"], "--prompt "),
     "an unknown preset": (["--preset", "fast"], 'Invalid value "fast" for --preset'),
     "an unknown scheme": (["--corpus", "ftp://me:secret@host/x"], "--corpus cannot read ftp://host/x"),
-    "a run name with a slash": (["--run-name", "../x"], "--run-name '../x' is no folder name"),
+    "a run name with a slash": (["--run-name", "../x"], "the run's name '../x' is no folder name"),
     "a config file that is missing": (["--config", "none.yaml"], "cannot read --config none.yaml"),
     "an empty prompt": (["--prompt", ""], "--prompt"),
     "a minimum length that nothing ends before": (["--minimum-length", "5"], "--minimum-length means nothing without"),

@@ -7,7 +7,7 @@ import pytest
 from flows.cli import errors
 from flows.cli.errors import EXPECTED, report_error
 from flows.errors import UsageError
-from tasks.caching.running.execute import StageError
+from tasks.caching import StageError, StageReport
 from tasks.corpus.errors import CorpusError
 from tasks.model.resuming import TrainingDivergedError
 from tasks.quality.ratings import RatingsError
@@ -20,6 +20,10 @@ ROOT = Path(__file__).parents[3]
 def folder(tmp_path, monkeypatch):
     monkeypatch.setattr(errors, "ERRORS", tmp_path / "artifacts" / "errors")
     return tmp_path / "artifacts" / "errors"
+
+
+def failed(stage, why="this"):
+    return StageError(StageReport(name=stage, state="failed", why=why))
 
 
 def raised(error, cause=None):
@@ -49,10 +53,10 @@ def test_every_expected_error_is_one_of_the_project():
         (PromptError("this"), 2),
         (RatingsError("this"), 2),
         (CorpusError("this"), 1),
-        (raised(StageError("train: this"), TrainingDivergedError("this", 3)), 1),
-        (raised(StageError("download: this"), CorpusError("this")), 1),
+        (raised(failed("train"), TrainingDivergedError("this", 3)), 1),
+        (raised(failed("download"), CorpusError("this")), 1),
         (OSError(errno.ENOSPC, "No space left on device", "this"), 1),
-        (raised(StageError("shard: this"), OSError(errno.ENOSPC, "No space left on device")), 1),
+        (raised(failed("shard"), OSError(errno.ENOSPC, "No space left on device")), 1),
         (ValueError("this: No space left on device"), 1),
     ],
     ids=repr,
@@ -72,7 +76,7 @@ def test_an_expected_error_is_one_line_and_leaves_no_traceback(folder, capsys, e
     "error", [ValueError("shapes differ"), OSError("shapes differ"), RuntimeError("shapes differ")]
 )
 def test_the_traceback_of_an_error_that_nobody_expects_is_in_a_file_that_the_line_names(folder, capsys, error):
-    assert report_error(raised(StageError("train: shapes differ"), raised(error)), about="my/run") == 1
+    assert report_error(raised(failed("train", str(error)), raised(error)), about="my/run") == 1
 
     said = capsys.readouterr().err
     (details,) = folder.glob("my_run-*.txt")

@@ -9,7 +9,8 @@ import pytest
 
 from flows.errors import UsageError
 from flows.runs import drafts, folder
-from flows.runs.folder import check_run_name, decoration, run_draft
+from flows.runs.folder import decoration, run_draft
+from flows.runs.names import check_run_name
 from flows.runs.record import RunRecord
 from tests.flows.runs.made import SOURCE, a_run, files_of, reports_of, results_of
 
