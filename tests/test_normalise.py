@@ -78,3 +78,10 @@ def test_what_is_no_corpus_leaves_no_text(out, downloaded, content):
     with pytest.raises(CorpusError):
         normalise.function(out, [downloaded(content)])
     assert list(out.iterdir()) == []
+
+
+def test_of_several_corpora_the_error_says_which(out, downloaded):
+    downloads = [downloaded(FRENCH.encode()), downloaded(b"\0ab" * 1000)]
+
+    with pytest.raises(CorpusError, match=r"^corpus 2 of 2: the corpus is binary"):
+        normalise.function(out, downloads)

@@ -1,4 +1,5 @@
 import itertools
+import pickle
 import shutil
 import signal
 import subprocess
@@ -170,6 +171,12 @@ def resuming(out: Path) -> Outcome:
     return Outcome(resumed_from=resumed)
 
 
+@stage()
+def counting(out: Path, number: int) -> Outcome:
+    (out / "number").write_text(str(number))
+    return Outcome()
+
+
 @source()
 def liar(out: Path, previous: Artifact | None, *, source: str) -> Unchanged:
     return Unchanged(why="trust me")
@@ -266,3 +273,14 @@ def test_a_killed_run_leaves_no_lock_and_no_half_made_result(tmp_path):
 
 def test_a_store_that_was_deleted_holds_nothing_and_is_no_error(tmp_path):
     assert Store(tmp_path / "nowhere").find("encode", "0" * 32) is None
+
+
+def test_a_call_and_its_store_can_be_sent_to_another_process(session):
+    call = pickle.loads(pickle.dumps(counting.bind(number=3)))
+    store = pickle.loads(pickle.dumps(session.store))
+
+    artifact, report = execute(call, store)
+
+    assert (artifact.path("number").read_text(), report.state) == ("3", "ran")
+    assert pickle.loads(pickle.dumps(report)) == report
+    assert execute(counting.bind(number=3), session.store)[1].state == "cached"

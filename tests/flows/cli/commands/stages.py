@@ -1,0 +1,23 @@
+"""Two small stages on a store, for the commands that look after it."""
+
+from pathlib import Path
+
+from tasks.caching import Artifact, Outcome, Session, leased, stage
+from tasks.caching.running.execute import execute
+
+
+@stage()
+def letters(out: Path, count: int) -> Outcome:
+    (out / "letters").write_text("a" * count)
+    return Outcome()
+
+
+@stage(label="mark")
+def marked(out: Path, text: Artifact, mark: str) -> Outcome:
+    (out / "marked").write_text(text.path("letters").read_text() + mark)
+    return Outcome()
+
+
+def run(store: Path, name: str, count: int = 1, mark: str = "!") -> None:
+    with leased(store, name) as opened, Session(store=opened, answer=execute).active():
+        marked(letters(count=count), mark=mark)

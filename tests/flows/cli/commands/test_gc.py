@@ -1,0 +1,64 @@
+import pytest
+
+from flows.cli.commands.gc import gc
+from flows.errors import UsageError
+from tasks.caching import Store, StoreError
+from tests.flows.cli.commands.stages import run
+
+
+def stored(folder):
+    return sorted(path.read_text() for path in Store(folder).blobs)
+
+
+@pytest.fixture
+def store(tmp_path):
+    for number in (1, 2, 3):
+        run(tmp_path, f"run-{number}", count=number)
+    return tmp_path
+
+
+def test_it_only_says_what_would_go_until_it_is_told_to_remove_it(store, capsys):
+    gc(store=store, keep_runs=1)
+    preview = capsys.readouterr().out
+    before = stored(store)
+    gc(store=store, keep_runs=1, yes=True)
+    removed = capsys.readouterr().out
+
+    assert before == ["a", "a!", "aa", "aa!", "aaa", "aaa!"]
+    assert stored(store) == ["aaa", "aaa!"]
+    assert "would be freed; --yes removes it" in preview
+    assert "freed\n" in removed
+    assert "7 B stay, for 1 runs" in removed
+
+
+def test_without_a_policy_every_result_stays(store, capsys):
+    gc(store=store, yes=True)
+
+    assert capsys.readouterr().out == "nothing to remove\n15 B stay, for 3 runs\n"
+
+
+def test_a_pinned_run_stays(store, capsys):
+    gc(store=store, pin_run=["run-1"], keep_runs=1, yes=True)
+
+    assert "pinned: run-1" in capsys.readouterr().out
+    assert stored(store) == ["a", "a!", "aaa", "aaa!"]
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [({"keep_runs": -1}, "0 or more"), ({"pin_run": ["none"]}, "knows no run none; `status` lists them")],
+)
+def test_what_cannot_be_is_refused_with_what_to_do(store, options, said):
+    with pytest.raises(UsageError, match=said):
+        gc(store=store, **options)
+
+
+def test_nothing_is_removed_from_a_folder_that_is_no_store_of_this_format(tmp_path):
+    (tmp_path / "objects").mkdir()
+    (tmp_path / "objects/precious").write_text("precious")
+
+    with pytest.raises(StoreError, match="format 1"):
+        gc(store=tmp_path, keep_runs=0, yes=True)
+    with pytest.raises(UsageError, match="there is no store"):
+        gc(store=tmp_path / "none", keep_runs=0, yes=True)
+    assert (tmp_path / "objects/precious").exists()

@@ -1,0 +1,38 @@
+from flows.cli.commands.status import status
+from tasks.caching import leased, resume_folder
+from tests.flows.cli.commands.stages import run
+
+
+def test_it_tells_of_results_runs_and_what_is_live(tmp_path, capsys):
+    run(tmp_path, "first", count=1200)
+    run(tmp_path, "second", count=1200)
+
+    with leased(tmp_path, "third") as store:
+        with store.scratch.opened("train-abc", None) as out:
+            (resume_folder(out) / "checkpoint").write_text("x" * 50)
+        status(store=tmp_path)
+
+    said = capsys.readouterr().out
+    lines = [line.split() for line in said.splitlines() if line]
+    assert said.startswith(f"{tmp_path}: 2 results in 2 blobs, 2.4 kB\n")
+    assert ["letters", "1", "1.2", "kB"] in lines
+    runs = {line[0]: line[2:] for line in lines if line[0] in ("first", "second", "third")}
+    assert runs["first"] == runs["second"] == ["done", "2"]
+    assert runs["third"][0] == "live,"
+    assert "train-abc  50 B, written to 0 minutes ago" in said
+
+
+def test_it_tells_of_blobs_that_no_result_names(tmp_path, capsys):
+    run(tmp_path, "first", count=1200)
+    next((tmp_path / "manifests/letters").iterdir()).unlink()
+
+    status(store=tmp_path)
+
+    assert "1.2 kB of them are of no result; `gc` removes them" in capsys.readouterr().out
+
+
+def test_a_store_that_is_not_there_holds_nothing_and_is_not_made(tmp_path, capsys):
+    assert status(store=tmp_path / "none") == 0
+
+    assert "0 results in 0 blobs, 0 B" in capsys.readouterr().out
+    assert not (tmp_path / "none").exists()

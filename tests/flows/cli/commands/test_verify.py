@@ -1,0 +1,27 @@
+from flows.cli.commands.verify import verify
+from tasks.caching import Store
+from tests.flows.cli.commands.stages import run
+
+
+def test_a_whole_store_is_said_to_be_so(tmp_path, capsys):
+    run(tmp_path, "first")
+
+    assert verify(store=tmp_path) == 0
+    assert capsys.readouterr().out == "2 results, 2 blobs, 3 B read: 0 damaged\n"
+
+
+def test_every_damage_is_told_and_the_exit_code_says_so(tmp_path, capsys):
+    run(tmp_path, "first")
+    run(tmp_path, "second", mark="?")
+    blob = next(path for path in Store(tmp_path).blobs if path.read_text() == "a!")
+    blob.chmod(0o644)
+    blob.write_text("b!")
+    manifest = next((tmp_path / "manifests/letters").iterdir())
+    manifest.write_text(manifest.read_text().replace('"count": 1', '"count": 2'))
+
+    assert verify(store=tmp_path) == 1
+
+    *damaged, summary = capsys.readouterr().out.splitlines()
+    assert summary.endswith("2 damaged")
+    assert f"manifests/letters/{manifest.name}: manifest does not hold what was written" in damaged
+    assert any("file 'marked' has SHA-256" in line for line in damaged)

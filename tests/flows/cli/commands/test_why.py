@@ -1,0 +1,57 @@
+import pytest
+
+from flows.cli.commands.why import why
+from flows.errors import UsageError
+from tests.flows.cli.commands.stages import run
+
+
+@pytest.fixture
+def store(tmp_path):
+    run(tmp_path, "first", count=1)
+    run(tmp_path, "second", count=2)
+    run(tmp_path, "third", count=2, mark="?")
+    return tmp_path
+
+
+def lines(capsys):
+    return capsys.readouterr().out.splitlines()
+
+
+def test_it_tells_the_ingredients_old_and_new_of_the_newest_result_and_the_one_before(store, capsys):
+    why("letters", store=store)
+
+    old, new, _, *differing = lines(capsys)
+    assert "made by run first" in old
+    assert "made by run second" in new
+    assert differing == ["count 1 → 2", "files that differ: letters"]
+
+
+def test_it_tells_them_of_any_two_runs(store, capsys):
+    why("letters", "first", "third", store=store)
+
+    assert "count 2 → 1" in lines(capsys)
+
+
+def test_a_changed_input_is_named(store, capsys):
+    why("marked[!]", "second", "first", store=store)
+
+    assert any(line.startswith("input text ") for line in lines(capsys))
+
+
+def test_two_runs_that_used_the_same_result_have_the_same_ingredients(store, capsys):
+    why("letters", "second", "third", store=store)
+
+    assert "the ingredients are the same" in lines(capsys)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (["none"], "no result of none"),
+        (["letters", "none"], "no result of letters that run none used"),
+        (["marked[?]"], "one result of marked"),
+    ],
+)
+def test_what_is_not_there_is_said_with_what_to_do(store, given, said):
+    with pytest.raises(UsageError, match=said.replace("[", r"\[").replace("?", r"\?")):
+        why(*given, store=store)
