@@ -13,7 +13,6 @@ from tasks.review import review
 from tasks.sample import sample
 from tasks.score import score
 from tasks.shard import shard
-from tasks.text.vocabulary import Vocabulary
 from tasks.train import train
 
 
@@ -52,4 +51,6 @@ def _prompts(options: Options, encoded: Artifact) -> list[str]:
     """The prompts, checked against the vocabulary before anything long begins."""
     if encoded.is_pending:
         return options.sampling.given_prompts() or ["\n"]
+    from tasks.text.vocabulary import Vocabulary
+
     return options.sampling.fitted(Vocabulary.from_json(encoded.path("vocabulary.json").read_text(encoding="ascii")))
