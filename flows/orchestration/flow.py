@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from prefect import flow
 from prefect.blocks.system import Secret
 from prefect.runtime import deployment, flow_run
+from prefect.states import Failed
 from pydantic import Field
 from rich.console import Console
 
@@ -20,7 +21,7 @@ from flows.orchestration.report import publish
 from flows.runs.folder import decoration
 from flows.runs.provenance import shown
 from flows.runs.run import Run, opened
-from tasks.caching import Artifact, StageReport
+from tasks.caching import Artifact, StageError, StageReport
 from tasks.corpus.placeholders import PLACEHOLDER, resolving
 from tasks.corpus.redaction import redacted, redacted_header
 
@@ -50,6 +51,11 @@ def charflow(
 
     Returns:
         The content of the run's `run.json`.
+
+    Raises:
+        StageError: a stage failed.
+        UsageError: the run's folder cannot be made, or a deployment's parameters have a secret in them.
+        StoreError: the store cannot be used.
     """
     if begun := _begun.get():
         run, known = begun
@@ -76,9 +82,13 @@ def go_on(run: Run, known: Known) -> dict[str, Any]:
         _begun.reset(token)
 
 
-def _in_tasks(run: Run, tasks: PrefectTasks) -> dict[str, Any]:
-    with resolving(_value_of):
-        results, reports = run.call_stages(tasks)
+def _in_tasks(run: Run, tasks: PrefectTasks) -> Any:
+    """What the run says of itself; or the state that it ends in, because Prefect stores every error that is raised."""
+    try:
+        with resolving(_value_of):
+            results, reports = run.call_stages(tasks)
+    except StageError as error:  # Its task has logged the traceback.
+        return Failed(message=str(error), data=error)
     said = run.finish(results, reports, str(flow_run.get_id()))
     with decoration("Prefect's artifacts"):
         publish(said, results)
