@@ -27,7 +27,7 @@ def site():
         "/later.txt": lambda request: later.pop(),
         "/hangs.txt": lambda request: Answer(body=CORPUS, sent=10, hangs=True),
     }
-    later = [Answer(body=CORPUS), *[BUSY] * 10]
+    later = [Answer(body=corpus_text().encode()), *[BUSY] * 10]
     with running_server() as site:
         site.answer = lambda request: answers[urlsplit(request.path).path](request)
         yield site

@@ -60,9 +60,11 @@ class Server:
         return {task["name"]: task["state"]["name"] for task in self.of(run, "task_runs")}
 
     def history(self, run):
-        """The names of all states that the download of the run was in."""
-        (download,) = [task for task in self.of(run, "task_runs") if task["name"] == "download"]
-        states = self.api.get("/task_run_states/", params={"task_run_id": download["id"]}).raise_for_status().json()
+        """The names of all states that the download of the run was in; there is but one download."""
+        downloads = [task["id"] for task in self.of(run, "task_runs") if task["name"] == "download"]
+        states = [
+            state for one in downloads for state in self.call("GET", f"/task_run_states/?task_run_id={one}").json()
+        ]
         return [state["name"] for state in sorted(states, key=lambda state: state["timestamp"])]
 
     def logged(self, run, name="charflow"):

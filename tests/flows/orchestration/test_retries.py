@@ -10,11 +10,6 @@ def address_of(site, name):
     return {"corpus": [f"http://{site.host}/{name}"]}
 
 
-def run_count(server, run):
-    (download,) = [task for task in server.of(run, "task_runs") if task["name"] == "download"]
-    return download["run_count"]
-
-
 def test_a_server_that_is_busy_is_asked_again_until_it_answers(server, site, asked_for):
     run = server.ask_for_run(data=address_of(site, "later.txt"), retry_seconds=[0.5, 0.5, 0.5])
 
@@ -22,7 +17,7 @@ def test_a_server_that_is_busy_is_asked_again_until_it_answers(server, site, ask
     wait_until(lambda: "Completed" in server.history(run))
     assert set(server.stages(run)) == set(STAGES)
     assert server.history(run).count("AwaitingRetry") == 2
-    assert run_count(server, run) == 3
+    assert {task["name"]: task["run_count"] for task in server.of(run, "task_runs")}["download"] == 3
     assert len(asked_for("/later.txt")) == 11
 
 
@@ -33,6 +28,23 @@ def test_a_corpus_that_is_not_there_is_not_asked_for_again(server, site, asked_f
     wait_until(lambda: "Failed" in server.history(run))
     assert "AwaitingRetry" not in server.history(run)
     assert len(asked_for("/missing.txt")) == 1
+
+
+@pytest.mark.slow
+def test_a_bug_is_not_taken_for_a_server_that_is_busy(server, site, asked_for):
+    sound = "        address = resolved_address(url)\n"
+    wrong = f"{sound}        len(None)\n"
+    server.project.edit("tasks/corpus/web.py", sound, wrong)
+    try:
+        run = server.ask_for_run(data=address_of(site, "busy.txt"))
+        assert server.end(run) == "Failed"
+    finally:
+        server.project.edit("tasks/corpus/web.py", wrong, sound)
+
+    wait_until(lambda: "Failed" in server.history(run))
+    assert "AwaitingRetry" not in server.history(run)
+    assert "has no len()" in server.run(run)["state"]["message"]
+    assert asked_for("/busy.txt") == []
 
 
 @pytest.mark.slow
