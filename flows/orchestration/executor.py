@@ -5,7 +5,9 @@ to. The task always runs its body, which takes milliseconds when the result is s
 Cached whose message says which run made the result.
 """
 
+import traceback
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from prefect import Task
@@ -16,7 +18,8 @@ from prefect.states import Completed
 from tasks.caching import Artifact, StageError, StageReport, Store
 from tasks.caching.running.execute import execute
 from tasks.caching.stage import Call
-from tasks.corpus.errors import TransientCorpusError
+from tasks.corpus.errors import CorpusError, TransientCorpusError
+from tasks.corpus.redaction import scrubbed, secrets_of
 
 STATES = {"ran": "Completed", "cached": "Cached", "resumed": "Resumed"}
 
@@ -49,7 +52,12 @@ class PrefectTasks:
         answers: list[tuple[Artifact, StageReport]] = []
 
         def body(*_: Any, **__: Any) -> State[Any]:
-            answer = self._known.pop(call.key, None) or execute(call, store, on_start)
+            try:
+                answer = self._known.pop(call.key, None) or execute(call, store, on_start)
+            except StageError as error:
+                if (alone := _without_secrets(error, call)) is None:
+                    raise
+                raise alone from None
             answers.append(answer)
             report = answer[1]
             return Completed(name=STATES[report.state], message=report.why, data=report.output)
@@ -75,6 +83,23 @@ class PrefectTasks:
             retry_delay_seconds=delays or None,
             retry_condition_fn=_is_transient,
         )
+
+
+def _without_secrets(error: StageError, call: Call) -> StageError | None:
+    """For a bug in a source, whose address is in the traceback that Prefect would log: the error without its causes.
+
+    What they were is in a note. None: the error holds no secret.
+    """
+    if not call.stage.asks_world or isinstance(error.__cause__, CorpusError):  # Which never shows one.
+        return None
+    secrets = secrets_of(call.arguments["source"], call.arguments.get("headers", ()))
+    told = "".join(traceback.format_exception(error))
+    shown = scrubbed(told, secrets)
+    if shown == told:
+        return None
+    alone = StageError(replace(error.report, why=scrubbed(error.report.why, secrets)))
+    alone.add_note(shown)
+    return alone
 
 
 def _is_transient(_task: Any, _task_run: Any, state: State[Any]) -> bool:

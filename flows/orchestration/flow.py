@@ -1,6 +1,7 @@
 """charflow as a Prefect flow: each stage a task, a report in the UI, a folder for each run."""
 
 import os
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Annotated, Any, cast
 from urllib.parse import urlsplit
@@ -8,6 +9,7 @@ from urllib.parse import urlsplit
 from prefect import flow
 from prefect.blocks.system import Secret
 from prefect.runtime import deployment, flow_run
+from prefect.states import Failed
 from pydantic import Field
 from rich.console import Console
 
@@ -20,15 +22,17 @@ from flows.runs.folder import decoration
 from flows.runs.names import new_run_name
 from flows.runs.provenance import shown
 from flows.runs.run import Run, opened
-from tasks.caching import Artifact, StageReport
-from tasks.corpus.placeholders import resolving
-from tasks.corpus.redaction import redacted
+from tasks.caching import Artifact, StageError, StageReport
+from tasks.corpus.placeholders import PLACEHOLDER, resolving
+from tasks.corpus.redaction import redacted, redacted_header
 
+CREDENTIALS = {"authorization", "cookie", "proxy-authorization"}
 SECRET_BLOCK = "secret:"
 RETRY_SECONDS = (60, 300, 900, 2700)
 
 Known = dict[str, tuple[Artifact, StageReport]]
-_begun: list[tuple[Run, Known]] = []
+# Of the caller's context alone: a flow that another thread calls meanwhile begins a run of its own.
+_begun: ContextVar[tuple[Run, Known] | None] = ContextVar("charflow_begun", default=None)
 
 
 @flow(name="charflow", persist_result=False)
@@ -48,9 +52,14 @@ def charflow(
 
     Returns:
         The content of the run's `run.json`.
+
+    Raises:
+        StageError: a stage failed.
+        UsageError: the run's folder cannot be made, or a deployment's parameters have a secret in them.
+        StoreError: the store cannot be used.
     """
-    if _begun:
-        run, known = _begun.pop()
+    if begun := _begun.get():
+        run, known = begun
         return _in_tasks(run, PrefectTasks(known=known))
     chosen = options or Options()
     if deployment.id is not None:
@@ -68,16 +77,20 @@ def go_on(run: Run, known: Known) -> dict[str, Any]:
         run: from the command line.
         known: answers that were found already, by key.
     """
-    _begun.append((run, known))
+    token = _begun.set((run, known))
     try:
         return charflow(options=shown(run.options), run_name=run.name)
     finally:
-        _begun.clear()
+        _begun.reset(token)
 
 
-def _in_tasks(run: Run, tasks: PrefectTasks) -> dict[str, Any]:
-    with resolving(_value_of):
-        results, reports = run.call_stages(tasks)
+def _in_tasks(run: Run, tasks: PrefectTasks) -> Any:
+    """What the run says of itself; or the state that it ends in, because Prefect stores every error that is raised."""
+    try:
+        with resolving(_value_of):
+            results, reports = run.call_stages(tasks)
+    except StageError as error:  # Its task has logged the traceback.
+        return Failed(message=str(error), data=error)
     said = run.finish(results, reports, str(flow_run.get_id()))
     with decoration("Prefect's artifacts"):
         publish(said, results)
@@ -96,11 +109,26 @@ def _value_of(name: str) -> str | None:
 
 
 def _refuse_secrets(options: Options) -> None:
-    """Prefect keeps a deployment's parameters in clear, for all who see its UI."""
+    """Refuse a user, a password or a header of credentials that is written out in a deployment's parameters.
+
+    Prefect keeps parameters in clear, for all who see its UI, and had these before the run began: the refusal makes
+    sure that they are noticed and changed, but cannot take them back.
+
+    Raises:
+        UsageError: it says how to name them instead.
+    """
     for source in options.data.corpus:
         user_info = urlsplit(source).netloc.rpartition("@")[0]
-        if user_info and "${" not in user_info:
-            raise UsageError(
-                f"the address {redacted(source)} has a user or password in it, which Prefect would keep in clear; "
-                "write ${NAME} for a variable of the worker's environment, or ${secret:NAME} for a Secret block"
-            )
+        if PLACEHOLDER.sub("", user_info).strip(":"):
+            _refuse(f"the address {redacted(source)} has a user or password in it")
+    for line in options.data.corpus_header:
+        name = line.partition(":")[0]
+        if name.lower() in CREDENTIALS and redacted_header(line) != line:
+            _refuse(f"the header {name} has its value in it")
+
+
+def _refuse(what: str) -> None:
+    raise UsageError(
+        f"{what}, which Prefect keeps in clear; "
+        "write ${NAME} for a variable of the worker's environment, or ${secret:NAME} for a Secret block"
+    )

@@ -2,11 +2,13 @@
 
 import logging
 import os
+import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+DOTENV = re.compile(r"^\s*(export\s+)?PREFECT_API_URL\s*=\s*\S", re.MULTILINE)
 SETTINGS = Path(__file__).resolve().parents[2] / "prefect.toml"
 
 # The command line says in one line what went wrong; Prefect would print the way to it three times.
@@ -39,7 +41,7 @@ def api_is_configured() -> bool:
         return True
     try:
         return any(_api_urls())
-    except (OSError, ValueError):
+    except (OSError, ValueError, TypeError, AttributeError, RuntimeError):  # Also a table that is none, or no home.
         return True  # Prefect shall say what is wrong with its settings.
 
 
@@ -51,7 +53,7 @@ def _api_urls() -> Iterator[Any]:
     yield _toml(Path("prefect.toml")).get("api", {}).get("url")
     yield _toml(Path("pyproject.toml")).get("tool", {}).get("prefect", {}).get("api", {}).get("url")
     if Path(".env").is_file():
-        yield "PREFECT_API_URL" in Path(".env").read_text(encoding="utf-8")
+        yield DOTENV.search(Path(".env").read_text(encoding="utf-8"))
 
 
 def _toml(path: Path) -> dict[str, Any]:

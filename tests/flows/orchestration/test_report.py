@@ -6,6 +6,7 @@ import logging
 import pytest
 
 from flows.errors import UsageError
+from flows.runs import run
 from flows.runs.folder import run_draft
 from tests.flows.runs.made import results_of
 
@@ -27,20 +28,19 @@ def modules():
 @pytest.fixture
 def ended(tmp_path, results, modules, monkeypatch):
     """Run the flow's own function below a folder, with these results of its stages."""
-    flow, _ = modules
-    monkeypatch.setattr(flow, "run_draft", functools.partial(run_draft, runs=tmp_path / "artifacts/runs"))
-    monkeypatch.setattr(flow, "call_stages", lambda options: results)
-    return lambda name: flow.charflow.fn(store=str(tmp_path / "store"), run_name=name)
+    monkeypatch.setattr(run, "run_draft", functools.partial(run_draft, runs=tmp_path / "artifacts/runs"))
+    monkeypatch.setattr(run, "charflow", lambda options: results)
+    return lambda name: modules[0].charflow.fn(store=str(tmp_path / "store"), run_name=name)
 
 
 def test_the_summary_shows_the_beginning_of_the_first_sample_of_each_temperature(results, modules):
-    run = {
+    content = {
         "run": "one",
         "review": "/r.html",
         "corpus": {"characters": 70, "vocabulary_size": 9},
         "model": results.model.facts,
     }
-    said = modules[1].summary(run, results.dataset.facts["floors"], results)
+    said = modules[1].summary(content, results.dataset.facts["floors"], results)
 
     assert "## Temperature 0.5\n\n````text\nTo be, or ```not```\n````\n" in said
 
@@ -55,7 +55,7 @@ def test_a_prefect_that_does_not_answer_fails_no_run(ended, modules, tmp_path, m
 
     assert (tmp_path / "artifacts/runs/one/run.json").is_file()
     assert said["run"] == "one"
-    assert "left out: the report in Prefect: RuntimeError: the API does not answer" in caplog.messages
+    assert "left out: Prefect's artifacts: RuntimeError: the API does not answer" in caplog.messages
 
 
 def test_no_form_names_a_run_out_of_its_folder(ended, tmp_path):
