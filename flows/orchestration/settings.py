@@ -13,6 +13,7 @@ SETTINGS = Path(__file__).resolve().parents[2] / "prefect.toml"
 
 # The command line says in one line what went wrong; Prefect would print the way to it three times.
 QUIET = {"DO_NOT_TRACK": "1", "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL", "TF_CPP_MIN_LOG_LEVEL": "3"}
+BUILT_IN = {"cloud", "local"}  # Prefect's own profiles that name an API, where no file has others.
 
 
 def settle_prefect() -> None:
@@ -50,6 +51,7 @@ def _api_urls() -> Iterator[Any]:
     profiles = _toml(Path(os.environ.get("PREFECT_PROFILES_PATH") or home / "profiles.toml"))
     active = os.environ.get("PREFECT_PROFILE") or profiles.get("active")
     yield profiles.get("profiles", {}).get(active, {}).get("PREFECT_API_URL")
+    yield active in BUILT_IN and active not in profiles.get("profiles", {})
     yield _toml(Path("prefect.toml")).get("api", {}).get("url")
     yield _toml(Path("pyproject.toml")).get("tool", {}).get("prefect", {}).get("api", {}).get("url")
     if Path(".env").is_file():

@@ -64,5 +64,7 @@ def values_in(text: str) -> dict[str, str]:
 def _value_of(name: str) -> str:
     value = _resolver.get()(name)
     if not value:
-        raise CorpusError(f"${{{name}}} has no value; set {name} in the environment of this process")
+        kind, _, block = name.rpartition(":")
+        what = f"make the Prefect Secret block {block}" if kind else f"set {name} in the environment of this process"
+        raise CorpusError(f"${{{name}}} has no value; {what}")
     return value

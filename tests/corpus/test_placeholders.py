@@ -41,3 +41,8 @@ def test_a_value_in_the_user_info_cannot_lead_to_another_host(address, sent):
 def test_values_are_told_of_the_names_that_have_one():
     with resolving({"A": "one", "B": ""}.get):
         assert values_in("${A} ${B} ${C}") == {"A": "one"}
+
+
+def test_a_missing_secret_block_is_said_to_be_one():
+    with resolving(lambda name: None), pytest.raises(CorpusError, match="make the Prefect Secret block my-token"):
+        resolved("${secret:my-token}")

@@ -73,3 +73,11 @@ def test_of_a_malformed_file_prefect_shall_tell(home, content):
     (home / "profiles.toml").write_bytes(content)
 
     assert api_is_configured()
+
+
+def test_prefects_own_profiles_that_name_an_api_need_no_file(home, monkeypatch):
+    monkeypatch.setenv("PREFECT_PROFILE", "local")
+    assert api_is_configured()
+
+    monkeypatch.setenv("PREFECT_PROFILE", "ephemeral")
+    assert not api_is_configured()
