@@ -90,6 +90,7 @@ def opened(options: Options, store: Path | None, name: str | None, display: Disp
     Raises:
         UsageError: the name is none for a folder, or nothing can be written there.
         StoreError: the store cannot be used.
+        OSError: the disk is full.
     """
     started = datetime.datetime.now(datetime.UTC)
     chosen = f"{started:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}" if name is None else name
