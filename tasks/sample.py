@@ -60,7 +60,7 @@ def sample(
         },
         notes={
             "seconds": round(generation.seconds, 3),
-            "characters_per_second": round(characters / generation.seconds),
+            "characters_per_second": round(characters / generation.seconds) if generation.seconds else None,
         },
         resumed_from=f"character {generation.resumed:,}" if generation.resumed else None,
     )

@@ -35,7 +35,7 @@ def fetched(tmp_path):
         out = tmp_path / f"out{next(folders)}"
         out.mkdir()
         outcome = download.function(out, previous, source=source, **options)
-        return outcome if isinstance(outcome, Unchanged) else Artifact.of_folder(out, outcome.facts)
+        return outcome if isinstance(outcome, Unchanged) else Artifact.of_folder(out, outcome.facts, outcome.notes)
 
     return fetched
 
@@ -48,9 +48,8 @@ def test_a_download_leaves_the_bytes_and_says_what_they_are(fetched, server):
     assert artifact.facts == {
         "sha256": digest_of_file(artifact.path("corpus")),
         "bytes": len(BODY),
-        "source": f"{server.url}?…",
-        "remember": {"etag": '"one"', "last_modified": None},
     }
+    assert artifact.notes == {"source": f"{server.url}?…", "remember": {"etag": '"one"', "last_modified": None}}
 
 
 def test_the_digest_is_of_the_bytes_and_not_of_where_they_came_from(fetched, server, file):
@@ -82,7 +81,7 @@ def test_a_changed_source_is_fetched(fetched, server):
     artifact = fetched(server.url, previous)
 
     assert artifact.path("corpus").read_bytes() == BODY + b"more"
-    assert artifact.facts["remember"]["etag"] == '"two"'
+    assert artifact.notes["remember"]["etag"] == '"two"'
 
 
 def test_refetching_asks_for_the_body_in_any_case(fetched, server):

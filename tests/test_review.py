@@ -6,7 +6,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tasks.caching import Artifact
-from tasks.caching.keys import fingerprint as fingerprint_module
+from tasks.caching.keys.code import code_of
 from tasks.data.blocks import write_ids
 from tasks.data.scores import SCORED
 from tasks.page.rendering import with_run
@@ -48,7 +48,7 @@ def artifacts(tmp_path):
     return {
         "text": Artifact.of_folder(text, {"characters": len(CORPUS), "encodings": ["utf-8"], "changes": []}),
         "dataset": Artifact.of_folder(dataset, {"characters": lengths}),
-        "model": Artifact.of_folder(model),
+        "training": Artifact.of_folder(model),
         "scores": Artifact.of_folder(scores),
     }
 
@@ -79,17 +79,14 @@ def test_equal_inputs_give_equal_bytes(tmp_path, artifacts):
     assert (tmp_path / "one/review.html").read_bytes() == (tmp_path / "two/review.html").read_bytes()
 
 
-def test_templates_style_sheets_and_scripts_count_in_the_stage_s_code(monkeypatch):
-    read = []
-    monkeypatch.setattr(fingerprint_module, "digest_of_file", lambda path: read.append(path.name) or "0" * 64)
-
-    fingerprint_module.fingerprint(review.function)
+def test_templates_style_sheets_and_scripts_count_in_the_stage_s_code():
+    read = [path.name for path in code_of(review.function).files if path.suffix != ".py"]
 
     assert set(read) == {"base.html.jinja", "review.html.jinja", *REVIEW_SCRIPTS, *REVIEW_STYLES}
 
 
 def test_a_change_of_the_training_code_makes_no_new_page():
-    reached = fingerprint_module.fingerprint(review.function)
+    reached = code_of(review.function).definitions
 
     assert "tasks.page.curve:curve_svg" in reached
     assert not any(name.startswith("tasks.model") for name in reached)

@@ -1,9 +1,7 @@
 import json
 import math
-import re
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -58,10 +56,11 @@ def test_the_facts_count_the_characters_and_how_likely_the_model_finds_them(made
     facts = outcome.facts
     nats = [losses(random_network(), VOCABULARY.encode("the " + row["text"]))[3:] for row in rows]
 
-    assert set(facts) == {"count", "characters", "seconds", "characters_per_second", "bits_per_character"}
+    assert set(facts) == {"count", "characters", "bits_per_character"}
+    assert set(outcome.notes) == {"seconds", "characters_per_second"}
     assert (facts["count"], facts["characters"]) == (5, 150)
     assert facts["bits_per_character"] == pytest.approx(np.concatenate(nats).mean() / math.log(2), rel=1e-4)
-    assert facts["characters_per_second"] > 0
+    assert outcome.notes["characters_per_second"] > 0
     for row, by_character in zip(rows, nats, strict=True):
         assert row["log_probability"] == pytest.approx(-by_character.sum(), rel=1e-4)
         assert unpack_surprise(row["surprise"]) == pytest.approx(by_character / math.log(2), rel=1e-3)
@@ -96,40 +95,50 @@ def test_a_character_of_the_prompt_that_the_model_lacks_is_named(tmp_path, model
 
 
 DRAW = """
-import json, sys
+import itertools, json, os, signal, sys
 from pathlib import Path
 from tasks.caching import Artifact, Session, Store
 from tasks.caching.running.execute import execute
 from tasks.model import generation
+from tasks.model.kept import KeptGroup
 from tasks.model.parameters import SamplingParameters
 from tasks.sample import sample
+from tests.faults.forking import in_child
 
 generation.CHUNK = 8
-session = Session(store=Store(Path(sys.argv[1]), run="test"), answer=execute)
-with session.active():
-    made = sample(Artifact.of_folder(Path(sys.argv[2])), 0.8, SamplingParameters.model_validate_json(sys.argv[3]))
-print(json.dumps([session.reports[0].state, session.reports[0].why, str(made.path("samples.parquet"))]))
+add, added = KeptGroup.add, itertools.count(1)
+
+def add_or_die(*given):
+    add(*given)
+    if next(added) == 10:  # there are 8 for each group of 256 samples
+        os.kill(os.getpid(), signal.SIGKILL)
+
+def draw(adding):
+    KeptGroup.add = adding
+    session = Session(store=Store(Path(sys.argv[1]), run="test"), answer=execute)
+    with session.active():
+        made = sample(Artifact.of_folder(Path(sys.argv[2])), 0.8, SamplingParameters.model_validate_json(sys.argv[3]))
+    return [session.reports[0].state, session.reports[0].why, str(made.path("samples.parquet"))]
+
+killed, again = in_child(lambda: draw(add_or_die)), in_child(lambda: draw(add))
+print(json.dumps([killed.killed, again.error, again.result]))
 """
-MANY = SAMPLING.model_copy(update={"samples_per_temperature": 300, "sample_length": 200, "prompts": ("the ", "a")})
+MANY = SAMPLING.model_copy(update={"samples_per_temperature": 150, "sample_length": 64, "prompts": ("the ", "a")})
 
 
 def test_a_stage_that_was_killed_goes_on_and_makes_the_very_same_bytes(tmp_path, tmp_path_factory, model):
     folder = model.path("model.keras").parent
     command = [sys.executable, "-c", DRAW, str(tmp_path / "store"), str(folder), MANY.model_dump_json()]
-    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as running:
-        while len(list((tmp_path / "store" / "scratch").glob("sample-*/resume/00000[1-9]/chunk-*"))) < 2:
-            assert running.poll() is None, "it ended before it could be killed"
-            time.sleep(0.01)
-        running.kill()
 
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
 
     assert done.returncode == 0, done.stderr
-    state, why, path = json.loads(done.stdout)
-    assert state == "resumed"
-    assert int(re.fullmatch(r"from character ([\d,]+)", why)[1].replace(",", "")) >= 256 * 200
+    killed, error, result = json.loads(done.stdout)
+    assert (killed, error) == (True, None)
+    state, why, path = result
+    assert (state, why) == ("resumed", f"from character {8 * (8 * 256 + 2 * 44):,}")
     out, _ = run(
-        tmp_path_factory.mktemp("whole"), model, samples_per_temperature=300, sample_length=200, prompts=("the ", "a")
+        tmp_path_factory.mktemp("whole"), model, samples_per_temperature=150, sample_length=64, prompts=("the ", "a")
     )
     same = Path(path).read_bytes() == (out / "samples.parquet").read_bytes()
     assert same  # compared outside, so that no difference of thousands of bytes is drawn

@@ -5,7 +5,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tasks.caching import Artifact
-from tasks.caching.keys import fingerprint as fingerprint_module
+from tasks.caching.keys.code import code_of
 from tasks.data.samples import write_samples
 from tasks.data.scores import SCORED
 from tasks.data.sharding import write_shards
@@ -125,7 +125,7 @@ def test_equal_inputs_give_equal_bytes(tmp_path, dataset, windows):
 
 
 def test_no_code_of_the_model_counts_in_the_scores():
-    reached = fingerprint_module.fingerprint(score.function)
+    reached = code_of(score.function).definitions
 
     assert "tasks.quality.matches:_matches_in" in reached
     assert not any(name.startswith("tasks.model") for name in reached)

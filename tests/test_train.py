@@ -19,7 +19,7 @@ FILES = {"model.keras", "vocabulary.json", "config.json", "README.md", "metrics.
 @pytest.fixture(autouse=True, scope="module")
 def _short_previews():
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(preview, "LENGTH", 10)
+        patch.setattr(preview, "LENGTH", 3)
         yield
 
 
@@ -63,8 +63,6 @@ def test_the_facts_say_what_was_made_and_how_good_it_is(made):
         "parameters",
         "steps",
         "epochs",
-        "characters_per_second",
-        "train_seconds",
         "validation_loss_nats",
         "validation_bits_per_character",
         "validation_loss_cold_nats",
@@ -72,7 +70,9 @@ def test_the_facts_say_what_was_made_and_how_good_it_is(made):
         "precision",
         "threads",
         "onednn",
+        "device",
     }
+    assert set(outcome.notes) == {"characters_per_second", "train_seconds"}
     assert (facts["threads"], facts["onednn"]) == (HERE.threads, HERE.onednn)
     assert (facts["parameters"], facts["precision"]) == (network.count_params(), "float32")
     assert facts["validation_loss_nats"] == pytest.approx(loss, rel=1e-4)
@@ -80,7 +80,8 @@ def test_the_facts_say_what_was_made_and_how_good_it_is(made):
     assert facts["validation_bits_per_character"] == pytest.approx(loss / math.log(2), rel=1e-4)
     assert 0 < facts["best_step"] <= facts["steps"] == 18
     assert facts["epochs"] == pytest.approx(18 * 8 * 16 / 1200, abs=1e-3)
-    assert facts["characters_per_second"] == pytest.approx(18 * 8 * 16 / facts["train_seconds"], rel=0.01)
+    notes = outcome.notes
+    assert notes["characters_per_second"] == pytest.approx(18 * 8 * 16 / notes["train_seconds"], rel=0.01)
     assert json.loads(json.dumps(facts)) == facts
     assert outcome.resumed_from is None
 
@@ -109,7 +110,8 @@ def test_the_layers_and_hyperparameters_are_described(made):
     assert details["hyperparameters"] == {**parameters(epochs=2, layers=2).model_dump(), **chosen}
     assert details["previews"][0]["step"] == 0
     assert details["previews"][-1]["step"] == outcome.facts["steps"]
-    assert {name: details[name] for name in outcome.facts} == outcome.facts
+    said = {**outcome.facts, **outcome.notes}
+    assert {name: details[name] for name in said} == said
     config = json.loads((out / "config.json").read_text())
     assert (config["fit"], config["vocabulary"]) == (chosen, VOCABULARY.sha256)
 
@@ -161,7 +163,7 @@ def test_a_run_with_more_epochs_says_from_where_it_goes_on(tmp_path, dataset):
     recipe = {"schedule": "trapezoid", "keep": "latest"}
     (tmp_path / "longer").mkdir()
     run(tmp_path / "shorter", dataset, epochs=1, **recipe)
-    (tmp_path / "longer" / "lasting").symlink_to(tmp_path / "shorter" / "lasting")
+    (tmp_path / "longer" / "family").symlink_to(tmp_path / "shorter" / "family")
 
     out, outcome = run(tmp_path / "longer", dataset, epochs=2, **recipe)
 

@@ -27,8 +27,8 @@ def find_run(given: str) -> Path:
         return latest_run()
     if given != "previous":
         return _folder_with(FILE, given, "run")
-    latest = latest_run()
-    found = previous_run(latest, RunRecord.read(latest))
+    record = RunRecord.read(latest_run())
+    found = previous_run(ARTIFACTS / "runs" / record.run, record)
     if found is None:
         raise UsageError("there is no run before the latest one; run the flow once more, or name two runs")
     return found

@@ -46,12 +46,17 @@ class Artifact:
         self._paths = dict(paths)
 
     @classmethod
-    def of_folder(cls, folder: Path, facts: Mapping[str, Any] | None = None) -> "Artifact":
+    def of_folder(
+        cls, folder: Path, facts: Mapping[str, Any] | None = None, notes: Mapping[str, Any] | None = None
+    ) -> "Artifact":
         """An artifact made of a folder's files, stored nowhere."""
         paths = {str(p.relative_to(folder)): p for p in sorted(folder.rglob("*")) if p.is_file()}
         files = {name: StoredFile(digest_of_file(p), p.stat().st_size) for name, p in paths.items()}
         digest = digest_of_files({name: file.sha256 for name, file in files.items()})
-        return cls(Manifest(stage="", name="", digest=digest, files=files, facts=dict(facts or {})), paths)
+        manifest = Manifest(
+            stage="", name="", digest=digest, files=files, facts=dict(facts or {}), notes=dict(notes or {})
+        )
+        return cls(manifest, paths)
 
     @classmethod
     def pending(cls, stage: str) -> "Artifact":

@@ -40,7 +40,7 @@ class Loops:
         """Run over a sequence.
 
         Args:
-            threads: how many share the work; it changes no bit.
+            threads: how many share the work at most; it changes no bit.
             indices: which row of the table is added to the products, `(steps, rows)` int32.
             table: `(n, 4 * units)`.
             weights: the recurrent ones, packed for the forward pass.
@@ -54,6 +54,7 @@ class Loops:
         hidden, cells = room((steps + 1, rows, units), h.dtype), room((steps + 1, rows, units), np.float32)
         gates = room((steps, rows, GATES * units), np.float32)
         hidden[0], cells[0] = h, c
+        threads = min(threads, self.layer.blocks_forward)  # one without a block would only be waited for, at each step
         self._forward.run(threads, steps, indices, table, weights, hidden, cells, gates)
         return hidden, cells, gates
 
@@ -89,6 +90,7 @@ class Loops:
         d_z = room(gates.shape, d_outputs.dtype)
         d_table = np.zeros((table_rows, gates.shape[-1]), np.float32)
         d_h, d_c = d_h.copy(), d_c.copy()
+        threads = min(threads, self.layer.blocks_backward)
         self._backward.run(threads, len(indices), indices, weights, d_outputs, cells, gates, d_h, d_c, d_z, d_table)
         return d_z, d_table, d_h, d_c
 

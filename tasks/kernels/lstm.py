@@ -51,8 +51,17 @@ class Layer:
     @property
     def vectors_backward(self) -> int:
         """Vectors of units in a block of the backward product."""
-        vectors = self.units // self.processor.lanes
-        return next(count for count in (4, 2, 1) if vectors % count == 0)
+        return next(count for count in (4, 2, 1) if self.blocks_forward % count == 0)
+
+    @property
+    def blocks_forward(self) -> int:
+        """Blocks of units that threads share among them in the forward pass: a vector each."""
+        return self.units // self.processor.lanes
+
+    @property
+    def blocks_backward(self) -> int:
+        """The same in the backward pass."""
+        return self.blocks_forward // self.vectors_backward
 
     @property
     def packing_forward(self) -> Packing:
@@ -98,7 +107,7 @@ def emit_forward(layer: Layer, rows: int) -> str:
     inputs = code.memory("hidden", INT, rows * product.items, product.items, 1)
     products = code.scratch(rows * GATES * lanes, GATES * lanes, lanes, 1)
     forward = _Forward(code, layer, rows)
-    first, last = _share(code, units // lanes)
+    first, last = _share(code, layer.blocks_forward)
     with code.loop(0, code.number("steps")) as t:
         with code.loop(first, last) as block:
             product.emit(code, weights.at(block), inputs.at(t), products)
@@ -117,7 +126,7 @@ def emit_backward(layer: Layer, rows: int) -> str:
     inputs = code.memory("d_z", INT, rows * product.items, product.items, 1)
     results = code.memory("d_h", FLOAT, width, units, lanes, 1)
     backward = _Backward(code, layer, rows)
-    first, last = _share(code, units // width)
+    first, last = _share(code, layer.blocks_backward)
     with code.loop(0, code.number("steps")) as passed:
         t = code.number("steps") - passed - 1
         with code.loop(0, rows) as row, code.loop(first * width, last * width, lanes) as unit:

@@ -40,7 +40,7 @@ class Rules:
         return max(1, len(self.stop), self.window if self.repetition_penalty != 1 else 0)
 
 
-@tf.function(jit_compile=True)
+@tf.function(jit_compile=True, autograph=False)
 def choose(
     logits: tf.Tensor, recent: tf.Tensor, uniform: tf.Tensor, temperature: tf.Tensor, rules: Rules
 ) -> tuple[tf.Tensor, tf.Tensor]:
@@ -83,11 +83,13 @@ def _likeliest(p: tf.Tensor, weights: tf.Tensor, least: tf.Tensor) -> tf.Tensor:
     whatever the size of the vocabulary, and no sorting.
     """
     order = tf.bitcast(p, tf.int32)
-    low = tf.zeros_like(least, tf.int32)
-    for bit in tf.range(29, -1, -1):
+
+    def body(bit: tf.Tensor, low: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         middle = low | tf.bitwise.left_shift(1, bit)
         enough = tf.reduce_sum(tf.where(order >= middle, weights, 0.0), 1, keepdims=True) >= least
-        low = tf.where(enough, middle, low)
+        return bit - 1, tf.where(enough, middle, low)
+
+    _, low = tf.while_loop(lambda bit, _: bit >= 0, body, (29, tf.zeros_like(least, tf.int32)))
     return tf.where(order >= low, p, 0.0)
 
 

@@ -19,7 +19,7 @@ Evaluate = Callable[[Held, bool], float]
 def evaluator(network: keras.Model, dtype: tf.DType) -> Evaluate:
     """A function that gives the mean loss in nats of held-out batches, with the state carried on or cold."""
 
-    @tf.function
+    @tf.function(autograph=False)
     def losses(ids: tf.Tensor, targets: tf.Tensor, weights: tf.Tensor, states: list[tf.Tensor]) -> tuple:  # type: ignore[type-arg]
         logits, states = forward(network, ids, states, dtype)
         each = tf.nn.sparse_softmax_cross_entropy_with_logits(tf.transpose(targets), logits)

@@ -159,7 +159,7 @@ class FinishedModel:
     def _forward(self) -> Any:
         """The compiled log2 probabilities `(time, vocabulary_size)` of one text, and the states after it."""
 
-        @tf.function(reduce_retracing=True)
+        @tf.function(reduce_retracing=True, autograph=False)
         def log2_probabilities(ids: tf.Tensor, states: list[tf.Tensor]) -> tuple[tf.Tensor, list[tf.Tensor]]:
             logits, states = forward(self.network, ids, states, tf.float32)
             return tf.nn.log_softmax(logits[:, 0]) / np.float32(np.log(2)), states

@@ -13,13 +13,14 @@ from tasks.model.stepping import step
 def compiled_reader(precision: str) -> Any:
     """The compiled loop over prompts: the states after all but their last characters."""
 
-    @tf.function
+    @tf.function(autograph=False)
     def read(layers: Any, ids: tf.Tensor, lengths: tf.Tensor, states: list[tf.Tensor]) -> list[tf.Tensor]:
-        for position in tf.range(tf.shape(ids)[0] - 1):
+        def body(position: tf.Tensor, states: list[tf.Tensor]) -> tuple[tf.Tensor, list[tf.Tensor]]:
             _, new = step(layers, ids[position], states, tf.as_dtype(precision))
             goes_on = (position < lengths - 1)[:, None]
-            states = [tf.where(goes_on, after, before) for after, before in zip(new, states, strict=True)]
-        return states
+            return position + 1, [tf.where(goes_on, after, before) for after, before in zip(new, states, strict=True)]
+
+        return tf.while_loop(lambda position, _: position < tf.shape(ids)[0] - 1, body, (0, list(states)))[1]
 
     return read
 
@@ -28,7 +29,7 @@ def compiled_reader(precision: str) -> Any:
 def compiled_loop(precision: str, rules: Rules) -> Any:
     """The compiled loop for these rules."""
 
-    @tf.function
+    @tf.function(autograph=False)
     def draw(
         layers: Any, uniforms: tf.Tensor, steps: tf.Tensor, temperature: tf.Tensor, position: tf.Tensor, carried: Any
     ) -> Any:

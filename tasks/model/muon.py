@@ -69,7 +69,7 @@ def _is_kernel(variable: Any) -> bool:
     return "cell/" in variable.path and variable.path.endswith("kernel")
 
 
-@tf.function(jit_compile=True)
+@tf.function(jit_compile=True, autograph=False)
 def _clipped(gradients: list[tf.Tensor], largest: float) -> list[tf.Tensor]:
     clipped, _ = tf.clip_by_global_norm(gradients, largest)
     return list(clipped)
@@ -99,7 +99,7 @@ def _orthogonal(direction: tf.Tensor, gates: int, dtype: tf.DType) -> tf.Tensor:
     return x
 
 
-@tf.function(jit_compile=True)
+@tf.function(jit_compile=True, autograph=False)
 def _factor(square: tf.Tensor, fourth: tf.Tensor, number: int) -> tf.Tensor:
     """What an iteration multiplies by: a + b A + c A A of a matrix A and its square, normed in the first one."""
     a, b, c = COEFFICIENTS[number]
@@ -109,14 +109,14 @@ def _factor(square: tf.Tensor, fourth: tf.Tensor, number: int) -> tf.Tensor:
     return tf.cast(sum_of_powers / tf.sqrt(norm), dtype)
 
 
-@tf.function(jit_compile=True)
+@tf.function(jit_compile=True, autograph=False)
 def _accelerated(gradient: tf.Tensor, moment: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
     """The momentum after this gradient, and the direction a step ahead of it (Nesterov 1983)."""
     moment = MOMENTUM * moment + (1 - MOMENTUM) * gradient
     return moment, MOMENTUM * moment + (1 - MOMENTUM) * gradient
 
 
-@tf.function(jit_compile=True)
+@tf.function(jit_compile=True, autograph=False)
 def _moved(weights: tf.Tensor, parts: tf.Tensor, rate: tf.Tensor, decay: float) -> tf.Tensor:
     """The weights, decayed (Loshchilov and Hutter 2019), after a step along the parts of all gates.
 
@@ -126,7 +126,7 @@ def _moved(weights: tf.Tensor, parts: tf.Tensor, rate: tf.Tensor, decay: float) 
     return weights - rate * (decay * weights + tf.reshape(step, weights.shape))
 
 
-@tf.function(jit_compile=True)
+@tf.function(jit_compile=True, autograph=False)
 def _adam(
     weights: tf.Tensor, gradient: tf.Tensor, moments: list[tf.Tensor], number: tf.Tensor, rate: tf.Tensor, beta_2: float
 ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:

@@ -26,4 +26,4 @@ def preview(network: keras.Model, seed: int) -> list[int]:
 
 @functools.cache
 def _compiled_step(layers: int) -> tf.types.experimental.GenericFunction:
-    return tf.function(functools.partial(step, dtype=tf.float32))
+    return tf.function(functools.partial(step, dtype=tf.float32), autograph=False)

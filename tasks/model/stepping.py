@@ -51,7 +51,7 @@ def step(layers: Any, ids: tf.Tensor, states: list[tf.Tensor], dtype: tf.DType) 
     return tf.cast(tf.matmul(x, kernel), tf.float32) + bias, new_states
 
 
-@tf.function(jit_compile=True)
+@tf.function(jit_compile=True, autograph=False)
 def _lstm(z: tf.Tensor, x: tf.Tensor, ids: tf.Tensor | None, bias: tf.Tensor, c: tf.Tensor) -> tuple[tf.Tensor, ...]:
     """One step of a layer after its products: the output in their type, and the cell.
 
@@ -68,7 +68,7 @@ def _lstm(z: tf.Tensor, x: tf.Tensor, ids: tf.Tensor | None, bias: tf.Tensor, c:
     return tf.cast(tf.sigmoid(o) * tf.tanh(c), z.dtype), c
 
 
-@tf.function(jit_compile=True)
+@tf.function(jit_compile=True, autograph=False)
 def _gru(h: tf.Tensor, x: tf.Tensor, ids: tf.Tensor | None, bias: tf.Tensor, before: tf.Tensor) -> Any:
     """One step as of `_lstm`, with the state in place of the cell.
 

@@ -34,6 +34,9 @@ def held_signals() -> Iterator[HeldSignals]:
     """Hold signals back inside the block, which looks at `came` and calls `deliver` when it is ready.
 
     What was not delivered is so at the end. Only the main thread can hold signals; elsewhere none come.
+
+    A signal that is ignored stays so: under `nohup`, and in the background of a shell script, SIGINT stops nothing,
+    and SIGTERM still stops at the end of a step.
     """
     held = HeldSignals()
     if threading.current_thread() is threading.main_thread():

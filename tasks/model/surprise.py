@@ -20,7 +20,7 @@ def surprises(network: keras.Model, ids: np.ndarray) -> np.ndarray:
         `(rows, length - 1)` float32.
     """
 
-    @tf.function(reduce_retracing=True)
+    @tf.function(reduce_retracing=True, autograph=False)
     def losses(inputs: tf.Tensor, targets: tf.Tensor, states: list[tf.Tensor]) -> tuple[tf.Tensor, list[tf.Tensor]]:
         logits, states = forward(network, inputs, states, tf.float32)
         return tf.nn.sparse_softmax_cross_entropy_with_logits(tf.transpose(targets), logits), states

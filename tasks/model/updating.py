@@ -109,17 +109,17 @@ def _compiled_step(run: Run, parameters: TrainingParameters, fitted: Fit) -> Any
     variables = [variable.value for variable in network.trainable_variables]
 
     # Only Adam as a whole: XLA's own matrix products are slow.
-    @tf.function(jit_compile=fitted.optimizer == "adam")
+    @tf.function(jit_compile=fitted.optimizer == "adam", autograph=False)
     def update(gradients: list[tf.Tensor]) -> None:
         optimizer.apply(gradients, network.trainable_variables)
 
-    @tf.function(jit_compile=True)
+    @tf.function(jit_compile=True, autograph=False)
     def average(number: tf.Tensor) -> None:
         share = averaged_share(fitted, tf.cast(number, tf.float32))
         for mean, variable in zip(run.averages, variables, strict=True):
             mean.assign_add(share * (variable - mean))
 
-    @tf.function
+    @tf.function(autograph=False)  # no branch or loop is for it to rewrite, which takes seconds in every process
     def step(ids: tf.Tensor, targets: tf.Tensor, states: list[tf.Tensor], number: tf.Tensor) -> Any:
         masks = dropout_masks(parameters, fitted.dropout, ids.shape[0], number) if fitted.dropout else None
         with tf.GradientTape() as tape:

@@ -1,5 +1,7 @@
-"""A copy of the project, whose recipe is run in fresh processes and whose code a test may edit."""
+"""A copy of the project, whose recipe is run in processes of its own and whose code a test may edit."""
 
+import atexit
+import functools
 import json
 import os
 import random
@@ -38,27 +40,39 @@ STAGES = [
 SCRIPT = """
 import json, sys
 from pathlib import Path
-from flows.recipe import charflow
-from flows.cli.options import Options
-from tasks.caching import Session, Store
-from tasks.caching.running.execute import execute
 
-session = Session(store=Store(Path(sys.argv[2]), run="test"), answer=execute)
-with session.active():
-    charflow(Options.model_validate_json(sys.argv[1]))
-reports = [[r.name, r.state, r.why, r.output] for r in session.reports]
-print(json.dumps({"reports": reports, "tensorflow": "tensorflow" in sys.modules}))
+def run(options, store):
+    from flows.recipe import charflow
+    from flows.cli.options import Options
+    from tasks.caching import Session, Store
+    from tasks.caching.running.execute import execute
+
+    session = Session(store=Store(Path(store), run="test"), answer=execute)
+    with session.active():
+        charflow(Options.model_validate_json(options))
+    reports = [[r.name, r.state, r.why, r.output] for r in session.reports]
+    return {"reports": reports, "tensorflow": "tensorflow" in sys.modules}
 """
+ALONE = f"{SCRIPT}\nprint(json.dumps(run(*sys.argv[1:])))"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Done:
-    """What a run did: the states, reasons and output digests of its stages."""
+    """What a run did: the states, reasons and output digests of its stages, and what it had imported at its end."""
 
     states: dict[str, str]
     reasons: dict[str, str]
     outputs: dict[str, str]
     imported_tensorflow: bool
+
+    @classmethod
+    def of(cls, said: dict) -> "Done":
+        return cls(
+            states={name: state for name, state, *_ in said["reports"]},
+            reasons={name: why for name, _, why, _ in said["reports"]},
+            outputs={name: output for name, *_, output in said["reports"]},
+            imported_tensorflow=said["tensorflow"],
+        )
 
     @property
     def ran(self) -> list[str]:
@@ -82,19 +96,38 @@ class Project:
         assert before.count(old) == 1, f"{module} does not hold {old!r} once"
         path.write_text(before.replace(old, new))
 
-    def run(self, cwd: Path | None = None, hash_seed: str = "0", **changed: dict) -> Done:
-        options = options_of(**{"data": {"corpus": [str(self.corpus)]}, **changed})
+    def run(self, **changed: dict) -> Done:
+        """Run the recipe with the code as it is now, in a child of a process that has imported the libraries."""
+        asked = {"script": SCRIPT, "arguments": self._arguments(changed), "folder": str(self.folder)}
+        warm = _warm_process()
+        warm.stdin.write(json.dumps({**asked, "cwd": str(self.folder)}) + "\n")
+        warm.stdin.flush()
+        said = json.loads(warm.stdout.readline())
+        assert said["error"] is None, said["error"]
+        return Done.of(said["result"])
+
+    def run_alone(self, cwd: Path | None = None, hash_seed: str = "0") -> Done:
+        """The same in a fresh process, which has imported nothing yet."""
         environment = {**os.environ, "PYTHONPATH": str(self.folder), "PYTHONHASHSEED": hash_seed}
-        command = [sys.executable, "-c", SCRIPT, json.dumps(options), str(self.store)]
+        command = [sys.executable, "-c", ALONE, *self._arguments({})]
         done = subprocess.run(command, env=environment, cwd=cwd or self.folder, capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
-        said = json.loads(done.stdout.splitlines()[-1])
-        return Done(
-            states={name: state for name, state, *_ in said["reports"]},
-            reasons={name: why for name, _, why, _ in said["reports"]},
-            outputs={name: output for name, *_, output in said["reports"]},
-            imported_tensorflow=said["tensorflow"],
-        )
+        return Done.of(json.loads(done.stdout.splitlines()[-1]))
+
+    def _arguments(self, changed: dict[str, dict]) -> list[str]:
+        options = options_of(**{"data": {"corpus": [str(self.corpus)]}, **changed})
+        return [json.dumps(options), str(self.store)]
+
+
+@functools.cache
+def _warm_process() -> subprocess.Popen:
+    """One for all tests of this process; it ends with it."""
+    environment = {**os.environ, "PYTHONHASHSEED": "0", "TF_CPP_MIN_LOG_LEVEL": "3"}
+    command = [sys.executable, "-m", "tests.flows.warm"]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+    process = subprocess.Popen(command, env=environment, cwd=ROOT, text=True, **pipes)
+    atexit.register(process.communicate)
+    return process
 
 
 def options_of(**changed: dict) -> dict:
@@ -104,11 +137,13 @@ def options_of(**changed: dict) -> dict:
 
 
 def copy_project(folder: Path) -> Project:
+    """The project's code, but with shorter previews, which take most of the time of a tiny run; and a corpus."""
     for part in ("flows", "tasks"):
         shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("prefect.toml", "prefect.yaml"):
         shutil.copy(ROOT / name, folder)
     project = Project(folder=folder, corpus=folder / "corpus.txt")
+    project.edit("tasks/model/preview.py", "LENGTH = 200", "LENGTH = 5")
     project.corpus.write_bytes(corpus_text().encode())
     return project
 

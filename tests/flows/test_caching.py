@@ -32,14 +32,14 @@ def project(warm, tmp_path):
 
 
 def test_nothing_runs_again_when_nothing_changed_and_tensorflow_is_not_imported(warm):
-    done = warm.run()
+    done = warm.run_alone()
 
     assert set(done.states.values()) == {"cached"}
     assert not done.imported_tensorflow
 
 
 def test_another_working_folder_and_hash_seed_change_nothing(warm, tmp_path):
-    assert warm.run(cwd=tmp_path, hash_seed="7").ran == []
+    assert warm.run_alone(cwd=tmp_path, hash_seed="7").ran == []
 
 
 def test_the_same_bytes_from_elsewhere_run_only_the_download(project):

@@ -128,7 +128,7 @@ def test_the_index_leads_to_every_run(project, second):
     index = (project.folder / "artifacts/index.html").read_text()
     run = latest(project)
 
-    for folder in (project.folder / "artifacts/runs").iterdir():
+    for folder in (project.folder / "artifacts/runs").glob("[!.]*"):
         assert f'href="runs/{folder.name}/review.html"' in index
     assert f"{run['model']['validation_bits_per_character']:.3f}" in index
     assert run["samples"]["recommended_temperature"] in (0.5, 1.0)

@@ -7,7 +7,7 @@ from tasks.model import cadence, preview
 
 @pytest.fixture
 def short_previews(monkeypatch):
-    monkeypatch.setattr(preview, "LENGTH", 10)
+    monkeypatch.setattr(preview, "LENGTH", 3)
 
 
 @pytest.fixture

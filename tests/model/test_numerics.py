@@ -27,6 +27,43 @@ def test_onednn_multiplies_unless_the_environment_says_no(monkeypatch, said, on)
     assert numerics().onednn is on
 
 
+@pytest.mark.parametrize(
+    ("distribution", "visible", "driver", "may"),
+    [
+        ("tensorflow", None, True, True),
+        ("tensorflow", "0", True, True),
+        ("tensorflow", "-1", True, False),
+        ("tensorflow", "", True, False),
+        ("tensorflow", None, False, False),
+        ("tensorflow-cpu", None, True, False),
+    ],
+)
+def test_only_where_there_may_be_an_accelerator_is_tensorflow_asked(
+    monkeypatch, tmp_path, distribution, visible, driver, may
+):
+    monkeypatch.setattr(module, "installed", lambda name: name == distribution)
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+    if visible is not None:
+        monkeypatch.setenv("CUDA_VISIBLE_DEVICES", visible)
+
+    assert module.may_have_accelerator((tmp_path if driver else tmp_path / "none",)) is may
+
+
+def test_a_persons_settings_of_keras_change_nothing(tmp_path):
+    (tmp_path / "keras.json").write_text('{"floatx": "float16", "epsilon": 0.5, "backend": "numpy"}')
+
+    said = in_a_process(f"""
+import os
+os.environ["KERAS_HOME"] = {str(tmp_path)!r}
+from tasks.model.numerics import numerics, pin
+pin(numerics(threads=1))
+import keras
+print(keras.backend.backend(), keras.config.floatx(), keras.config.epsilon(), keras.config.dtype_policy().name)
+""")
+
+    assert said == "tensorflow float32 1e-07 float32\n"
+
+
 def in_a_process(code):
     done = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
@@ -59,11 +96,12 @@ def test_the_keys_of_training_and_sampling_count_it_without_tensorflow():
 import sys
 from tasks.caching import Artifact
 from tasks.caching.keys.ingredients import changes
+from tasks.caching.manifest import Manifest
 from tasks.model.numerics import Numerics
 from tasks.reference import reference
 from tasks.sample import sample
 from tasks.train import train
-some = Artifact({"digest": "0" * 64, "files": {}, "facts": {}}, {})
+some = Artifact(Manifest(stage="some", name="some", digest="0" * 64), {})
 calls = [
     (train, {"dataset": some, "training": 1}),
     (sample, {"model": some, "temperature": 1, "sampling": 1}),
@@ -71,15 +109,17 @@ calls = [
 ]
 for stage, arguments in calls:
     made_of = [
-        stage.bind(**arguments, computing=Numerics(threads=n, onednn=n > 1)).ingredients for n in (1, 2)
+        stage.bind(**arguments, computing=Numerics(threads=n, onednn=n > 1, device=d)).ingredients
+        for n, d in ((1, "cpu"), (2, "gpu"))
     ]
     print(stage.name, *map(str, changes(*made_of)), *made_of[0]["libraries"])
 print("tensorflow" in sys.modules)
 """)
 
+    changed = "threads 1 → 2 onednn False → True device 'cpu' → 'gpu'"
     assert said.splitlines() == [
-        "train threads 1 → 2 onednn False → True tensorflow tensorflow-cpu keras llvmlite numpy",
-        "sample threads 1 → 2 onednn False → True tensorflow tensorflow-cpu keras numpy pyarrow",
-        "reference threads 1 → 2 onednn False → True tensorflow tensorflow-cpu keras llvmlite numpy pyarrow",
+        f"train {changed} tensorflow tensorflow-cpu keras llvmlite numpy",
+        f"sample {changed} tensorflow tensorflow-cpu keras numpy pyarrow",
+        f"reference {changed} tensorflow tensorflow-cpu keras llvmlite numpy pyarrow",
         "False",
     ]

@@ -14,6 +14,7 @@ from tasks.model.schedule import learning_rate, shared_steps
 from tasks.progress import listening
 from tests.model.runs import EPOCHS_OF_WINDOWS, RESUMABLE, StoppedError, assert_same, overfitted, stop_at, trained
 from tests.model.tiny import VOCABULARY, parameters, text
+from tests.signals import handled
 
 pytestmark = pytest.mark.usefixtures("short_previews", "checkpoints_at_any_cost")
 PROJECT = Path(__file__).resolve().parents[2]
@@ -22,7 +23,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 @pytest.fixture(scope="module")
 def uninterrupted(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(preview, "LENGTH", 10)
+        patch.setattr(preview, "LENGTH", 3)
         return trained(tmp_path_factory.mktemp("whole"), epochs=4)
 
 
@@ -189,7 +190,7 @@ def test_a_killed_run_ends_as_one_that_was_not(tmp_path):
                 print("here", flush=True)
                 time.sleep(600)
 
-        cadence.SHARE, preview.LENGTH = 1e9, 10
+        cadence.SHARE, preview.LENGTH = 1e9, 3
         with listening(wait_for_the_end):
             trained(Path({str(tmp_path / "killed")!r}), checkpoint_steps=1, **RESUMABLE)
     """
@@ -238,11 +239,29 @@ def test_a_signal_to_stop_costs_no_step(tmp_path, uninterrupted):
         if event.step == 10:
             signal.raise_signal(signal.SIGINT)
 
-    with pytest.raises(KeyboardInterrupt), listening(interrupt):
+    with handled(signal.SIGINT, signal.default_int_handler), listening(interrupt), pytest.raises(KeyboardInterrupt):
         trained(tmp_path, epochs=4)
     resumed = trained(tmp_path, epochs=4)
 
     assert resumed.run.resumed_from == [10]
+    assert_same(resumed, uninterrupted)
+
+
+def test_where_sigint_is_ignored_it_stops_nothing_and_sigterm_does(tmp_path, uninterrupted):
+    def send(event):
+        if event.step in (10, 20):
+            signal.raise_signal({10: signal.SIGINT, 20: signal.SIGTERM}[event.step])
+
+    with (
+        handled(signal.SIGINT, signal.SIG_IGN),
+        handled(signal.SIGTERM, signal.default_int_handler),
+        listening(send),
+        pytest.raises(KeyboardInterrupt),
+    ):
+        trained(tmp_path, epochs=4)
+    resumed = trained(tmp_path, epochs=4)
+
+    assert resumed.run.resumed_from == [20]
     assert_same(resumed, uninterrupted)
 
 

@@ -63,9 +63,8 @@ def test_the_cards_snippet_draws_500_characters_with_nothing_but_keras(tmp_path)
     assert len(snippet.splitlines()) <= 10
 
     # -I leaves the working directory and PYTHONPATH out of the path: charflow cannot be found.
-    run = subprocess.run(
-        [sys.executable, "-I", "-X", "utf8", "-c", snippet], cwd=tmp_path, capture_output=True, text=True, timeout=200
-    )
+    command = [sys.executable, "-I", "-X", "utf8", "-c", snippet]
+    run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
 
     assert run.returncode == 0, run.stderr
     assert run.stdout.startswith(prompt)

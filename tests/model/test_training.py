@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tasks.model import training
+from tasks.model import preview, training
 from tasks.model.network import build
 from tasks.model.schedule import learning_rate
 from tasks.model.training import train
@@ -14,6 +14,22 @@ from tests.model.runs import assert_same, overfitted, trained, validations
 from tests.model.tiny import VOCABULARY, losses, noise, parameters, text
 
 pytestmark = pytest.mark.usefixtures("short_previews", "checkpoints_at_any_cost")
+
+
+@pytest.fixture(scope="module")
+def six_epochs(tmp_path_factory):
+    """A run, and what was told of it."""
+    events = []
+    with pytest.MonkeyPatch.context() as patch, listening(events.append):
+        patch.setattr(preview, "LENGTH", 3)
+        return trained(tmp_path_factory.mktemp("six"), epochs=6), events
+
+
+@pytest.fixture(scope="module")
+def without_patience(tmp_path_factory):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(preview, "LENGTH", 3)
+        return overfitted(tmp_path_factory.mktemp("overfitted"), patience=0)
 
 
 def test_the_loss_falls_on_a_text_that_repeats(tmp_path):
@@ -70,8 +86,8 @@ def test_the_first_loss_and_its_step_are_those_of_the_stock_model_and_optimiser(
         np.testing.assert_allclose(got, expected, atol=2e-5)
 
 
-def test_the_best_weights_are_kept_not_the_last(tmp_path):
-    result = overfitted(tmp_path)
+def test_the_best_weights_are_kept_not_the_last(without_patience):
+    result = without_patience
 
     measured = validations(result)
     best = min(measured, key=measured.get)
@@ -97,15 +113,13 @@ def test_training_stops_after_so_many_validations_without_gain(tmp_path, patienc
     assert len(measured) - 1 - measured.index(min(measured)) == patience
 
 
-def test_no_patience_means_that_training_never_stops_early(tmp_path):
-    result = overfitted(tmp_path, patience=0)
-
-    assert result.run.stale > 3
-    assert result.run.step == result.fit.steps
+def test_no_patience_means_that_training_never_stops_early(without_patience):
+    assert without_patience.run.stale > 3
+    assert without_patience.run.step == without_patience.fit.steps
 
 
-def test_each_step_has_the_rate_of_the_schedule(tmp_path):
-    result = trained(tmp_path, epochs=2)
+def test_each_step_has_the_rate_of_the_schedule(six_epochs):
+    result, _ = six_epochs
 
     assert len(result.run.metrics) > 5
     for line in result.run.metrics:
@@ -130,8 +144,8 @@ def test_dropout_changes_the_run_and_zero_is_none_of_it(tmp_path):
     assert half.run.metrics[0]["train_loss_nats"] != none.run.metrics[0]["train_loss_nats"]
 
 
-def test_metrics_have_a_line_for_every_tenth_and_every_validated_step(tmp_path):
-    result = trained(tmp_path, epochs=6)
+def test_metrics_have_a_line_for_every_tenth_and_every_validated_step(six_epochs):
+    result, _ = six_epochs
 
     steps, every = result.fit.steps, result.fit.validate_every
     assert every > 1
@@ -143,10 +157,8 @@ def test_metrics_have_a_line_for_every_tenth_and_every_validated_step(tmp_path):
     assert [m["seconds"] for m in result.run.metrics] == sorted(m["seconds"] for m in result.run.metrics)
 
 
-def test_progress_is_told_once_for_every_logged_step_with_a_preview_where_one_was_drawn(tmp_path):
-    events = []
-    with listening(events.append):
-        result = trained(tmp_path, epochs=6)
+def test_progress_is_told_once_for_every_logged_step_with_a_preview_where_one_was_drawn(six_epochs):
+    result, events = six_epochs
 
     assert [event.step for event in events] == [line["step"] for line in result.run.metrics]
     drawn = {event.step: event.preview for event in events if event.preview is not None}

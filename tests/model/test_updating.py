@@ -40,6 +40,7 @@ def test_the_network_has_the_averages_only_for_the_time_being():
     assert any((had != weight).any() for had, weight in zip(within, own, strict=True))
 
 
+@pytest.mark.usefixtures("short_previews")
 def test_a_model_is_the_average_of_the_weights(tmp_path):
     settings = parameters(keep="latest")
 

@@ -33,6 +33,7 @@ def show(browser, tmp_path):
         path.write_text(html, encoding="utf-8", newline="")
         context = browser.new_context(**{"viewport": {"width": 1440, "height": 900}, **options})
         contexts.append(context)
+        context.set_default_timeout(120_000)  # a machine may have much else to do
         page = context.new_page()
         page.on("console", lambda message: problems.append(message.text))
         page.on("pageerror", lambda error: problems.append(str(error)))

@@ -23,8 +23,9 @@ def shown(page):
 
 
 def search(page, query):
+    page.eval_on_selector("#found", "place => { place.textContent = 'searching'; }")
     page.fill("#search", query)
-    page.wait_for_timeout(250)
+    page.wait_for_selector("#found:not(:has-text('searching'))")
 
 
 def test_the_samples_stand_in_columns_with_the_same_index_in_a_row(show):

@@ -28,7 +28,10 @@ def tensorboard(*runs: str, to: Path = ARTIFACTS / "tensorboard") -> int:
             from tensorboard.summary import Writer
     except ModuleNotFoundError as error:
         raise UsageError("TensorBoard is not installed; it is the extra charflow[tensorboard]") from error
-    for folder in [find_run(run) for run in runs or ("latest",)]:
+    folders = [find_run(run).resolve() for run in runs or ("latest",)]
+    if len({folder.name for folder in folders}) < len(folders):
+        raise UsageError("two of these runs have folders of the same name; write them one after the other, to others")
+    for folder in folders:
         logged = list(_logged(folder))
         writer = Writer(str(_emptied(to, RunRecord.read(folder).run)))
         for tag, value, step in logged:

@@ -7,7 +7,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from tasks.caching.keys.nodes import FUNCTIONS, SCOPES, Import, imports, is_type_checking, names_bound, walk
+from tasks.caching.keys.nodes import (
+    FUNCTIONS,
+    SCOPES,
+    Import,
+    imports,
+    is_type_checking,
+    names_bound,
+    statements_of,
+    walk,
+)
 from tasks.caching.keys.source import SourceFile
 
 
@@ -64,10 +73,11 @@ def parse(file: SourceFile) -> Module:
             _bind(module, position, node)
             changed += ((name, position) for name in _names_changed(node))
         if not isinstance(statement, FUNCTIONS):
-            for node in walk(statement, closed=FUNCTIONS):
+            for node in statements_of(statement, closed=FUNCTIONS):
                 module.loads.extend(name for _, found in imports(node, module.package) for name in found.modules())
         if b"global" in file.content:
-            changed += ((name, position) for n in ast.walk(statement) if isinstance(n, ast.Global) for name in n.names)
+            inner = statements_of(statement)
+            changed += ((name, position) for n in inner if isinstance(n, ast.Global) for name in n.names)
     for name, position in changed:
         # What changes an import's module in place is an action of this module, no value of the name.
         if name not in module.bindings or module.definition(name):

@@ -10,10 +10,12 @@ Not seen: what tests or other code put in the place of a definition at run time,
 found by names that are put together at run time, and changes of `sys.path`.
 """
 
+import contextlib
 import functools
+import gc
 import hashlib
 import inspect
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -66,7 +68,8 @@ def _code_of(function: Callable[..., object]) -> Code:
         raise ValueError(f"the source of module {name} is not below {project.names.source.root}")
     defined = function.__qualname__.partition(".")[0]
     start = Definition(name, defined if module.definition(defined) else WHOLE)
-    reach = project.reach(start)
+    with _collection_paused():
+        reach = project.reach(start)
     pieces = reach.pieces
     files = {path: digest for piece in pieces.values() for path, digest in piece.files.items()}
     read = [file for loaded in reach.modules if (file := project.names.source.find(loaded))]
@@ -74,8 +77,21 @@ def _code_of(function: Callable[..., object]) -> Code:
     return Code(
         digest=_digest(pieces, start, reach.acting),
         definitions={str(d): pieces[d].alone for d in sorted(pieces) if d.name != WHOLE},
-        files=MappingProxyType(dict(sorted(files.items()))),
+        files=MappingProxyType({path: files[path] for path in sorted(files, key=str)}),
     )
+
+
+@contextlib.contextmanager
+def _collection_paused() -> Iterator[None]:
+    """No garbage collection: the many nodes of syntax trees make it run often, and none of them is garbage."""
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 @functools.cache

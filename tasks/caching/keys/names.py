@@ -59,6 +59,8 @@ class Names:
 
     def meanings(self, module: Module, chain: Sequence[str]) -> list[Meaning]:
         """All that a dotted name may mean at the module's top level, in order; empty for what is not bound there."""
+        if chain[0] not in module.bindings and WHOLE not in module.bindings:
+            return []
         key = (module.file.name, tuple(chain))
         if key not in self._meanings:
             self._meanings[key] = self._bound(module, chain, frozenset())

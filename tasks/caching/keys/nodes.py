@@ -20,6 +20,7 @@ BINDERS = (
     ast.MatchMapping,
 )
 WITHOUT_NAMES = {"ctx", "op", "ops", "id", "arg", "attr", "kind", "names", "type_comment"}
+STATEMENT_LISTS = {"body", "handlers", "orelse", "finalbody", "cases"}
 BLOCKS = (ast.If, ast.Try, ast.TryStar, ast.With, ast.For, ast.While, ast.Match)
 
 
@@ -50,6 +51,20 @@ def walk(*nodes: ast.AST, closed: tuple[type[ast.AST], ...] = ()) -> Iterator[as
             for name in _fields(node._fields):
                 value = getattr(node, name, None)
                 waiting.extend(reversed(value) if isinstance(value, list) else [value])
+
+
+def statements_of(*nodes: ast.AST, closed: tuple[type[ast.AST], ...] = ()) -> Iterator[ast.AST]:
+    """As `walk`, but only statements and the clauses that hold some."""
+    waiting = list(reversed(nodes))
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if isinstance(node, ast.If) and is_type_checking(node):
+            waiting.extend(reversed(node.orelse))
+        elif not isinstance(node, closed):
+            for name in _fields(node._fields):
+                if name in STATEMENT_LISTS:
+                    waiting.extend(reversed(getattr(node, name)))
 
 
 def is_type_checking(node: ast.If) -> bool:
@@ -94,6 +109,25 @@ def imports(node: ast.AST, package: str) -> list[tuple[str, Import]]:
         source = absolute("." * node.level + (node.module or ""), package)
         return [(alias.asname or alias.name, Import(source, alias.name)) for alias in node.names]
     return []
+
+
+def forward_reference(text: str) -> list[ast.expr]:
+    """The expression that a string in an annotation spells; empty if it spells none."""
+    try:
+        return [ast.parse(text, mode="eval").body]
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return []
+
+
+def joined_texts(values: list[ast.expr]) -> list[ast.expr]:
+    """The parts of an f-string, with neighbouring plain texts as one: versions of Python divide them differently."""
+    joined: list[ast.expr] = []
+    for value in values:
+        if isinstance(value, ast.Constant) and joined and isinstance(joined[-1], ast.Constant):
+            joined[-1] = ast.Constant(str(joined[-1].value) + str(value.value))
+        else:
+            joined.append(value)
+    return [value for value in joined if not (isinstance(value, ast.Constant) and value.value == "")]
 
 
 def absolute(name: str, package: str) -> str:

@@ -110,7 +110,7 @@ class Project:
             acting = definition.name == ACTIONS
             for position, statement in actions(self.names, module) if acting else module.definition(definition.name):
                 text.add(position, statement)
-        content = f"{definition.name} {''.join(text.pieces)}".encode("ascii", "backslashreplace")
+        content = f"{definition.name} {' '.join(text.pieces)}".encode("ascii", "backslashreplace")
         alone = content + " ".join(reference.name for reference in text.references.definitions).encode()
         return Piece(
             digest=hashlib.sha256(content).digest(),

@@ -5,19 +5,27 @@ import functools
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from tasks.caching.keys.bindings import Module
 from tasks.caching.keys.digests import digest_of_file
 from tasks.caching.keys.names import MODULE_NAMES, WHOLE, Definition, Meaning, Names
-from tasks.caching.keys.nodes import Function, Import, imports, names_bound, walk
+from tasks.caching.keys.nodes import Function, Import, imports
 
 INTROSPECTION = frozenset({"__doc__", "__annotations__", "inspect", "get_type_hints", "__code__"})
 WORDS = INTROSPECTION | {"__subclasses__"}
 
 
+class Imported(NamedTuple):
+    """Neighbouring imports that make attributes of a class, or that may not run: what they bind."""
+
+    bound: list[tuple[str, Import]]
+    in_class: bool
+
+
 @dataclass
 class References:
-    """What is referred to by the statements of one definition, which `enter` announces one by one.
+    """What is referred to by the statements of one definition, one after the other.
 
     Attributes:
         names: those of the project.
@@ -27,6 +35,8 @@ class References:
         loads: modules that may be imported when the statements run.
         files: the data files that are named, with the SHA-256 of each.
         at_top: whether the statement runs when the module is imported.
+        bound: names that the statement binds, imports apart.
+        used: the names in the statement, in the order of the text.
     """
 
     names: Names
@@ -36,27 +46,41 @@ class References:
     loads: list[str] = field(default_factory=list)
     files: dict[Path, str] = field(default_factory=dict)
     at_top: bool = True
+    bound: set[str] = field(default_factory=set)
+    used: dict[str, None] = field(default_factory=dict)
     _position: int = 0
     _imports: dict[str, list[Import]] = field(default_factory=dict)
-    _bound: set[str] = field(default_factory=set)
-    _used: dict[str, int] = field(default_factory=dict)
+    _found: dict[str, str] = field(default_factory=dict)
 
     def enter(self, position: int, statement: ast.stmt) -> None:
-        """Take up the imports and local names of a statement of the module's top level."""
+        """Begin with a statement of the module's top level."""
         self._position, self.at_top = position, not isinstance(statement, Function)
-        self._imports, self._bound, self._used = {}, set(), {}
-        for node in walk(statement):
-            if isinstance(node, ast.Name):
-                self._used.setdefault(node.id, len(self._used))
-            self._bound.update(names_bound(node))
-            for name, imported in imports(node, self.module.package):
-                self._imports.setdefault(name, []).append(imported)
-                self.loads += imported.modules()
-        self._used = {name: number for number, name in enumerate(n for n in self._used if n in self._imports)}
+        for known in (self._imports, self.bound, self.used, self._found):
+            known.clear()
 
-    def tag(self, name: str) -> str:
+    def imports(self, statements: Iterable[ast.stmt]) -> list[tuple[str, Import]]:
+        """Take up import statements; returns what they bind, by local name."""
+        bound = [pair for statement in statements for pair in imports(statement, self.module.package)]
+        for name, imported in bound:
+            self._imports.setdefault(name, []).append(imported)
+            self.loads += imported.modules()
+        return bound
+
+    def binds(self, imported: Imported) -> str:
+        """What stands for such imports: which names they bind, and to what."""
+        tags = [(name if imported.in_class else self._tag(name), origin) for name, origin in imported.bound]
+        text = ""
+        for tag, origin in sorted(tags, key=lambda pair: pair[0]):
+            found = [] if origin.attribute == WHOLE else self.names.of_import(origin, [])
+            if not imported.in_class:
+                found = [m for m in found if not m.definition or m.definition.name != WHOLE]
+            text += f"(bind {tag} {self.mark(found)})"
+        return text
+
+    def _tag(self, name: str) -> str:
         """What stands for the local name of an import: at the top level itself, in a function when it is first used."""
-        return name if self.at_top else f"#{self._used.get(name, '')}"
+        used = [each for each in self.used if each in self._imports]
+        return name if self.at_top else f"#{used.index(name) if name in used else ''}"
 
     def mark(self, meanings: Iterable[Meaning]) -> str:
         """What stands in the text for a name with these meanings."""
@@ -77,20 +101,25 @@ class References:
         earlier = sum(position < self._position for position in positions)
         return f"^{earlier}" if any(position > self._position for position in positions) else ""
 
-    def name(self, chain: list[str], stored: bool = False) -> str:
-        """What stands for a dotted name; `stored` if it is only given a value."""
+    def name(self, dotted: str) -> str:
+        """What stands for a dotted name whose value is used; all that the statement binds must be known."""
+        text = self._found.get(dotted)
+        if text is None:
+            text = self._found[dotted] = self._name(dotted)
+        return text
+
+    def _name(self, dotted: str) -> str:
+        chain, literal = dotted.split("."), f"({dotted})"
         first, *rest = chain
-        literal = f"({'.'.join(chain)})"
-        if stored:
-            return literal
         self.words.update(WORDS.intersection(chain))
-        found = [m for imported in self._imports.get(first, []) for m in self.names.of_import(imported, rest)]
-        found += self.names.meanings(self.module, chain)
-        if not found and first not in self._bound:
+        found = self.names.meanings(self.module, chain)
+        if first in self._imports:
+            found = [m for imported in self._imports[first] for m in self.names.of_import(imported, rest)] + found
+        if not found and first not in self.bound:
             found = self.names.outside_stars(self.module, chain)
         if found:
             mark = self.mark(dict.fromkeys(found))
-            return literal + mark if first in self._bound else mark
+            return literal + mark if first in self.bound else mark
         if first in MODULE_NAMES:
             return f"{literal}={self.module.file.name}"
         if first == "globals":
@@ -102,10 +131,11 @@ class References:
         self.words.update(WORDS & {value})
         found = self.names.of_string(value)
         mark = self.mark(found) if found else ""
-        folder = self.module.file.path.parent if self.module.file.path else None
-        if folder and _may_be_file(value) and (sha256 := _digest_of_data(folder / value)):
-            self.files[folder / value] = sha256
-            mark += f"<{sha256}>"
+        if self.module.file.path and _may_be_file(value):
+            path = self.module.file.path.parent / value
+            if sha256 := _digest_of_data(path):
+                self.files[path] = sha256
+                mark += f"<{sha256}>"
         return mark
 
 

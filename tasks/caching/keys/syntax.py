@@ -1,34 +1,24 @@
 """A definition as text: its syntax without what has no meaning, its names as what they mean.
 
-The text is the same on every Python version. A name that means a definition of the project stands in it as a
-number, the first such name as 0, so that neither modules nor the local names of imports show.
+The text is the same on every Python version. Each node writes what kind it is and how many nodes follow below it, so
+that no brackets are needed. A name that means a definition of the project stands in it as a number, so that neither
+modules nor the local names of imports show.
 """
 
 import ast
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any
 
 from tasks.caching.keys.actions import is_engine, is_pure
 from tasks.caching.keys.bindings import Module
-from tasks.caching.keys.names import WHOLE, Names
-from tasks.caching.keys.nodes import BLOCKS, Function, imports, is_type_checking, name_chain
-from tasks.caching.keys.references import WORDS, References
+from tasks.caching.keys.context import STATEMENT_FIELDS, Context, meant_fields
+from tasks.caching.keys.names import Names
+from tasks.caching.keys.nodes import BLOCKS, Function, forward_reference, joined_texts, name_chain, names_bound
+from tasks.caching.keys.references import WORDS, Imported, References
 
-UNMEANT_FIELDS = {"type_comment", "kind", "ctx"}
-STATEMENT_FIELDS = {"body", "orelse", "finalbody"}
-IMPORT_FUNCTIONS = {"import_module", "__import__"}
-
-
-class Context(NamedTuple):
-    """Where a node stands: directly in a class, in a block that may not run, in an annotation; do annotations count?"""
-
-    in_class: bool = False
-    annotated: bool = False
-    conditional: bool = False
-    annotation: bool = False
-
-
-Part = str | tuple[ast.AST, Context]
+SPECIAL_FIELDS = {"annotation", "returns", "decorator_list", "type_params", "default_value", "cases", *STATEMENT_FIELDS}
+IMPORT_FUNCTIONS = (["import_module"], ["__import__"])
+Part = ast.AST | Imported | Context | str | None
 
 
 class Syntax:
@@ -40,61 +30,138 @@ class Syntax:
         self.introspective = introspective
         self.references = References(names, module)
         self.pieces: list[str] = []
+        self._context = Context()
+        self._waiting: list[Part] = []
+        self._unresolved: list[tuple[int, str | Imported]] = []
 
     def add(self, position: int, statement: ast.stmt) -> None:
         """Write one statement of the module's top level."""
         self.references.enter(position, statement)
-        waiting: list[Part] = [*reversed(self._statements([statement], Context()))]
+        waiting, plain, writer = self._waiting, Syntax._plain, WRITERS.get
+        waiting += self._context.meant([statement], self.references, self.introspective)
         while waiting:
             part = waiting.pop()
-            if isinstance(part, str):
-                self.pieces.append(part)
-            else:
-                waiting.extend(reversed(self._parts(*part)))
+            writer(type(part), plain)(self, part)
+        # What a name means shows only when all is known that the statement binds.
+        for index, name in self._unresolved:
+            self.pieces[index] = self.references.name(name) if isinstance(name, str) else self.references.binds(name)
+        self._unresolved.clear()
 
-    def _parts(self, node: ast.AST, context: Context) -> list[Part]:
-        chain = name_chain(node)
-        if chain:
-            return [
-                self.references.name(chain, stored=isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load))
-            ]
-        match node:
-            case ast.Constant(value=value):
-                return self._constant(value, context)
-            case ast.Call(func=func, args=[ast.Constant(value=str(name)), *rest]) if _imports(func):
+    def _plain(self, node: ast.AST) -> None:
+        """Write a node none of whose fields is special, and put what it consists of on the stack."""
+        kind = type(node)
+        text = kind.__name__
+        waiting = self._waiting
+        for name in meant_fields(kind._fields):
+            value = getattr(node, name, None)
+            if isinstance(value, ast.AST):
+                text += "."
+                waiting.append(value)
+            elif isinstance(value, list):
+                text += f"[{len(value)}"
+                waiting += value[::-1]
+            else:
+                text += "~" if value is None else ascii(value)
+        self.pieces.append(text)
+
+    def _node(self, node: ast.AST) -> None:
+        """Write a node that binds names or has statements, decorators or annotations."""
+        self.references.bound.update(names_bound(node))
+        inner = self._inner(node, self._context)
+        if inner is not self._context:
+            self._waiting.append(self._context)
+            self._context = inner
+        text = type(node).__name__
+        for name in meant_fields(node._fields):
+            value = getattr(node, name, None)
+            if not inner.counts(node, name, value):
+                continue
+            text += f" {name}"
+            if name == "decorator_list":
+                value = [each for each in value or [] if not is_engine(self.names, self.module, each)]
+            if isinstance(value, list):
+                is_code = name in STATEMENT_FIELDS
+                parts = inner.meant(value, self.references, self.introspective) if is_code else value[::-1]
+                text += f"[{len(parts)}"
+                self._waiting += parts
+            elif isinstance(value, ast.AST):
+                is_annotation = name in ("annotation", "returns")
+                text += "."
+                self._waiting += [inner, value, inner._replace(annotation=True)] if is_annotation else [value]
+            else:
+                text += "~" if value is None else ascii(value)
+        self.pieces.append(text)
+
+    def _enter(self, context: Context) -> None:
+        self._context = context
+
+    def _resolve(self, name: str | Imported) -> None:
+        """Leave a piece open until the statement's end."""
+        self._unresolved.append((len(self.pieces), name))
+        self.pieces.append("")
+
+    def _name(self, node: ast.Name) -> None:
+        name = node.id
+        self.references.used.setdefault(name)
+        if type(node.ctx) is ast.Load:
+            self._unresolved.append((len(self.pieces), name))
+            self.pieces.append("")
+        else:
+            self.references.bound.add(name)
+            self.pieces.append(f"({name})")
+
+    def _attribute(self, node: ast.Attribute) -> None:
+        if chain := name_chain(node):
+            self.references.used.setdefault(chain[0])
+            self._resolve(".".join(chain))
+        else:
+            self.references.words.update(WORDS & {node.attr})
+            self._plain(node)
+
+    def _constant(self, node: ast.Constant) -> None:
+        value = node.value
+        # Python refuses to write a very long number in decimals.
+        text = hex(value) if type(value) is int else ascii(value)
+        if isinstance(value, str):
+            if self._context.annotation:
+                self._waiting += forward_reference(value)
+            else:
+                text += self.references.string(value)
+        self.pieces.append(text)
+
+    def _argument(self, node: ast.arg) -> None:
+        if node.annotation and self._context.annotated:
+            self._node(node)
+        else:
+            self.references.bound.add(node.arg)
+            self.pieces.append(f"arg{node.arg!a}")
+
+    def _call(self, node: ast.Call) -> None:
+        match node.args:
+            case [ast.Constant(value=str(name)), *rest] if name_chain(node.func)[-1:] in IMPORT_FUNCTIONS:
                 match rest:
                     case [ast.Constant(value=str(package))]:
                         loaded = self.names.import_string(name, package)
                     case _:
                         loaded = self.names.import_string(name, self.module.package)
                 if loaded:
-                    return ["(import ", self.references.mark(loaded), ")"]
-            case ast.JoinedStr(values=values):
-                return ["(JoinedStr", *self._value(_joined(values), context), ")"]
-            case ast.Global(names=listed):
-                return ["(Global", *(self.references.name([name]) for name in sorted(listed)), ")"]
-            case ast.AnnAssign(value=ast.expr() as value) if not (context.in_class or self.introspective):
-                node = ast.Assign(targets=[node.target], value=value)
-            case ast.Attribute(attr=attribute):
-                self.references.words.update(WORDS & {attribute})
-        return self._node(node, context)
+                    self.pieces.append(f"import{self.references.mark(loaded)}")
+                    return
+        self._plain(node)
 
-    def _node(self, node: ast.AST, context: Context) -> list[Part]:
-        inner = self._inner(node, context)
-        parts: list[Part] = [f"({type(node).__name__}"]
-        for name in node._fields:
-            value = getattr(node, name, None)
-            if name in UNMEANT_FIELDS or self._is_unmeant(node, name, value, inner):
-                continue
-            if name == "decorator_list":
-                value = [each for each in value or [] if not is_engine(self.names, self.module, each)]
-            is_annotation = name in ("annotation", "returns")
-            parts.append(f" {name}=")
-            if name in STATEMENT_FIELDS and isinstance(value, list):
-                parts += ["[", *self._statements(value, inner), "]"]
-            else:
-                parts += self._value(value, inner._replace(annotation=True) if is_annotation else inner)
-        return [*parts, ")"]
+    def _joined(self, node: ast.JoinedStr) -> None:
+        self._plain(ast.JoinedStr(joined_texts(node.values)))
+
+    def _global(self, node: ast.Global) -> None:
+        self.pieces.append(f"Global[{len(node.names)}")
+        for name in sorted(node.names):
+            self._resolve(name)
+
+    def _annotated(self, node: ast.AnnAssign) -> None:
+        if node.value is None or self._context.in_class or self.introspective:
+            self._node(node)
+        else:
+            self._plain(ast.Assign(targets=[node.target], value=node.value))
 
     def _inner(self, node: ast.AST, context: Context) -> Context:
         """The context of what a node consists of."""
@@ -103,84 +170,24 @@ class Syntax:
             return Context(annotated=self.introspective or not pure)
         if isinstance(node, ast.ClassDef):
             return Context(in_class=True)
-        return context._replace(conditional=True) if isinstance(node, BLOCKS) else context
-
-    def _is_unmeant(self, node: ast.AST, name: str, value: object, context: Context) -> bool:
-        if name in ("annotation", "returns"):
-            return not (context.annotated or isinstance(node, ast.AnnAssign))
-        # These are not on every Python version, and mostly are annotations.
-        return name == "default_value" or (name == "type_params" and (not value or isinstance(node, Function)))
-
-    def _value(self, value: object, context: Context) -> list[Part]:
-        if isinstance(value, list):
-            return ["[", *(part for each in value for part in [*self._value(each, context), ","]), "]"]
-        if isinstance(value, ast.AST):
-            return [(value, context)] if value._fields else [type(value).__name__]
-        return ["~" if value is None else ascii(value)]
-
-    def _statements(self, statements: Iterable[ast.stmt], context: Context) -> list[Part]:
-        """Those that have a meaning; neighbouring imports as one, in any order."""
-        parts: list[Part] = []
-        run: list[ast.stmt] = []
-        for statement in statements:
-            if isinstance(statement, ast.Import | ast.ImportFrom):
-                run.append(statement)
-                continue
-            parts += self._imported(run, context)
-            run = []
-            if isinstance(statement, ast.If) and is_type_checking(statement):
-                parts += self._statements(statement.orelse, context)
-            elif not self._is_nothing(statement, context):
-                parts.append((statement, context))
-        return parts + self._imported(run, context)
-
-    def _is_nothing(self, statement: ast.stmt, context: Context) -> bool:
-        if isinstance(statement, ast.Pass):
-            return True
-        is_bare = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
-        is_declared = isinstance(statement, ast.AnnAssign) and statement.value is None and not context.in_class
-        return (is_bare or is_declared) and not self.introspective
-
-    def _imported(self, statements: Iterable[ast.stmt], context: Context) -> list[Part]:
-        """What stands for imports that make attributes or may not run: which names they bind, and to what."""
-        if not (context.in_class or context.conditional):
-            return []
-        bound = [pair for statement in statements for pair in imports(statement, self.module.package)]
-        tags = [(name if context.in_class else self.references.tag(name), imported) for name, imported in bound]
-        marks: list[Part] = []
-        for tag, imported in sorted(tags, key=lambda pair: pair[0]):
-            found = [] if imported.attribute == WHOLE else self.names.of_import(imported, [])
-            if not context.in_class:
-                found = [m for m in found if not m.definition or m.definition.name != WHOLE]
-            marks.append(f"(bind {tag} {self.references.mark(found)})")
-        return marks
-
-    def _constant(self, value: object, context: Context) -> list[Part]:
-        # Python refuses to write a very long number in decimals.
-        parts: list[Part] = [hex(value) if type(value) is int else ascii(value)]
-        if not isinstance(value, str):
-            return parts
-        return parts + (_forward_reference(value, context) if context.annotation else [self.references.string(value)])
+        is_new = isinstance(node, BLOCKS) and not context.conditional
+        return context._replace(conditional=True) if is_new else context
 
 
-def _imports(called: ast.expr) -> bool:
-    chain = name_chain(called)
-    return bool(chain) and chain[-1] in IMPORT_FUNCTIONS
-
-
-def _forward_reference(text: str, context: Context) -> list[Part]:
-    try:
-        return [(ast.parse(text, mode="eval").body, context)]
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return []
-
-
-def _joined(values: list[ast.expr]) -> list[ast.expr]:
-    """The parts of an f-string, with neighbouring plain texts as one: versions of Python divide them differently."""
-    joined: list[ast.expr] = []
-    for value in values:
-        if isinstance(value, ast.Constant) and joined and isinstance(joined[-1], ast.Constant):
-            joined[-1] = ast.Constant(str(joined[-1].value) + str(value.value))
-        else:
-            joined.append(value)
-    return [value for value in joined if not (isinstance(value, ast.Constant) and value.value == "")]
+NODES = [kind for kind in vars(ast).values() if isinstance(kind, type) and issubclass(kind, ast.AST)]
+WRITERS: dict[type, Callable[[Syntax, Any], None]] = {
+    **{kind: Syntax._node for kind in NODES if SPECIAL_FIELDS.intersection(kind._fields)},
+    **dict.fromkeys([ast.MatchAs, ast.MatchStar, ast.MatchMapping], Syntax._node),
+    ast.Name: Syntax._name,
+    ast.Attribute: Syntax._attribute,
+    ast.Constant: Syntax._constant,
+    ast.arg: Syntax._argument,
+    ast.Call: Syntax._call,
+    ast.JoinedStr: Syntax._joined,
+    ast.Global: Syntax._global,
+    ast.AnnAssign: Syntax._annotated,
+    Context: Syntax._enter,
+    Imported: Syntax._resolve,
+    str: lambda text, part: text.pieces.append(part),
+    type(None): lambda text, _: text.pieces.append("~"),
+}

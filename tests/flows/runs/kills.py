@@ -33,7 +33,7 @@ def main(root: Path, kind: str, way: str) -> None:
         if ended.result is not None and ended.result < tried:
             break
         problems += [f"{tried}: {problem}" for problem in wrong_with(artifacts, kind, way)]
-    print(json.dumps({"tried": tried, "problems": problems}))
+    print(json.dumps({"tried": tried - 1, "problems": problems}))
 
 
 def replace(artifacts, kind, at, results):
