@@ -50,6 +50,7 @@ def survey(kind: str, place: Path, name: str, way: str, every: int, last: int = 
     run = functools.partial(command, words, kind, artifacts=artifacts)
     whole = in_child(functools.partial(run, at=0, artifacts=fresh(base, artifacts)))
     assert (whole.result or {}).get("code") == 0, whole
+    assert " ran " not in whole.result["said"], "not all stages are cached"
     new, points = content_of(artifacts / "runs" / NAME), whole.result["points"]
     problems, placed, tried = [], 0, range(points, max(0, points - last) if last else 0, -every)
     for at in tried:
