@@ -1,7 +1,8 @@
 """Drafts of run folders: held while their run lives, swept once it is dead, renamed whole over what has the name.
 
-They lie in a folder of their own beside the runs, whose lock orders those who sweep and those who publish. On a file
-system without locks nothing is swept, since none can tell a live draft from a dead one.
+They lie in a folder of their own beside the runs, whose lock orders those who sweep and those who publish. So does the
+draft of the index over all runs, which is written while that lock is held. On a file system without locks nothing is
+swept, since none can tell a live draft from a dead one.
 """
 
 import contextlib

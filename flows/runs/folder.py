@@ -4,6 +4,7 @@ It is built under a draft's name and renamed whole. What is done beside it after
 """
 
 import contextlib
+import errno
 import json
 import logging
 import os
@@ -28,6 +29,7 @@ from tasks.text.characters import visible
 logger = logging.getLogger("charflow")
 
 MODEL_FILES = ("model.keras", "vocabulary.json", "config.json", "README.md")
+FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 @contextlib.contextmanager
@@ -36,6 +38,7 @@ def run_draft(name: str, runs: Path = ARTIFACTS / "runs") -> Iterator[Path]:
 
     Raises:
         UsageError: no folder can have the name, or none can be made.
+        OSError: the disk is full.
     """
     check_run_name(name)
     with contextlib.ExitStack() as held:
@@ -45,6 +48,8 @@ def run_draft(name: str, runs: Path = ARTIFACTS / "runs") -> Iterator[Path]:
                 raise PermissionError("it may not be written to")
             draft = held.enter_context(draft_of(name, runs / FOLDER))
         except OSError as error:
+            if error.errno in FULL:
+                raise
             cause = error.strerror or error
             raise UsageError(f"cannot make the folder of the run in {runs}: {cause}; make it writable") from error
         yield draft

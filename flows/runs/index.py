@@ -3,12 +3,13 @@
 from pathlib import Path
 from urllib.parse import quote
 
+from flows.runs.drafts import FOLDER
 from flows.runs.search import runs_by_time
 from tasks.durable import write_durably
 
 
 def write_index(artifacts: Path) -> None:
-    """Write the page over all runs in this folder, whole or not at all."""
+    """Write the page over all runs in this folder, whole or not at all; the drafts' lock is held by the caller."""
     from tasks.page.index import Entry, index_page
 
     entries = [
@@ -23,4 +24,4 @@ def write_index(artifacts: Path) -> None:
         )
         for folder, run in runs_by_time(artifacts / "runs").items()
     ]
-    write_durably(artifacts / "index.html", index_page(entries), drafts=artifacts)
+    write_durably(artifacts / "index.html", index_page(entries), drafts=artifacts / "runs" / FOLDER)

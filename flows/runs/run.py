@@ -89,6 +89,7 @@ def opened(options: Options, store: Path | None, name: str, display: Display) ->
     Raises:
         UsageError: the name is none for a folder, or nothing can be written there.
         StoreError: the store cannot be used.
+        OSError: the disk is full.
     """
     started = datetime.datetime.now(datetime.UTC)
     with run_draft(name) as draft, leased(store or ARTIFACTS / "store", name) as leased_store, display.showing():

@@ -13,6 +13,7 @@ from pathlib import Path
 
 CREATING = {"open", "os.mkdir", "os.rename", "os.link", "os.symlink", "os.fsync"}
 OPERATIONS = CREATING | {"os.remove", "os.rmdir", "os.chmod", "os.truncate", "os.utime"}
+LINKING = {"os.link", "os.symlink"}  # told of with what they lead to before the name that is made
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
 
@@ -36,7 +37,7 @@ class Fault:
             return
         if event == "open" and not os.path.isdir(place):
             # What a write that is cut short leaves, which is more than if the file were not there.
-            with open(place, "wb") as torn:
+            with open(place, "ab" if flags & os.O_APPEND else "wb") as torn:
                 torn.write(b"torn")
         if self.kind == "kill":
             os.kill(os.getpid(), signal.SIGKILL)
@@ -63,9 +64,12 @@ def disarm() -> None:
 
 
 def _hook(event: str, arguments: tuple) -> None:
-    if _armed and event in OPERATIONS and isinstance(arguments[0], str | bytes | os.PathLike):
+    if not _armed or event not in OPERATIONS:
+        return
+    place = arguments[1 if event in LINKING else 0]
+    if isinstance(place, str | bytes | os.PathLike):
         folder = next((a for a in arguments[1:] if isinstance(a, int) and a >= 0), None) if event != "open" else None
-        _told(event, os.fsdecode(arguments[0]), folder, arguments[2] if event == "open" else 0)
+        _told(event, os.fsdecode(place), folder, arguments[2] if event == "open" else 0)
 
 
 def _told(event: str, name: str, folder: int | None, flags: int = 0) -> None:

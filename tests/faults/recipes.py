@@ -71,19 +71,25 @@ def small(folder: Path, around: Callable[[str], Any], until: str | None = None) 
 
 def recipe(folder: Path, around: Callable[[str], Any], until: str | None = None) -> list[Any]:
     """Run the recipe on the store in the folder, up to and with the stage of that name."""
-    from flows.cli.options import Options
     from flows.recipe import charflow
 
-    options = options_of(
-        data={"corpus": [str(folder.parent / "corpus")]},
-        training={"checkpoint_seconds": 0, "seq_length": 32, "schedule": "trapezoid"},
-        sampling={"temperatures": [0.5], "samples_per_temperature": 1, "sample_length": 3},
-    )
     with leased(folder, "test") as store:
         session = _session(store, around, until)
         with session.active(), contextlib.suppress(EndOfStageError):
-            charflow(Options.model_validate(options))
+            charflow(miniature(folder.parent))
     return results(session)
+
+
+def miniature(folder: Path) -> Any:
+    """The options of the recipe in miniature, whose corpus lies in the folder."""
+    from flows.cli.options import Options
+
+    options = options_of(
+        data={"corpus": [str(folder / "corpus")]},
+        training={"checkpoint_seconds": 0, "seq_length": 32, "schedule": "trapezoid"},
+        sampling={"temperatures": [0.5], "samples_per_temperature": 1, "sample_length": 3},
+    )
+    return Options.model_validate(options)
 
 
 def _session(store: Store, around: Callable[[str], Any], until: str | None) -> Session:

@@ -6,6 +6,7 @@ how it ended. The file is locked while the run lives: the kernel gives the lock 
 
 import contextlib
 import datetime
+import errno
 import fcntl
 import json
 import os
@@ -13,7 +14,7 @@ import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import IO, Any, Literal
 
 End = Literal["done", "failed", "stopped", "killed"]
 
@@ -70,9 +71,17 @@ def held_lease(root: Path, run: str) -> Iterator[Path]:
 
 
 def note(path: Path, line: dict[str, Any]) -> None:
-    """Add a line, in one write, from whatever process of the run."""
-    with path.open("ab", buffering=0) as file:
-        file.write((json.dumps(line) + "\n").encode("ascii"))
+    """Add a line, in one write, from whatever process of the run.
+
+    Raises:
+        OSError: the line was not written whole: what it notes may not be relied on.
+    """
+    text = (json.dumps(line) + "\n").encode("ascii")
+    with path.open("a+b", buffering=0) as file:
+        if not _ends_a_line(file):
+            text = b"\n" + text  # What an earlier write left half-done spoils no other line.
+        if file.write(text) != len(text):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
 
 
 def read_leases(root: Path) -> list[Lease]:
@@ -102,7 +111,7 @@ def is_live(path: Path) -> bool:
 def _read(path: Path) -> Lease:
     with path.open("rb") as file:
         live = _is_held(file.fileno())
-        lines = [json.loads(line) for line in _whole_lines(file)]
+        lines = [line for line in _whole_lines(file) if isinstance(line, dict)]
     used = {(line["stage"], line["key"]): line["name"] for line in lines if "key" in line}
     return Lease(
         path=path,
@@ -117,9 +126,18 @@ def _read(path: Path) -> Lease:
     )
 
 
-def _whole_lines(lines: Iterable[bytes]) -> Iterator[bytes]:
-    """Without a last line that a killed process, or a full disk, left half-written."""
-    return (line for line in lines if line.endswith(b"\n"))
+def _whole_lines(lines: Iterable[bytes]) -> Iterator[dict[str, Any]]:
+    """Without those that a killed process, or a full disk, left half-written."""
+    for line in lines:
+        with contextlib.suppress(ValueError):
+            yield json.loads(line)
+
+
+def _ends_a_line(file: IO[bytes]) -> bool:
+    if not file.seek(0, os.SEEK_END):
+        return True
+    file.seek(-1, os.SEEK_END)
+    return file.read(1) == b"\n"
 
 
 def _is_held(descriptor: int) -> bool:

@@ -92,7 +92,9 @@ def _open(path: Path) -> int:
         return os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     except OSError as error:
         if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-            raise StoreError(f"cannot write to the store at {path.parent.parent}; name another with --store") from error
+            raise StoreError(
+                f"cannot write to the store: {path} may not be written; name another with --store"
+            ) from error
         raise
 
 

@@ -2,7 +2,7 @@
 
 scratch/STAGE-KEY/out-...   the files of the run that holds the key's lock
 scratch/STAGE-KEY/resume/   what lets a killed run of this key resume
-scratch/STAGE-KEY/family    leads to what the family of the key shares
+scratch/STAGE-KEY/family    the name of the family of the key
 families/STAGE-FAMILY/      what runs that differ only in how long they go on take over from one another
 """
 
@@ -37,7 +37,8 @@ def family_folder(out: Path) -> Path:
 
     Others read and write it at the same time: what is put there must be whole at once, and may be gone any time.
     """
-    folder = (out.parent / "family").resolve()
+    named = out.parent / "family"
+    folder = out.parents[2] / "families" / named.read_text(encoding="ascii") if named.is_file() else named
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 
@@ -67,7 +68,7 @@ class Scratch:
         out = folder / f"out-{uuid.uuid4().hex}"
         out.mkdir(parents=True)
         if family:
-            (folder / "family").symlink_to(Path("..", "..", "families", family))
+            (folder / "family").write_text(family, encoding="ascii")
         try:
             yield out
         finally:
@@ -109,7 +110,7 @@ class Scratch:
     def resumable(self) -> list[Resumable]:
         """What can be resumed or taken over and is not in use, the newest first."""
         folders = [*(self.root / "scratch").glob("*/resume"), *(self.root / "families").glob("*")]
-        live = {link.resolve() for link in (self.root / "scratch").glob("*/family")}
+        live = {self.root / "families" / _text(named) for named in (self.root / "scratch").glob("*/family")}
         found = [_measured(folder) for folder in folders if folder not in live and not self._is_live(folder.parent)]
         return sorted(found, key=lambda one: one.newest_ns, reverse=True)
 
@@ -139,6 +140,12 @@ def _measured(folder: Path) -> Resumable:
             status = path.lstat()
             sizes, newest = sizes + status.st_size, max(newest, status.st_mtime_ns)
     return Resumable(folder, sizes, newest)
+
+
+def _text(path: Path) -> str:
+    with contextlib.suppress(OSError):
+        return path.read_text(encoding="ascii", errors="replace")
+    return ""
 
 
 def _clear(folder: Path) -> None:

@@ -1,5 +1,6 @@
 import os
 import signal
+import subprocess
 
 import pytest
 
@@ -7,7 +8,7 @@ from tasks.caching import leased
 from tasks.caching.store.access import check_format
 from tasks.caching.store.collection import recover
 from tasks.caching.store.errors import StoreError
-from tasks.caching.store.leases import read_leases
+from tasks.caching.store.leases import note, read_leases
 from tests.faults.forking import start, wait
 
 
@@ -75,3 +76,28 @@ def test_a_store_that_may_not_be_written_to_is_refused_with_what_to_do(tmp_path)
 
     with pytest.raises(StoreError, match="cannot write to the store"):
         leased(tmp_path / "store", "run").__enter__()
+
+
+def test_a_line_that_a_full_disk_cut_short_spoils_no_other(tmp_path, monkeypatch):
+    with leased(tmp_path, "run") as store:
+        note(store.lease, {"stage": "a", "key": "1", "name": "a"})
+        with store.lease.open("ab") as file:
+            file.write(b'{"stage": "torn", "ke')
+        note(store.lease, {"stage": "b", "key": "2", "name": "b"})
+
+        (lease,) = leases(tmp_path)
+        assert lease.results == [("a", "1"), ("b", "2")]
+        assert lease.live
+
+
+def test_what_could_not_be_noted_is_not_relied_on(tmp_path):
+    """A file system of one page: the line that no longer fits is an error, and not half a line."""
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8192", "tmpfs", str(tmp_path)], check=False).returncode:
+        pytest.skip("may not mount")
+    try:
+        lease = tmp_path / "lease.jsonl"
+        note(lease, {"run": "run", "started": "2030-01-01", "process": 1})
+        with pytest.raises(OSError, match="No space left"):
+            note(lease, {"blobs": ["ab" * 32] * 400})
+    finally:
+        subprocess.run(["umount", str(tmp_path)], check=True)

@@ -1,3 +1,4 @@
+import errno
 import json
 import logging
 import os
@@ -65,6 +66,23 @@ def test_a_folder_that_cannot_be_written_to_is_told_before_anything_runs(runs):
 
     with pytest.raises(UsageError, match=r"cannot make the folder of the run in .*runs: .*; make it writable"):
         run_draft("one", runs).__enter__()
+
+
+def test_a_disk_that_is_full_before_anything_runs_is_no_wrong_use(runs, monkeypatch):
+    def refuse(*_, **__):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    with pytest.raises(OSError, match="No space left"):
+        run_draft("one", runs).__enter__()
+
+
+def test_a_draft_of_the_index_that_a_killed_run_left_is_swept(runs):
+    (runs / ".drafts").mkdir(parents=True)
+    (runs / ".drafts/.index.html.123.0123abcd").write_text("half")
+
+    with run_draft("one", runs) as draft:
+        assert list((runs / ".drafts").iterdir()) == [draft]
 
 
 def test_a_run_of_the_same_name_is_replaced_whole(tmp_path, runs, results):
