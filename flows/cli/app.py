@@ -18,6 +18,10 @@ from tasks.model.presets import PresetName
 flat = Parameter(name="*", negative_iterable=())
 
 
+HELP = {"--help", "-h"}
+_shown: dict[int, ArgumentCollection] = {}
+
+
 class FlowApp(App):
     """Takes the help of options from the fields alone.
 
@@ -27,8 +31,13 @@ class FlowApp(App):
     def assemble_argument_collection(
         self, *, default_parameter: Parameter | None = None, parse_docstring: bool = False
     ) -> ArgumentCollection:
-        """As of any app, but for the docstrings."""
-        return super().assemble_argument_collection(default_parameter=default_parameter, parse_docstring=False)
+        """As of any app, but for the docstrings; once where they are only shown, which asks for it three times."""
+        if id(self) in _shown:
+            return _shown[id(self)]
+        made = super().assemble_argument_collection(default_parameter=default_parameter, parse_docstring=False)
+        if HELP & set(sys.argv):
+            _shown[id(self)] = made
+        return made
 
 
 app = FlowApp(
