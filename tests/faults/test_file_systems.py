@@ -14,7 +14,7 @@ REFUSED = {
     "runs is a file": (2, "runs: File exists; make it writable"),
     "runs is read-only": (2, "runs: it may not be written to; make it writable"),
     "artifacts is read-only": (2, "runs: it may not be written to; make it writable"),
-    "store is read-only": (1, "cannot write to the store at"),
+    "store is read-only": (1, "cannot write to the store: "),
 }
 
 

@@ -11,7 +11,7 @@ from tasks.caching.keys.code import changed_files
 from tasks.caching.keys.digests import digest_of_files, digest_of_json
 from tasks.caching.keys.ingredients import Change, changes, code_changes, in_words
 from tasks.caching.manifest import Manifest, StoredFile
-from tasks.caching.running.report import StageError, StageReport, State
+from tasks.caching.running.report import StageError, StageReport, State, report_of
 from tasks.caching.stage import Call
 from tasks.caching.store.errors import DamagedError, cause_of
 from tasks.caching.store.local import Store
@@ -87,18 +87,7 @@ def _reported(call: Call, answer: Callable[[], Answered]) -> tuple[Artifact, Sta
             name=call.name, state="failed", why=cause_of(error) or type(error).__name__, seconds=seconds
         )
         raise StageError(report) from error
-    report = StageReport(
-        name=call.name,
-        state=state,
-        why=why,
-        seconds=time.monotonic() - started,
-        key=call.key,
-        output=artifact.digest,
-        made_by=artifact.manifest.run,
-        facts=artifact.facts,
-        notes=artifact.notes,
-    )
-    return artifact, report
+    return artifact, report_of(call.name, state, why, artifact, call.key, time.monotonic() - started)
 
 
 def _answered(call: Call, store: Store, on_start: Callable[[str], None]) -> Answered:

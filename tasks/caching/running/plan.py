@@ -5,7 +5,7 @@ from collections.abc import Callable
 from tasks.caching.artifact import Artifact
 from tasks.caching.keys.ingredients import code_changes, in_words, parameter_changes
 from tasks.caching.running.execute import differences, made_by, reason_to_run
-from tasks.caching.running.report import StageReport
+from tasks.caching.running.report import StageReport, report_of
 from tasks.caching.stage import Call
 from tasks.caching.store.errors import DamagedError
 from tasks.caching.store.local import Store
@@ -39,17 +39,7 @@ def _would_reuse(call: Call, found: Artifact) -> tuple[Artifact, StageReport]:
     why = made_by(found)
     if call.stage.asks_world:
         why = f"if the source is unchanged, which the run asks; {why}"
-    report = StageReport(
-        name=call.name,
-        state="cached",
-        why=why,
-        key=call.key,
-        output=found.digest,
-        made_by=found.manifest.run,
-        facts=found.facts,
-        notes=found.notes,
-    )
-    return found, report
+    return found, report_of(call.name, "cached", why, found, call.key)
 
 
 def _reason_beside_inputs(call: Call, store: Store, waits_for: list[str]) -> str:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from tasks.caching.artifact import Artifact
+
 State = Literal["ran", "cached", "resumed", "failed", "would run"]
 
 
@@ -31,6 +33,21 @@ class StageReport:
     made_by: str | None = None
     facts: dict[str, Any] = field(default_factory=dict)
     notes: dict[str, Any] = field(default_factory=dict)
+
+
+def report_of(name: str, state: State, why: str, artifact: Artifact, key: str, seconds: float = 0.0) -> StageReport:
+    """The report of a call that has an artifact."""
+    return StageReport(
+        name=name,
+        state=state,
+        why=why,
+        seconds=seconds,
+        key=key,
+        output=artifact.digest,
+        made_by=artifact.manifest.run,
+        facts=artifact.facts,
+        notes=artifact.notes,
+    )
 
 
 class StageError(Exception):

@@ -175,6 +175,7 @@ def test_a_run_that_is_stopped_says_so_exits_with_75_and_goes_on_from_there(proj
         assert len(list(project.folder.glob("artifacts/store/*/train-*/resume/step-*"))) > 0
 
 
+@pytest.mark.slow
 def test_where_ctrl_c_is_ignored_a_run_says_so_and_is_stopped_by_sigterm(project):
     code, said = stopped(project, signal.SIGTERM, before="trap '' INT;")
 
