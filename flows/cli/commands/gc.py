@@ -1,5 +1,6 @@
 """`gc`: remove from the store what no run that is to be kept uses."""
 
+import math
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -48,8 +49,10 @@ def gc(
     yes
         Remove; else it is only said what would go.
     """
-    if (keep_runs is not None and keep_runs < 0) or (older_than is not None and older_than < 0):
-        raise UsageError("--keep-runs and --older-than must be 0 or more")
+    given = {"--keep-runs": keep_runs, "--older-than": older_than, "--resumable-days": resumable_days}
+    for option, value in given.items():
+        if value is not None and not 0 <= value < math.inf:
+            raise UsageError(f"{option} must be a number, 0 or more, got {value}")
     if check_format(store) is None:
         raise UsageError(f"there is no store at {store}; name one with --store")
     opened = Store(store)

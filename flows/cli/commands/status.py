@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from flows.cli.table import aligned, in_bytes
+from flows.errors import UsageError
 from flows.runs.search import ARTIFACTS
 from tasks.caching import Store
 from tasks.caching.store.access import check_format
@@ -25,6 +26,8 @@ def status(*, store: Path = ARTIFACTS / "store", runs: int = SHOWN_RUNS) -> int:
     runs
         How many of the newest runs to show.
     """
+    if runs < 0:
+        raise UsageError(f"--runs must be 0 or more, got {runs}")
     check_format(store)
     sys.stdout.write("".join(f"{line}\n" for line in report(Store(store), runs)))
     return 0

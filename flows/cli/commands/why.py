@@ -38,6 +38,8 @@ def why(
     """
     check_format(store)
     opened = Store(store)
+    if not stage.split("[")[0].isidentifier():
+        raise UsageError(f"{stage!r} is no stage; `status` lists them")
     results = [manifest for manifest in opened.manifests.newest(stage.split("[")[0]) if manifest.name == stage]
     if not results:
         raise UsageError(f"the store has no result of {stage}; `status` lists the stages")

@@ -1,5 +1,6 @@
 """Blobs: files by the SHA-256 of their bytes, read-only."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,6 +8,8 @@ from pathlib import Path
 from tasks.caching.keys.digests import digest_of_file
 from tasks.caching.manifest import StoredFile
 from tasks.durable import move_into_place
+
+NAME = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
@@ -37,4 +40,5 @@ class Blobs:
         return None if found == file.sha256 else f"has SHA-256 {found[:12]} instead of {file.sha256[:12]}"
 
     def __iter__(self) -> Iterator[Path]:
-        return (path for path in self.root.glob("*/*") if not path.name.startswith("."))
+        """Every blob; whatever else others have put there is passed over."""
+        return (path for path in self.root.glob("??/*") if NAME.fullmatch(path.name) and path.is_file())

@@ -12,6 +12,7 @@ from tasks.caching.store.local import Store
 from tasks.caching.store.scratch import RESUMABLE_BYTES, RESUMABLE_DAYS
 
 PINS = "pins"
+RESUMABLE = ("work of a killed run", "shared work")
 
 
 class Garbage(NamedTuple):
@@ -59,7 +60,10 @@ def collect(store: Store, policy: Policy, *, preview: bool) -> Collection:
         garbage = [*_garbage(store, policy, kept)]
         stored = sum(path.stat().st_size for path in store.blobs)
         for one in [] if preview else garbage:
-            _remove(store, one.path)
+            if one.kind in RESUMABLE:
+                store.scratch.remove(one.path)
+            elif one.path.is_file():
+                one.path.unlink()
     removed = sum(one.bytes for one in garbage if one.kind == "blob")
     return Collection(
         garbage=garbage, kept_runs=list(dict.fromkeys(lease.run for lease in kept)), kept_bytes=stored - removed
@@ -112,11 +116,15 @@ def pinned(store: Store) -> list[str]:
 def kept_leases(store: Store, policy: Policy) -> list[Lease]:
     """The leases whose results stay: live ones, pins, and the newest; a run that failed counts with the one after."""
     leases = read_leases(store.root / "leases")
-    kept, done = [], 0
+    kept, done, pins = [], 0, {path.name for path in (store.root / PINS).glob("*.jsonl")}
     for lease in leases:
         done += lease.end == "done" and not lease.live
         within = policy.runs is None or (done <= policy.runs and policy.runs > 0)
-        if lease.live or (within and (policy.days is None or _age_days(lease) <= policy.days)):
+        if (
+            lease.live
+            or lease.path.name in pins
+            or (within and (policy.days is None or _age_days(lease) <= policy.days))
+        ):
             kept.append(lease)
     return [*kept, *read_leases(store.root / PINS)]
 
@@ -133,8 +141,9 @@ def _garbage(store: Store, policy: Policy, kept: list[Lease]) -> Iterator[Garbag
     yield from (_whole("unreadable manifest", path) for path in _unreadable(store))
     yield from (_whole("blob", path) for path in store.blobs if path.name not in named)
     for one in store.scratch.excess(policy.resumable_days, policy.resumable_bytes):
-        yield Garbage("work of a killed run" if one.path.name == "resume" else "shared work", *one[:2], one.bytes)
-    yield from (_whole("damaged file", path) for path in (store.root / "damaged").glob("*"))
+        yield Garbage(RESUMABLE[one.path.name != "resume"], *one[:2], one.bytes)
+    damaged = (path for path in (store.root / "damaged").glob("*") if path.is_file())
+    yield from (_whole("damaged file", path) for path in damaged)
     held = {lease.path for lease in kept}
     ended = [lease for lease in read_leases(store.root / "leases") if not lease.live] if collects_results else []
     yield from (_whole("record of a run", lease.path) for lease in ended if lease.path not in held)
@@ -148,13 +157,6 @@ def _unreadable(store: Store) -> Iterable[Path]:
 def _whole(kind: str, path: Path) -> Garbage:
     status = path.stat()
     return Garbage(kind, path, status.st_size, status.st_size if status.st_nlink == 1 else 0)
-
-
-def _remove(store: Store, path: Path) -> None:
-    if path.is_dir():
-        store.scratch.remove(path)
-    else:
-        path.unlink(missing_ok=True)
 
 
 def _age_days(lease: Lease) -> float:

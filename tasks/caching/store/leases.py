@@ -30,7 +30,7 @@ class Lease:
         process: its process.
         results: stage and key of each result that it used or made, in order.
         names: the stage's name with its label, for each of these.
-        blobs: SHA-256 of blobs that it uses and no manifest names.
+        blobs: SHA-256 of the blobs that it uses.
         end: how it ended; None: it lives, or was killed.
         live: whether a process holds it.
     """
@@ -112,12 +112,16 @@ def _read(path: Path) -> Lease:
     with path.open("rb") as file:
         live = _is_held(file.fileno())
         lines = [line for line in _whole_lines(file) if isinstance(line, dict)]
+    first = lines[0]
+    began = datetime.datetime.fromisoformat(first["started"])
+    if not isinstance(first["run"], str) or not isinstance(first["process"], int) or began.tzinfo is None:
+        raise ValueError("it is no lease")
     used = {(line["stage"], line["key"]): line["name"] for line in lines if "key" in line}
     return Lease(
         path=path,
-        run=lines[0]["run"],
-        started=lines[0]["started"],
-        process=lines[0]["process"],
+        run=first["run"],
+        started=first["started"],
+        process=first["process"],
         results=list(used),
         names=list(used.values()),
         blobs=[sha256 for line in lines for sha256 in line.get("blobs", [])],

@@ -118,7 +118,7 @@ class Store:
         """Keep the files of a result for this run alone: no manifest is written, so that no other finds it."""
         with self.guard():
             if self.lease:
-                note(self.lease, {"blobs": [file.sha256 for file in manifest.files.values()]})
+                note(self.lease, {"blobs": _blobs_of(manifest)})
             self._move(manifest.files, out)
         return self.artifact(manifest)
 
@@ -153,7 +153,13 @@ class Store:
 
     def _note(self, manifest: Manifest) -> None:
         if self.lease:
-            note(self.lease, {"stage": manifest.stage, "key": manifest.key, "name": manifest.name})
+            # The blobs too: another run may put another result in the place of this manifest.
+            used = {"stage": manifest.stage, "key": manifest.key, "name": manifest.name}
+            note(self.lease, {**used, "blobs": _blobs_of(manifest)})
+
+
+def _blobs_of(manifest: Manifest) -> list[str]:
+    return [file.sha256 for file in manifest.files.values()]
 
 
 def _is_mended(look: Callable[[], Artifact | None], error: DamagedError, blobs: Blobs) -> bool:

@@ -45,7 +45,7 @@ class Manifests:
 
     def newest(self, stage: str) -> list[Manifest]:
         """The newest manifests of a stage, newest first; unreadable ones are left out."""
-        paths = newest_first(self.root.glob(f"{stage}/[0-9a-f]*.json"))[:NEWEST]
+        paths = newest_first((self.root / stage).glob("[0-9a-f]*.json"))[:NEWEST]
         return [manifest for _, manifest in _readable(paths)]
 
     def __iter__(self) -> Iterator[tuple[Path, Manifest]]:
@@ -54,7 +54,7 @@ class Manifests:
 
     def paths(self) -> Iterable[Path]:
         """The path of every manifest, readable or not."""
-        return self.root.glob("*/[0-9a-f]*.json")
+        return (path for path in self.root.glob("*/[0-9a-f]*.json") if path.is_file())
 
 
 def newest_first(paths: Iterable[Path]) -> list[Path]:
@@ -71,7 +71,7 @@ def changed_ns(path: Path) -> int:
 
 def _readable(paths: Iterable[Path]) -> Iterator[tuple[Path, Manifest]]:
     for path in paths:
-        with contextlib.suppress(DamagedError, FileNotFoundError):
+        with contextlib.suppress(DamagedError, OSError):
             yield path, _read(path)
 
 

@@ -152,6 +152,45 @@ def test_what_a_killed_run_can_resume_from_goes_only_by_its_age_and_bytes(folder
     assert store.scratch.resumable() == []
 
 
+def test_a_live_run_keeps_what_it_found_when_another_puts_new_bytes_under_the_same_key(folder):
+    with leased(folder / "store", "live") as live, Session(store=live, answer=execute).active():
+        found = fetch(source=str(folder / "corpus"))
+        (folder / "corpus").write_text("changed")
+        run(folder, "other")
+
+        collect(Store(folder / "store"), Policy(runs=0), preview=False)
+        assert found.path("bytes").read_text() == "hello"
+
+    collect(Store(folder / "store"), Policy(), preview=False)
+    assert not found.path("bytes").exists()
+
+
+def test_a_run_that_is_pinned_while_it_lives_keeps_what_it_makes_later(folder):
+    with leased(folder / "store", "live") as live, Session(store=live, answer=execute).active():
+        pin(live, "live")
+        shout(fetch(source=str(folder / "corpus")), times=1)
+
+    collect(Store(folder / "store"), Policy(runs=0), preview=False)
+
+    assert "HELLO" in stored(folder)
+
+
+def test_what_others_have_put_into_the_store_is_neither_counted_nor_removed(folder):
+    run(folder, "run", times=1)
+    store = Store(folder / "store")
+    blob = next(iter(store.blobs))
+    foreign = [blob.parent / "@eaDir", folder / "store/damaged/x", folder / "store/manifests/x/abc.json"]
+    for path in foreign:
+        path.mkdir(parents=True)
+    (folder / "store/leases/foreign.jsonl").write_text('{"run": 1, "started": 2, "process": 3}\n')
+    (folder / "store/leases/naive.jsonl").write_text('{"run": "x", "started": "2030-01-01", "process": 3}\n')
+
+    collect(store, Policy(runs=1, days=1), preview=False)
+
+    assert all(path.is_dir() for path in foreign)
+    assert run(folder, "again", times=1)[0] == ["cached", "cached"]
+
+
 @pytest.mark.slow
 def test_nothing_that_live_runs_use_is_collected_while_they_go_on(folder):
     """Fifty rounds of runs that begin, reuse, make and end while everything else is collected again and again."""

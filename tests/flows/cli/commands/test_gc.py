@@ -46,7 +46,12 @@ def test_a_pinned_run_stays(store, capsys):
 
 @pytest.mark.parametrize(
     ("options", "said"),
-    [({"keep_runs": -1}, "0 or more"), ({"pin_run": ["none"]}, "knows no run none; `status` lists them")],
+    [
+        ({"keep_runs": -1}, "--keep-runs must be a number, 0 or more"),
+        ({"older_than": float("nan")}, "--older-than must be a number, 0 or more"),
+        ({"resumable_days": -1.0}, "--resumable-days must be a number, 0 or more"),
+        ({"pin_run": ["none"]}, "knows no run none; `status` lists them"),
+    ],
 )
 def test_what_cannot_be_is_refused_with_what_to_do(store, options, said):
     with pytest.raises(UsageError, match=said):

@@ -48,6 +48,10 @@ def test_two_runs_that_used_the_same_result_have_the_same_ingredients(store, cap
     ("given", "said"),
     [
         (["none"], "no result of none"),
+        ([""], "is no stage"),
+        (["[0.5]"], "is no stage"),
+        (["/etc"], "is no stage"),
+        (["a**b"], "is no stage"),
         (["letters", "none"], "no result of letters that run none used"),
         (["marked[?]"], "one result of marked"),
     ],
