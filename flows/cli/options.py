@@ -210,7 +210,7 @@ class Options(_Options):
 
     preset: PresetName = Field(
         default="quick",
-        description="Gives what is left open: quick (minutes), notebook (the teaching notebook), best (half an hour).",
+        description="Gives what is left open: quick (minutes), notebook (the teaching notebook), best (twenty).",
     )
     data: DataOptions = Field(default=DataOptions(), title="Corpus")
     training: TrainingOptions = Field(default=TrainingOptions(), title="Training")

@@ -88,6 +88,8 @@ def write_run(
     (draft / "review.html").write_bytes(content)
     (draft / FILE).write_text(json.dumps(run, indent=1), encoding="ascii")
     with locked(drafts):
+        if final.exists():
+            logger.info("replaces the run %s that was there before", visible(name))
         publish(draft, final)
         with decoration("artifacts/latest"):
             point_latest_at(final)

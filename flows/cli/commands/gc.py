@@ -61,11 +61,12 @@ def gc(
             raise UsageError(f"the store knows no run {name}; `status` lists them")
     policy = Policy(runs=keep_runs, days=older_than, resumable_days=resumable_days)
     collection = collect(opened, policy, preview=not yes)
-    sys.stdout.write("".join(f"{line}\n" for line in report(collection, pinned(opened), removed=yes)))
+    limited = keep_runs is not None or older_than is not None
+    sys.stdout.write("".join(f"{line}\n" for line in report(collection, pinned(opened), removed=yes, limited=limited)))
     return 0
 
 
-def report(collection: Collection, pins: list[str], *, removed: bool) -> Iterator[str]:
+def report(collection: Collection, pins: list[str], *, removed: bool, limited: bool) -> Iterator[str]:
     """What goes and what stays, in lines."""
     rows: list[Sequence[str]] = [("what", "how many", "bytes", "freed")]
     for kind in dict.fromkeys(one.kind for one in collection.garbage):
@@ -74,7 +75,7 @@ def report(collection: Collection, pins: list[str], *, removed: bool) -> Iterato
         rows.append((kind, f"{len(own):,}", *sizes))
     freed = in_bytes(sum(one.freed for one in collection.garbage))
     if len(rows) == 1:
-        yield "nothing to remove"
+        yield "nothing to remove" + ("" if limited else "; results go with --keep-runs or --older-than alone")
     else:
         yield from aligned(rows)
         yield f"{freed} freed" if removed else f"{freed} would be freed; --yes removes it"

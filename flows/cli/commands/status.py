@@ -28,7 +28,9 @@ def status(*, store: Path = ARTIFACTS / "store", runs: int = SHOWN_RUNS) -> int:
     """
     if runs < 0:
         raise UsageError(f"--runs must be 0 or more, got {runs}")
-    check_format(store)
+    if check_format(store) is None:
+        sys.stdout.write(f"there is no store at {store} yet\n")
+        return 0
     sys.stdout.write("".join(f"{line}\n" for line in report(Store(store), runs)))
     return 0
 
@@ -75,5 +77,5 @@ def _resumable(store: Store) -> Iterator[str]:
         yield from ["", "what killed runs can resume from, and longer ones can go on from:"]
     for one in found:
         name = one.path.parent.name if one.path.name == "resume" else one.path.name
-        minutes = (time.time_ns() - one.newest_ns) / 60e9
-        yield f"  {name}  {in_bytes(one.bytes)}, written to {minutes:,.0f} minutes ago"
+        hours = (time.time_ns() - one.newest_ns) / 3600e9
+        yield f"  {name}  {in_bytes(one.bytes)}, written to {hours:,.1f} h ago"

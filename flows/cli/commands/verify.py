@@ -1,6 +1,7 @@
 """`verify`: every byte of the store read and compared with what was written."""
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from flows.cli.table import in_bytes
@@ -10,6 +11,11 @@ from tasks.caching import Store
 from tasks.caching.manifest import StoredFile
 from tasks.caching.store.access import check_format
 from tasks.caching.store.errors import DamagedError
+
+ADVICE = (
+    "the next run that needs a damaged result makes it again; a run's folder that shares the file (a hard link) "
+    "keeps the damage until the run is repeated under its name"
+)
 
 
 def verify(*, store: Path = ARTIFACTS / "store") -> int:
@@ -23,26 +29,38 @@ def verify(*, store: Path = ARTIFACTS / "store") -> int:
     if check_format(store) is None:
         raise UsageError(f"there is no store at {store}; name one with --store")
     opened = Store(store)
-    paths, damaged, hashed = sorted(opened.manifests.paths()), [], {}
-    for path in paths:
+    damaged = [*_manifests(opened), *_blobs(opened)]
+    sys.stdout.write("".join(f"{line}\n" for line in damaged))
+    if damaged:
+        sys.stdout.write(f"{ADVICE}\n")
+    results, sizes = len(list(opened.manifests.paths())), [path.stat().st_size for path in opened.blobs]
+    read = f"{results:,} results, {len(sizes):,} blobs, {in_bytes(sum(sizes))} read"
+    sys.stdout.write(f"{read}: {len(damaged):,} damaged\n")
+    return 1 if damaged else 0
+
+
+def _manifests(store: Store) -> Iterator[str]:
+    """What is wrong with manifests, and with blobs that they name and that are not there or have another size."""
+    for path in sorted(store.manifests.paths()):
+        shown = path.relative_to(store.root)
         try:
-            manifest = opened.manifests.find(path.parent.name, path.stem)
+            manifest = store.manifests.find(path.parent.name, path.stem)
         except DamagedError as error:
-            damaged.append(f"{path.relative_to(opened.root)}: {error}")
+            yield f"{shown}: {error}"
             continue
         for name, file in manifest.files.items() if manifest else ():
-            if file not in hashed:
-                hashed[file] = opened.blobs.damage(file)
-            if hashed[file]:
-                damaged.append(f"{path.relative_to(opened.root)}: file {name!r} {hashed[file]}")
-    named = {file.sha256 for file in hashed}
-    for path in opened.blobs:
-        if path.name not in named:
-            file = StoredFile(path.name, path.stat().st_size)
-            hashed[file] = opened.blobs.damage(file)
-            if hashed[file]:
-                damaged.append(f"blob of no result {path.name[:12]} {hashed[file]}")
-    sys.stdout.write("".join(f"{line}\n" for line in damaged))
-    total = in_bytes(sum(file.bytes for file in hashed))
-    sys.stdout.write(f"{len(paths):,} results, {len(hashed):,} blobs, {total} read: {len(damaged):,} damaged\n")
-    return 1 if damaged else 0
+            wrong = store.blobs.damage(file, hashed=False)
+            if wrong:
+                yield f"{shown}: file {name!r} {wrong}"
+
+
+def _blobs(store: Store) -> Iterator[str]:
+    """The blobs whose bytes are not those that their names say, each with the results that it belongs to."""
+    users: dict[str, list[str]] = {}
+    for _, manifest in store.manifests:
+        for name, file in manifest.files.items():
+            users.setdefault(file.sha256, []).append(f"{name} of {manifest.name}, made by run {manifest.run}")
+    for path in store.blobs:
+        wrong = store.blobs.damage(StoredFile(path.name, path.stat().st_size))
+        if wrong:
+            yield f"blob {path.name[:12]} {wrong}: {'; '.join(users.get(path.name, ['of no result']))}"

@@ -17,8 +17,8 @@ from tasks.text.characters import visible
 
 def why(
     stage: str,
-    run: str | None = None,
-    other: str | None = None,
+    before: str | None = None,
+    after: str | None = None,
     /,
     *,
     store: Path = ARTIFACTS / "store",
@@ -29,10 +29,10 @@ def why(
     ----------
     stage
         The stage, with its label if it has one: train, sample[0.5].
-    run
-        The run that used the one result; none: the newest.
-    other
-        The run that used the other; none: the result that was made before it.
+    before
+        The run that used the old result; none: the one that was made before the new.
+    after
+        The run that used the new result: its name, or latest or previous of those that used one; none: the newest.
     store
         Folder of the store.
     """
@@ -42,13 +42,13 @@ def why(
         raise UsageError(f"{stage!r} is no stage; `status` lists them")
     results = [manifest for manifest in opened.manifests.newest(stage.split("[")[0]) if manifest.name == stage]
     if not results:
-        raise UsageError(f"the store has no result of {stage}; `status` lists the stages")
-    after = _of_run(opened, stage, run) if run else results[0]
-    older = [manifest for manifest in results if manifest.at <= after.at and manifest.key != after.key]
-    before = _of_run(opened, stage, other) if other else next(iter(older), None)
-    if before is None:
+        raise UsageError(f"the store has no result of {stage}; {_known(opened, stage)}")
+    new = _of_run(opened, stage, after) if after else results[0]
+    older = [manifest for manifest in results if manifest.at <= new.at and manifest.key != new.key]
+    old = _of_run(opened, stage, before) if before else next(iter(older), None)
+    if old is None:
         raise UsageError(f"the store has one result of {stage} only; there is nothing to compare it with")
-    sys.stdout.write("".join(f"{visible(line)}\n" for line in report(before, after)))
+    sys.stdout.write("".join(f"{visible(line)}\n" for line in report(old, new)))
     return 0
 
 
@@ -66,9 +66,17 @@ def report(before: Manifest, after: Manifest) -> Iterator[str]:
         yield f"files that differ: {', '.join(sorted(files))}"
 
 
+def _known(store: Store, stage: str) -> str:
+    """What to ask for instead."""
+    names = sorted({manifest.name for manifest in store.manifests.newest(stage.split("[")[0])})
+    return f"there are {', '.join(names)}" if names else "`status` lists the stages"
+
+
 def _of_run(store: Store, stage: str, run: str) -> Manifest:
-    for lease in read_leases(store.root / "leases"):
-        if lease.run == run and stage in lease.names:
+    using = [lease for lease in read_leases(store.root / "leases") if stage in lease.names]
+    named = {"latest": using[:1], "previous": using[1:2]}
+    for lease in named.get(run, [lease for lease in using if lease.run == run]):
+        if lease.results:
             found = store.manifests.find(*lease.results[lease.names.index(stage)])
             if found:
                 return found

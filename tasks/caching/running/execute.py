@@ -1,5 +1,6 @@
 """Carrying out a call: its result from the store if it is there and whole, made if not."""
 
+import contextlib
 import datetime
 import logging
 import time
@@ -45,12 +46,7 @@ def reuse(
         NotStoredError: the stage would run.
         StageError: the source failed.
     """
-
-    def refuse(name: str) -> None:
-        if not call.stage.asks_world:
-            raise NotStoredError(name)
-
-    return _reported(call, lambda: _answered(call, store, refuse))
+    return _reported(call, lambda: _answered(call, store, on_start) if call.stage.asks_world else _stored(call, store))
 
 
 def reason_to_run(call: Call, store: Store) -> str:
@@ -102,6 +98,15 @@ def _answered(call: Call, store: Store, on_start: Callable[[str], None]) -> Answ
             found = None
         on_start(call.name)
         return _run(call, store, found, why or ("" if found else reason_to_run(call, store)))
+
+
+def _stored(call: Call, store: Store) -> Answered:
+    """What is stored; what is damaged is left for `execute`, which says so when it makes it again."""
+    with store.lock(call.stage.name, call.key), contextlib.suppress(DamagedError):
+        found = store.find(call.stage.name, call.key)
+        if found:
+            return found, "cached", made_by(found)
+    raise NotStoredError(call.name)
 
 
 def _look_up(call: Call, store: Store) -> tuple[Artifact | None, str]:

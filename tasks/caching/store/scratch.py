@@ -112,7 +112,7 @@ class Scratch:
         folders = [*(self.root / "scratch").glob("*/resume"), *(self.root / "families").glob("*")]
         live = {self.root / "families" / _text(named) for named in (self.root / "scratch").glob("*/family")}
         found = [_measured(folder) for folder in folders if folder not in live and not self._is_live(folder.parent)]
-        return sorted(found, key=lambda one: one.newest_ns, reverse=True)
+        return sorted((one for one in found if one.bytes), key=lambda one: one.newest_ns, reverse=True)
 
     def remove(self, folder: Path) -> None:
         """Remove what lets a killed run resume, unless a run has begun to use it; or what a family shares."""

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tasks.caching import Artifact, Outcome, Session, StageError, Store, Unchanged, resume_folder, source, stage
-from tasks.caching.running.execute import execute
+from tasks.caching.running.execute import NotStoredError, execute, reuse
 from tests.caching.toy_project import run_project, states, write_project
 
 
@@ -224,7 +224,7 @@ SLOW_STAGE = """
 import sys, time
 from pathlib import Path
 from tasks.caching import Outcome, Session, Store, stage
-from tasks.caching.running.execute import execute
+from tasks.caching.running.execute import NotStoredError, execute, reuse
 
 @stage()
 def slow(out: Path, number: int) -> Outcome:
@@ -284,3 +284,16 @@ def test_a_call_and_its_store_can_be_sent_to_another_process(session):
     assert (artifact.path("number").read_text(), report.state) == ("3", "ran")
     assert pickle.loads(pickle.dumps(report)) == report
     assert execute(counting.bind(number=3), session.store)[1].state == "cached"
+
+
+def test_asking_for_what_is_stored_runs_nothing_and_leaves_what_is_damaged_for_the_run_that_mends_it(session):
+    call = counting.bind(number=3)
+    with pytest.raises(NotStoredError):
+        reuse(call, session.store)
+    path = execute(call, session.store)[0].path("number")
+    assert reuse(call, session.store)[1].state == "cached"
+    overwrite(path, b"4")
+
+    with pytest.raises(NotStoredError):
+        reuse(call, session.store)
+    assert "stored file 'number' has SHA-256" in execute(call, session.store)[1].why

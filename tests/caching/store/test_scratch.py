@@ -20,7 +20,7 @@ def counted(out, number: int) -> Outcome:
 def growing(out, options: dict) -> Outcome:
     shared = family_folder(out)
     before = [path.name for path in shared.iterdir()]
-    (shared / str(options["length"])).write_text("")
+    (shared / str(options["length"])).write_text("x")
     (out / "file").write_text(str(sorted(before)))
     return Outcome()
 

@@ -34,7 +34,10 @@ def test_it_only_says_what_would_go_until_it_is_told_to_remove_it(store, capsys)
 def test_without_a_policy_every_result_stays(store, capsys):
     gc(store=store, yes=True)
 
-    assert capsys.readouterr().out == "nothing to remove\n15 B stay, for 3 runs\n"
+    assert (
+        capsys.readouterr().out
+        == "nothing to remove; results go with --keep-runs or --older-than alone\n15 B stay, for 3 runs\n"
+    )
 
 
 def test_a_pinned_run_stays(store, capsys):

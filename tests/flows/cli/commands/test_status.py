@@ -19,7 +19,7 @@ def test_it_tells_of_results_runs_and_what_is_live(tmp_path, capsys):
     runs = {line[0]: line[2:] for line in lines if line[0] in ("first", "second", "third")}
     assert runs["first"] == runs["second"] == ["done", "2"]
     assert runs["third"][0] == "live,"
-    assert "train-abc  50 B, written to 0 minutes ago" in said
+    assert "train-abc  50 B, written to 0.0 h ago" in said
 
 
 def test_it_tells_of_blobs_that_no_result_names(tmp_path, capsys):
@@ -34,5 +34,5 @@ def test_it_tells_of_blobs_that_no_result_names(tmp_path, capsys):
 def test_a_store_that_is_not_there_holds_nothing_and_is_not_made(tmp_path, capsys):
     assert status(store=tmp_path / "none") == 0
 
-    assert "0 results in 0 blobs, 0 B" in capsys.readouterr().out
+    assert "there is no store at" in capsys.readouterr().out
     assert not (tmp_path / "none").exists()

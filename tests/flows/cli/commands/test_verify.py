@@ -26,10 +26,11 @@ def test_every_damage_is_told_and_the_exit_code_says_so(tmp_path, capsys):
 
     assert verify(store=tmp_path) == 1
 
-    *damaged, summary = capsys.readouterr().out.splitlines()
+    *damaged, advice, summary = capsys.readouterr().out.splitlines()
+    assert advice.startswith("the next run that needs a damaged result makes it again; ")
     assert summary.endswith("2 damaged")
     assert f"manifests/letters/{manifest.name}: manifest does not hold what was written" in damaged
-    assert any("file 'marked' has SHA-256" in line for line in damaged)
+    assert any("has SHA-256" in line and "marked of marked[!], made by run first" in line for line in damaged)
 
 
 def test_blobs_of_no_result_are_read_too_and_a_store_may_be_named_by_a_relative_path(tmp_path, capsys, monkeypatch):
@@ -42,7 +43,7 @@ def test_blobs_of_no_result_are_read_too_and_a_store_may_be_named_by_a_relative_
     blob.write_text("b!")
 
     assert verify(store=Path("store")) == 1
-    assert "blob of no result" in capsys.readouterr().out
+    assert ": of no result" in capsys.readouterr().out
 
 
 def test_a_store_that_is_not_there_is_no_whole_one(tmp_path):
