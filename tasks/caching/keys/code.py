@@ -7,7 +7,9 @@ modules do at their top level counts as well, in no order. Comments, formatting,
 functions do not count, unless code that is reached looks at them.
 
 Not seen: what tests or other code put in the place of a definition at run time, `exec` and `eval` of strings, modules
-found by names that are put together at run time, and changes of `sys.path`.
+found by names that are put together at run time, changes of `sys.path`, the order of imports that act, and docstrings
+read through pydoc. A data file counts if a string names it from its module's folder, or from a folder below that a
+string of the module names; files found by glob, or by names that are put together at run time, are not seen.
 """
 
 import contextlib

@@ -9,9 +9,10 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
-from tasks.caching.keys.actions import is_engine, is_pure
+from tasks.caching.keys.actions import is_engine
 from tasks.caching.keys.bindings import Module
 from tasks.caching.keys.context import STATEMENT_FIELDS, Context, meant_fields
+from tasks.caching.keys.effects import Effects
 from tasks.caching.keys.names import Names
 from tasks.caching.keys.nodes import BLOCKS, Function, forward_reference, joined_texts, name_chain, names_bound
 from tasks.caching.keys.references import WORDS, Imported, References
@@ -166,7 +167,7 @@ class Syntax:
     def _inner(self, node: ast.AST, context: Context) -> Context:
         """The context of what a node consists of."""
         if isinstance(node, Function):
-            pure = all(is_pure(self.names, self.module, each) for each in node.decorator_list)
+            pure = all(map(Effects(self.names, self.module).is_pure_decorator, node.decorator_list))
             return Context(annotated=self.introspective or not pure)
         if isinstance(node, ast.ClassDef):
             return Context(in_class=True)

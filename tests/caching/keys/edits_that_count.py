@@ -27,6 +27,30 @@ CALL = "from toy.a import f\ndef work(out): return f()\n"
 WHOLE = "from toy import a\ndef work(out, name): return getattr(a, name)()\n"
 LATE = "def work(out):\n    import toy.a\n"
 BOTH = "from toy import a, b\n"
+REGISTERED = "import toy.a, toy.r\ndef work(out): return 0\n"
+HANDLER = "import functools, yaml\nfrom toy.r import H, reg, registry\ndef handler(): return {}\n"
+REGISTRATIONS = {
+    "an assigned call of a method": "_ = H.setdefault('a', handler)\n",
+    "an assigned call": "impl = reg(handler)\n",
+    "an annotated assignment": "impl: int = reg(handler)\n",
+    "a loop's header": "for _ in map(reg, [handler]): pass\n",
+    "a condition": "if reg(handler): pass\n",
+    "a context": "with reg(handler): pass\n",
+    "a comprehension": "x = [reg(f) for f in [handler]]\n",
+    "a key of sorted": "x = sorted([handler], key=reg)\n",
+    "a lambda that is called": "x = sorted([handler], key=lambda f: reg(f))\n",
+    "a class attribute": "class P: x = reg(handler)\n",
+    "a default": "def o(x=reg(handler)): 0\n",
+    "a keyword-only default of a method": "class P:\n def o(self, *, x=reg(handler)): 0\n",
+    "a decorator of a method": "class P:\n @reg\n def o(self): return handler()\n",
+    "functools.partial": "@functools.partial(reg, 'a')\ndef o(): handler()\n",
+    "an argument of a pure decorator": "@functools.lru_cache(reg(handler))\ndef o(): 0\n",
+    "an object's getter": "@registry.getter\ndef o(): handler()\n",
+    "an object's setter in a class": "class P:\n @registry.setter\n def o(self): handler()\n",
+    "a setter of no property": "class P:\n x = registry\n @x.setter\n def o(self): handler()\n",
+    "an outside base": "class P(yaml.YAMLObject): x = handler\n",
+    "a base that is called": "class P(reg(handler)): 0\n",
+}
 
 EDITS_THAT_COUNT = [
     ("the stage itself", *body("return 1", "return 2")),
@@ -539,4 +563,41 @@ EDITS_THAT_COUNT = [
         {"toy/s/p.txt": "2"},
     ),
     ("code that does not parse", *other("import toy.a\ndef work(out): 0\n", "def f(:\n", "def g(:\n")),
+    *(
+        (f"a registration by {name}", *other(REGISTERED, HANDLER.format(1) + text, HANDLER.format(2) + text))
+        for name, text in REGISTRATIONS.items()
+    ),
+    (
+        "a registration behind a base of the project",
+        *other(
+            REGISTERED,
+            "from toy.b import B\nclass P(B): x = 1\n",
+            "from toy.b import B\nclass P(B): x = 2\n",
+            b="import yaml\nclass B(yaml.YAMLObject): 0\n",
+        ),
+    ),
+    (
+        "a class that registers its instances",
+        *other(
+            REGISTERED,
+            "from toy.b import P\nX = P(1)\n",
+            "from toy.b import P\nX = P(2)\n",
+            b="ALL = []\nclass P:\n def __init__(self, x): ALL.append(x)\n",
+        ),
+    ),
+    (
+        "a data file without a suffix",
+        {"toy/stages.py": "def work(out): return open('words')\n", "toy/words": "1"},
+        {"toy/words": "2"},
+    ),
+    (
+        "a data file by parts of its path",
+        {"toy/stages.py": "def work(out): return out.parent / 'd' / 'e' / 'w.txt'\n", "toy/d/e/w.txt": "1"},
+        {"toy/d/e/w.txt": "2"},
+    ),
+    (
+        "a data file in a folder that a constant names",
+        {"toy/stages.py": "D = 'd/'\ndef work(out): return open(D + 'w')\n", "toy/d/w": "1"},
+        {"toy/d/w": "2"},
+    ),
 ]

@@ -17,6 +17,35 @@ def f(): return g(X) + (f() if X > 3 else 0)
 """
 LOW = "LOW = 1\ndef low(*x): return x\n"
 ENGINE = "from tasks.caching import {}\n@{}\ndef work(out): return 1\n"
+PURE = """import re, math, enum, typing, logging, functools, contextlib, dataclasses
+from pathlib import Path
+import numpy as np, pyarrow as pa, pydantic
+N = {0}
+class Size(typing.NamedTuple): x: int = N
+class Base:
+ def __init__(self, x): self.x = x
+class Derived(Base):
+ def __init__(self, x): super().__init__(x)
+{1}
+"""
+PURE_STATEMENTS = [
+    "X = re.compile(str(N)), math.sqrt(N), np.dtype('i4'), pa.schema([pa.field('a', pa.int32())])",
+    "X = logging.getLogger(__name__.rpartition('.')[0])",
+    "X = (Path(__file__).parent / 'a').with_suffix('.x').read_text()",
+    "X = frozenset(sorted({N, 1}, key=lambda n: len(str(n))))",
+    "X = Size(N), Base(N), Derived(N)",
+    "X = functools.partial(print, N)",
+    "X = {'a': N}\nY = ', '.join(k for k in X.keys())",
+    "for x in range(N): y = x",
+    "with contextlib.suppress(ImportError): import fast",
+    "class M(pydantic.BaseModel): x: int = pydantic.Field(N)",
+    "class M(str, enum.Enum): A = enum.auto(), N",
+    "class M(ValueError): x = N",
+    "@dataclasses.dataclass\nclass M(Size): x: list = dataclasses.field(default_factory=list, metadata=N)",
+    "class M:\n @property\n def x(self): return N\n @x.setter\n def x(self, y): N",
+    "@functools.lru_cache(maxsize=int(N))\ndef o(x=tuple([N])): 0",
+    "@contextlib.contextmanager\ndef o(): yield N",
+]
 
 EDITS_THAT_DO_NOT_COUNT = [
     ("a comment", *body("return 1", "return 1  # one")),
@@ -288,5 +317,14 @@ EDITS_THAT_DO_NOT_COUNT = [
             "try:\n import x\nexcept ImportError:\n x = 1\n",
             "try:\n import x\nexcept ImportError:\n x = 2\n",
         ),
+    ),
+    *(
+        (f"{text} elsewhere", *other("import toy.a\ndef work(out): 0\n", PURE.format(1, text), PURE.format(2, text)))
+        for text in PURE_STATEMENTS
+    ),
+    (
+        "a file that is named elsewhere",
+        {"toy/stages.py": "def work(out): return 'w'\n", "toy/d/w": "1"},
+        {"toy/d/w": "2"},
     ),
 ]
