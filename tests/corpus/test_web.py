@@ -64,9 +64,28 @@ def test_an_unchanged_body_is_not_sent_again(server, fetch, destination, validat
 
 
 def test_a_changed_body_is_fetched_in_spite_of_known_validators(server, fetch, destination):
+    server.answer = Document(body=BODY[::-1], etag=ETAG)
+    known = fetch().validators
     server.answer = Document(body=BODY, etag='"two"')
 
-    assert not fetch(Validators(etag=ETAG)).unchanged
+    assert not fetch(known).unchanged
+    assert destination.read_bytes() == BODY
+    assert server.requests[-1].headers["if-none-match"] == ETAG
+
+
+@pytest.mark.parametrize("place", ["address", "header"])
+def test_validators_hold_only_for_the_values_that_names_had(server, fetch, destination, monkeypatch, place):
+    date = "Mon, 05 Jan 2026 00:00:00 GMT"
+    asked = {"address": {"url": f"{server.url}?of=${{WHO}}"}, "header": {"headers": ["X-Of: ${WHO}"]}}[place]
+    server.answer = Document(body=BODY[::-1], last_modified=date)
+    monkeypatch.setenv("WHO", "ann")
+    known = fetch(**asked).validators
+    assert fetch(known, **asked).unchanged
+
+    monkeypatch.setenv("WHO", "bob")
+    server.answer = Document(body=BODY, last_modified=date)
+
+    assert not fetch(known, **asked).unchanged
     assert destination.read_bytes() == BODY
 
 
@@ -148,9 +167,12 @@ def test_a_body_that_broke_off_is_resumed_under_its_strong_etag(server, fetch, d
 
 
 def test_a_resumed_request_sends_no_conditions_on_the_known_body(server, fetch, destination):
+    server.answer = Document(body=BODY, etag='"old"')
+    known = fetch().validators
     server.answer = Document(body=BODY, etag=ETAG, breaks=[100])
+    server.requests.clear()
 
-    fetch(Validators(etag='"old"', last_modified="Mon, 05 Jan 2026 00:00:00 GMT"))
+    fetch(known)
 
     assert destination.read_bytes() == BODY
     assert [request.headers.get("if-none-match") for request in server.requests] == ['"old"', None]
