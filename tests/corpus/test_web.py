@@ -16,6 +16,7 @@ from tests.corpus.server import Answer, Document
 BODY = random.Random(1).randbytes(200_000)
 ETAG = '"one"'
 NOTHING = Validators()
+FAR = f"Fri, 31 Dec {'9' * 20} 23:59:59 GMT"
 USER, SECRET = "bob", "hunter2"
 
 
@@ -102,7 +103,7 @@ def test_a_validator_that_could_not_be_sent_back_is_not_kept(server, fetch):
     assert fetch().validators == NOTHING
 
 
-@pytest.mark.parametrize("status", [204, 400, 401, 403, 404, 410, 501])
+@pytest.mark.parametrize("status", [204, 400, 401, 403, 404, 410, 501, 505, 600])
 def test_a_permanent_refusal_is_said_at_once(server, fetch, slept, destination, status):
     server.answer = [Answer(status=status, length=status != 204)]
 
@@ -114,7 +115,7 @@ def test_a_permanent_refusal_is_said_at_once(server, fetch, slept, destination, 
     assert not destination.exists()
 
 
-@pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504])
+@pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504, 507, 520, 599])
 def test_a_transient_refusal_is_tried_again_with_growing_waits(server, fetch, slept, destination, status):
     server.answer = [Answer(status=status), Answer(status=status), Answer(body=BODY)]
 
@@ -135,7 +136,7 @@ def test_a_server_that_stays_away_is_given_up_after_five_attempts(server, fetch,
 
 @pytest.mark.parametrize(
     ("asked", "waited"),
-    [("7", 7), ("0", 0), ("1000000000", 120), ("-1", 1), ("soon", 1), ("\u00b2", 1)],
+    [("7", 7), ("0", 0), ("1000000000", 120), ("-1", 1), ("soon", 1), ("\u00b2", 1), (FAR, 1)],
 )
 def test_the_wait_is_the_one_that_the_server_asks_for_within_bounds(server, fetch, slept, asked, waited):
     server.answer = [Answer(status=503, headers={"Retry-After": asked}), Answer(body=BODY)]
