@@ -49,7 +49,9 @@ def test_a_download_leaves_the_bytes_and_says_what_they_are(fetched, server):
         "sha256": digest_of_file(artifact.path("corpus")),
         "bytes": len(BODY),
     }
+    request = artifact.notes["remember"].pop("request")
     assert artifact.notes == {"source": f"{server.url}?…", "remember": {"etag": '"one"', "last_modified": None}}
+    assert "hunter2" not in request
 
 
 def test_the_digest_is_of_the_bytes_and_not_of_where_they_came_from(fetched, server, file):
@@ -82,6 +84,18 @@ def test_a_changed_source_is_fetched(fetched, server):
 
     assert artifact.path("corpus").read_bytes() == BODY + b"more"
     assert artifact.notes["remember"]["etag"] == '"two"'
+
+
+def test_another_value_of_a_name_brings_another_corpus(fetched, server, monkeypatch):
+    date = "Mon, 05 Jan 2026 00:00:00 GMT"
+    monkeypatch.setenv("TOKEN", "ann")
+    server.answer = Document(body=BODY, last_modified=date)
+    previous = fetched(f"{server.url}?of=${{TOKEN}}")
+
+    monkeypatch.setenv("TOKEN", "bob")
+    server.answer = Document(body=BODY + b"of bob", last_modified=date)
+
+    assert fetched(f"{server.url}?of=${{TOKEN}}", previous).path("corpus").read_bytes() == BODY + b"of bob"
 
 
 def test_refetching_asks_for_the_body_in_any_case(fetched, server):

@@ -1,13 +1,14 @@
 """The command line: the options of the flow, and a few that only say what to do with them."""
 
 import os
+import re
 import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
-from cyclopts import App, ArgumentCollection, Group, Parameter
+from cyclopts import App, ArgumentCollection, CycloptsError, Group, Parameter
 
 from flows.cli.commands import COMMANDS
 from flows.cli.config_file import keep_texts_as_given, read_config_file
@@ -18,6 +19,7 @@ from tasks.model.presets import PresetName
 flat = Parameter(name="*", negative_iterable=())
 
 
+CREDENTIAL = re.compile(r"[\w-]*(authorization|cookie|key|secret|token)[\w-]*\s*:", re.IGNORECASE)
 HELP = {"--help", "-h"}
 _shown: dict[int, ArgumentCollection] = {}
 
@@ -108,7 +110,17 @@ def main(words: Sequence[str]) -> int:
     except KeyboardInterrupt:
         return say("stopped" if command else "stopped; the same command goes on from here", STOPPED)
     except Exception as error:
-        return report_error(error, about=command or "run")
+        secrets = _secrets_in(words) if isinstance(error, CycloptsError) else set()
+        return report_error(error, about=command or "run", secrets=secrets)
+
+
+def _secrets_in(words: Sequence[str]) -> set[str]:
+    """What may be secret in words that the parser did not understand: any may be meant for an address or a header."""
+    from tasks.corpus.redaction import secrets_of
+
+    given = [word.partition("=")[2] if word.startswith("--") else word for word in words]
+    found = {secret for word in given for secret in secrets_of(word, [word] if CREDENTIAL.match(word) else [])}
+    return found | {repr(secret)[1:-1] for secret in found}  # The parser shows some words as Python writes them.
 
 
 def _with_standard_input(words: Sequence[str]) -> list[str]:

@@ -1,11 +1,13 @@
 """The config file: options from YAML or TOML, for what the command line leaves open."""
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any, get_args, get_origin
 
 from cyclopts import App, Argument, ArgumentCollection, config
 
+from flows.cli.errors import SECRET
 from flows.errors import UsageError
 
 
@@ -45,11 +47,20 @@ def _read(path: Path) -> dict[str, Any]:
         values = tomllib.loads(content) if kind == "TOML" else yaml.safe_load(content)
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"cannot read --config {path}: {error}") from None
-    except (tomllib.TOMLDecodeError, yaml.YAMLError) as error:
-        raise UsageError(f"--config {path} is no {kind}: {error}") from None
+    except (ValueError, yaml.YAMLError) as error:
+        raise UsageError(f"--config {path} is no {kind}: {_problem_of(error)}") from None
     if not isinstance(values, dict):
         raise UsageError(f"--config {path} holds no options; write a line `name: value` for each")
     return {str(name): value for name, value in values.items() if value is not None}
+
+
+def _problem_of(error: Exception) -> str:
+    """What is wrong and where, without what the file says there, which may be secret."""
+    mark = getattr(error, "problem_mark", None)
+    if mark is None:
+        return str(error)
+    problem = re.sub(r"\b(alias|anchor|handle|tag)\b.*", r"\1", str(getattr(error, "problem", None)), flags=re.DOTALL)
+    return f"{problem} (at line {mark.line + 1}, column {mark.column + 1})"
 
 
 def _check(path: Path, name: str, value: Any, arguments: ArgumentCollection) -> None:
@@ -66,6 +77,7 @@ def _check(path: Path, name: str, value: Any, arguments: ArgumentCollection) -> 
     wrong = [one for one in every if not isinstance(one, str)] if _is_text(argument) else []
     if wrong:
         shown = str(wrong[0]).lower() if isinstance(wrong[0], bool) else wrong[0]
+        shown = "what stands there" if name.replace("-", "_") in SECRET else shown
         raise UsageError(f"--config {path}: {name} is a text, and {shown} is none; put it between quotes")
     if None in every:
         raise UsageError(f"--config {path}: {name} has an empty item; leave it out")

@@ -4,7 +4,6 @@ import os
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Annotated, Any, cast
-from urllib.parse import urlsplit
 
 from prefect import flow
 from prefect.blocks.system import Secret
@@ -23,8 +22,8 @@ from flows.runs.names import new_run_name
 from flows.runs.provenance import shown
 from flows.runs.run import Run, opened
 from tasks.caching import Artifact, StageError, StageReport
-from tasks.corpus.placeholders import PLACEHOLDER, resolving
-from tasks.corpus.redaction import redacted, redacted_header
+from tasks.corpus.placeholders import resolving
+from tasks.corpus.redaction import may_hold_password, redacted, redacted_header
 
 CREDENTIALS = {"authorization", "cookie", "proxy-authorization"}
 SECRET_BLOCK = "secret:"
@@ -118,9 +117,8 @@ def _refuse_secrets(options: Options) -> None:
         UsageError: it says how to name them instead.
     """
     for source in options.data.corpus:
-        user_info = urlsplit(source).netloc.rpartition("@")[0]
-        if PLACEHOLDER.sub("", user_info).strip(":"):
-            _refuse(f"the address {redacted(source)} has a user or password in it")
+        if may_hold_password(source):
+            _refuse(f"the address {redacted(source)} has a user or password in it, or is malformed and may have one")
     for line in options.data.corpus_header:
         name = line.partition(":")[0]
         if name.lower() in CREDENTIALS and redacted_header(line) != line:

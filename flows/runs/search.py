@@ -105,7 +105,7 @@ def load_model(given: str) -> "FinishedModel":
         from tasks.model.finished import FinishedModel
     try:
         return FinishedModel.load(folder)
-    except (OSError, ValueError, KeyError) as error:
+    except Exception as error:  # A damaged file may lead a reader to any error.
         raise UsageError(f"cannot read the model in {folder}: {error}") from error
 
 

@@ -3,7 +3,7 @@
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -64,13 +64,13 @@ def fetch(
 def _from_web(
     url: str, destination: Path, known: Mapping[str, Any] | None, partial: Path, headers: Sequence[str]
 ) -> Fetched:
-    asked = web.Validators(etag=(known or {}).get("etag"), last_modified=(known or {}).get("last_modified"))
+    asked = web.Validators(**{name: (known or {}).get(name) for name in ("etag", "last_modified", "request")})
     response = web.get(url, destination, asked, partial=partial, headers=headers)
     validators = response.validators
     named = f"ETag {validators.etag}" if validators.etag else f"Last-Modified {validators.last_modified}"
     return Fetched(
         unchanged=f"the server says unchanged: {named}" if response.unchanged else None,
-        remember={"etag": validators.etag, "last_modified": validators.last_modified},
+        remember=asdict(validators),
         charset=response.charset,
     )
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tasks.corpus.errors import CorpusError
+from tasks.corpus.redaction import redacted
 
 
 def sha256_of(path: Path) -> str:
@@ -32,7 +33,7 @@ def check_file(path: Path) -> None:
         CorpusError: it does not.
     """
     if not path.exists():
-        raise CorpusError(f"there is no file {path}; check the path")
+        raise CorpusError(f"there is no file {redacted(str(path))}; check the path")
     if not path.is_file():
         raise CorpusError(f"{path} is not a regular file; give a text file")
 

@@ -1,11 +1,11 @@
 """The part of a body that has arrived, kept so that the next attempt, or the next process, goes on from it."""
 
 import contextlib
-import hashlib
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from tasks.corpus.fingerprint import fingerprint_of, recognises
 from tasks.durable import write_durably
 
 PROGRESS_BYTES = 64 << 10
@@ -29,15 +29,18 @@ class Description:
 
 
 class PartialBody:
-    """A folder with the bytes that arrived and, if they may be gone on with, a note of what they belong to."""
+    """A folder with the bytes that arrived and, if they may be gone on with, a note of what they belong to.
 
-    def __init__(self, folder: Path, address: str) -> None:
-        """Go on with what the folder holds, if that is of this address; of the address only a digest is noted."""
+    Attributes:
+        request: a fingerprint of the request that the body answers.
+    """
+
+    def __init__(self, folder: Path, request: str) -> None:
+        """Go on with what the folder holds, if that answers this request, which is noted as a fingerprint alone."""
         folder.mkdir(parents=True, exist_ok=True)
         self.path = folder / "body"
         self._note = folder / "body.json"
-        self._address = hashlib.sha256(address.encode()).hexdigest()
-        self.described = self._read()
+        self.request, self.described = self._read(request) or (fingerprint_of(request), Description())
         if not self.described.resumable:
             self.drop()
 
@@ -60,7 +63,7 @@ class PartialBody:
         self.path.touch()
         self.described = described
         if described.resumable:
-            note = json.dumps({"address": self._address, **asdict(described)})
+            note = json.dumps({"request": self.request, **asdict(described)})
             write_durably(self._note, note, drafts=self._note.parent)
 
     def drop(self) -> None:
@@ -79,9 +82,10 @@ class PartialBody:
         if not self.arrived:
             self.drop()
 
-    def _read(self) -> Description:
+    def _read(self, request: str) -> tuple[str, Description] | None:
         with contextlib.suppress(OSError, ValueError, TypeError, AttributeError, KeyError):
             note = json.loads(self._note.read_text(encoding="utf-8"))
-            if note.pop("address") == self._address:
-                return Description(**note)
-        return Description()
+            noted = note.pop("request")
+            if recognises(noted, request):
+                return noted, Description(**note)
+        return None

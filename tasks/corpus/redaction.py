@@ -1,7 +1,9 @@
 """What may be secret in an address or a header, and how to show text without it."""
 
+import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from urllib.parse import quote, unquote, unquote_plus
 
 from tasks.corpus.placeholders import PLACEHOLDER, values_in
@@ -20,11 +22,13 @@ HOST = re.compile(r"(\[[0-9a-f:.%]+\]|[^\s:@\[\]\\]*)(:\d*)?", re.IGNORECASE)
 def redacted(source: str) -> str:
     """The address without what may be secret: user, password, query and fragment; names in `${}` stay.
 
-    Of one that is malformed only the scheme is shown, for nobody knows where a password in it ends.
+    Of one that is malformed only the scheme is shown, for nobody knows where a password in it ends. A path that leads
+    to nothing may be an address whose scheme is missing.
     """
     parts = ADDRESS.fullmatch(source)
     if not parts:
-        return "…" if "://" in source else WITHOUT_SLASHES.sub(r"\1…", source)
+        shown, is_address = WITHOUT_SLASHES.subn(r"\1…", source)
+        return "…" if "://" in source else shown if is_address else _redacted_path(source)
     host, path = parts["authority"].rpartition("@")[2], parts["path"]
     if not _is_well_formed(parts):
         return f"{parts['scheme'] or ''}//…"
@@ -43,6 +47,15 @@ def secrets_of(source: str, headers: Sequence[str]) -> set[str]:
     found = {*values, *(quote(value, safe="") for value in values), *(_with_values(part) for part in written)}
     every = found | {unquote(one) for one in found} | {unquote_plus(one) for one in found}
     return {one for one in every if len(one) >= SHORTEST_SECRET and not PLACEHOLDER.fullmatch(one)}
+
+
+def may_hold_password(source: str) -> bool:
+    """Whether a user or a password is written out in the address, or nobody knows because it is malformed."""
+    parts = ADDRESS.fullmatch(source)
+    if parts:
+        user_info = PLACEHOLDER.sub("", parts["authority"].rpartition("@")[0])
+        return bool(user_info.strip(":")) or not _is_well_formed(parts)
+    return "://" in source or bool(WITHOUT_SLASHES.match(source)) or ":" in PLACEHOLDER.sub("", _split_path(source)[0])
 
 
 def redacted_header(line: str) -> str:
@@ -64,22 +77,55 @@ def _is_well_formed(parts: re.Match[str]) -> bool:
     user_info, _, host = PLACEHOLDER.sub("x", parts["authority"]).rpartition("@")
     rest = parts["path"] or f"{parts['query'] or ''}{parts['fragment'] or ''}"
     cut_short = not user_info and ":" in host.rpartition("]")[2] and "@" in rest
-    return bool(HOST.fullmatch(host)) and not cut_short
+    is_absent = not parts["authority"] and (parts["scheme"] or "").lower() in ("http:", "https:")
+    return bool(HOST.fullmatch(host)) and not cut_short and not is_absent
 
 
 def _parts_of(source: str) -> Iterator[str]:
     parts = ADDRESS.fullmatch(source) or ("://" in source and ADDRESS.search(source))
     if not parts:
-        yield from (rest for _, rest in WITHOUT_SLASHES.findall(source))
+        before, _, query = _split_path(source)
+        rests = [rest for _, rest in WITHOUT_SLASHES.findall(source)]
+        yield from (*rests, *_guesses(before or source if rests else before), *_values_of(query))
         return
     user_info = parts["authority"].rpartition("@")[0]
     user, _, password = PLACEHOLDER.sub(lambda name: name[0].replace(":", "\0"), user_info).partition(":")
-    query, fragment = parts["query"] or "", parts["fragment"] or ""
-    pairs = [pair.partition("=") for pair in re.split("[&;]", query)]
-    written = [user_info, user.replace("\0", ":"), password.replace("\0", ":"), query, fragment]
-    yield from (*written, *(value or name for name, _, value in pairs))
+    written = [user_info, user.replace("\0", ":"), password.replace("\0", ":"), parts["fragment"] or ""]
+    yield from (*written, *_values_of(parts["query"] or ""))
     if not _is_well_formed(parts):
-        yield source[parts.start("authority") :]
+        rest = source[parts.start("authority") :]
+        yield from (rest, *_guesses(rest.rpartition("@")[0]))
+
+
+def _values_of(query: str) -> Iterator[str]:
+    """The query, and the values in it."""
+    yield query
+    yield from (value or name for name, _, value in (pair.partition("=") for pair in re.split("[&;]", query)))
+
+
+def _guesses(text: str) -> Iterator[str]:
+    """The text, and all that may be a user and a password at its end; a password may hold every separator."""
+    yield text
+    yield from (text[found.end() :] for found in re.finditer(r"[:;]?//+|:/*", PLACEHOLDER.sub(_masked, text)))
+    yield text.lstrip("/")
+
+
+def _masked(name: re.Match[str]) -> str:
+    return "x" * len(name[0])
+
+
+def _split_path(source: str) -> tuple[str, str, str]:
+    """What stands before an `@`, the path, and what stands after a `?`; of one that leads somewhere it is all path."""
+    if os.path.lexists(Path(source).expanduser() if source.startswith("~/") else source):
+        return "", source, ""
+    before, at, rest = source.rpartition("@")
+    path, _, query = rest.partition("?")
+    return (before, path, query) if at else ("", path, query)
+
+
+def _redacted_path(source: str) -> str:
+    before, path, query = _split_path(source)
+    return f"{'…@' if before else ''}{path}{'?…' if query else ''}"
 
 
 def _parts_of_header(line: str) -> Iterator[str]:

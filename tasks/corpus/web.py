@@ -1,19 +1,22 @@
 """One conditional, resumable HTTP GET whose body arrives whole or not at all."""
 
+import contextlib
+import json
 import logging
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
 
 from tasks.corpus.errors import CorpusError, TransientCorpusError
+from tasks.corpus.fingerprint import recognises
 from tasks.corpus.partial_body import PartialBody
 from tasks.corpus.placeholders import resolved_address
 from tasks.corpus.redaction import redacted
 from tasks.corpus.web_body import check_room, receive, undo_encoding
-from tasks.corpus.web_request import client_for
+from tasks.corpus.web_request import client_for, parsed_headers
 from tasks.corpus.web_response import UnknownHostError, check_status, description_of, fault_of, is_rest_of
 
 logger = logging.getLogger("charflow.download")
@@ -25,10 +28,15 @@ BACKOFF_SECONDS = 1.0
 
 @dataclass(frozen=True, kw_only=True)
 class Validators:
-    """What tells whether a body changed: sent with the next request, as the server gave it."""
+    """What tells whether a body changed: sent with the next request, as the server gave it.
+
+    Attributes:
+        request: a fingerprint of the request that the body answered; with another one they are not sent.
+    """
 
     etag: str | None = None
     last_modified: str | None = None
+    request: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +71,7 @@ def get(
     Args:
         url: with `${NAME}` for what is to be looked up just before it is sent.
         destination: where the body goes, on the file system of `partial`.
-        known: validators of the body that the caller has.
+        known: validators of the body that the caller has; they hold for the address and headers that it came by.
         partial: a folder of this download alone, for what has arrived so far.
         headers: lines `Name: value`, for the origin of the address only.
         sleep: waits for some seconds.
@@ -72,13 +80,14 @@ def get(
         TransientCorpusError: it cannot be had for now; what arrived is kept if it can be gone on with.
         CorpusError: it cannot be had, or there is no room for it.
     """
-    part = PartialBody(partial, url)
     try:
-        address = resolved_address(url)
-        with client_for(address, headers) as client:
-            response = _persist(lambda: _attempt(client, address, known, part), part, redacted(url), sleep)
-        if not response.unchanged:
-            part.finish(destination)
+        address, given = resolved_address(url), parsed_headers(headers)
+        request = json.dumps([address, given], sort_keys=True)
+        asked = known if recognises(known.request, request) else Validators()
+        with client_for(address, given) as client, contextlib.closing(PartialBody(partial, request)) as part:
+            response = _persist(lambda: _attempt(client, address, asked, part), part, redacted(url), sleep)
+            if not response.unchanged:
+                part.finish(destination)
         return response
     except httpx.InvalidURL as error:
         raise CorpusError(f"cannot fetch {redacted(url)}: {fault_of(error)}") from None
@@ -87,8 +96,6 @@ def get(
         raise TransientCorpusError(message, error.wait) from None
     except CorpusError as error:
         raise CorpusError(f"cannot fetch {redacted(url)}: {error}") from None
-    finally:
-        part.close()
 
 
 def _persist(
@@ -133,7 +140,7 @@ def _attempt(client: httpx.Client, address: str, known: Validators, part: Partia
         receive(response, part.path, start=start)
         _check_length(part)
         undo_encoding(response, part.path)
-        validators = Validators(etag=described.etag, last_modified=described.last_modified)
+        validators = Validators(etag=described.etag, last_modified=described.last_modified, request=part.request)
         return Response(unchanged=False, validators=validators, charset=described.charset)
 
 

@@ -4,7 +4,7 @@ import contextlib
 import logging
 import netrc
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import httpx
@@ -24,17 +24,16 @@ for _library in ("httpx", "httpcore"):  # They write whole addresses, with their
     logging.getLogger(_library).setLevel(logging.WARNING)
 
 
-def client_for(address: str, headers: Sequence[str]) -> httpx.Client:
+def client_for(address: str, headers: Mapping[str, str]) -> httpx.Client:
     """A client that follows redirects, but takes no secret along to another origin.
 
     Args:
         address: the one that the first request goes to.
-        headers: lines `Name: value`, sent to the origin of the address only; `${NAME}` in one is looked up.
+        headers: values by name in lower case, sent to the origin of the address only.
 
     Raises:
-        CorpusError: a header is malformed, or `~/.netrc` is.
+        CorpusError: `~/.netrc` is malformed.
     """
-    given = _parsed(headers)
 
     def guard(request: httpx.Request) -> None:
         before = request.extensions.get("charflow.before")
@@ -42,12 +41,12 @@ def client_for(address: str, headers: Sequence[str]) -> httpx.Client:
         if before is not None:
             _check_redirect(before, request.url)
             if _origin(before) != _origin(request.url):
-                for name in given:
+                for name in headers:
                     request.headers.pop(name, None)
 
     return httpx.Client(
-        headers={"User-Agent": USER_AGENT, **given, "Accept-Encoding": "identity"},
-        auth=None if "authorization" in given else _netrc_credentials(httpx.URL(address)),
+        headers={"User-Agent": USER_AGENT, **headers, "Accept-Encoding": "identity"},
+        auth=None if "authorization" in headers else _netrc_credentials(httpx.URL(address)),
         timeout=httpx.Timeout(STALL_SECONDS),
         follow_redirects=True,
         max_redirects=REDIRECTS,
@@ -55,8 +54,12 @@ def client_for(address: str, headers: Sequence[str]) -> httpx.Client:
     )
 
 
-def _parsed(headers: Sequence[str]) -> dict[str, str]:
-    """The headers by their names in lower case, with the values of what they name."""
+def parsed_headers(headers: Sequence[str]) -> dict[str, str]:
+    """The values of lines `Name: value` by the names in lower case; `${NAME}` in a value is looked up.
+
+    Raises:
+        CorpusError: a line is malformed, or is a header that charflow sets itself.
+    """
     found: dict[str, str] = {}
     for number, line in enumerate(headers, start=1):
         name, colon, value = line.partition(":")

@@ -13,7 +13,7 @@ from tasks.corpus.errors import CorpusError, TransientCorpusError
 from tasks.corpus.partial_body import Description
 
 RETRY_AFTER_SECONDS = 120.0
-TRANSIENT_STATUS = {408, 425, 429, 500, 502, 503, 504}
+TRANSIENT_STATUS = {408, 425, 429, *range(500, 600)} - {501, 505}
 CONTENT_RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)", re.IGNORECASE)
 
 
@@ -104,6 +104,6 @@ def _retry_after(response: httpx.Response) -> float | None:
     value = response.headers.get("retry-after", "")
     try:
         seconds = float(value) if value.isdigit() else parsedate_to_datetime(value).timestamp() - time.time()
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return min(max(seconds, 0.0), RETRY_AFTER_SECONDS)

@@ -105,7 +105,7 @@ def test_a_body_that_was_whole_before_it_was_moved_costs_one_byte(server, fetch,
     assert server.sent_bytes == before + 1
 
 
-@pytest.mark.parametrize("note", ["", "{}", "[]", "nonsense", '{"address": 1}'])
+@pytest.mark.parametrize("note", ["", "{}", "[]", "nonsense", '{"request": 1}'])
 def test_a_note_that_is_damaged_counts_as_none(server, fetch, partial, destination, note):
     leave(server, fetch, partial)
     (partial / "body.json").write_text(note)
@@ -120,6 +120,19 @@ def test_what_arrived_of_another_address_is_not_used(server, fetch, partial, des
     leave(server, fetch, partial)
 
     fetch(url=f"{server.url}?other")
+
+    assert destination.read_bytes() == BODY
+    assert "range" not in server.requests[-1].headers
+
+
+@pytest.mark.parametrize("place", ["address", "header"])
+def test_what_arrived_for_another_value_of_a_name_is_not_used(server, fetch, partial, destination, monkeypatch, place):
+    asked = {"address": {"url": f"{server.url}?of=${{WHO}}"}, "header": {"headers": ["X-Of: ${WHO}"]}}[place]
+    monkeypatch.setenv("WHO", "ann")
+    leave(server, fetch, partial, **asked)
+    monkeypatch.setenv("WHO", "bob")
+
+    fetch(**asked)
 
     assert destination.read_bytes() == BODY
     assert "range" not in server.requests[-1].headers

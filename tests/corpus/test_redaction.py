@@ -1,7 +1,9 @@
+from pathlib import Path
+
 import pytest
 
 from tasks.corpus.placeholders import resolving
-from tasks.corpus.redaction import redacted, scrubbed, secrets_of
+from tasks.corpus.redaction import may_hold_password, redacted, scrubbed, secrets_of
 
 
 @pytest.mark.parametrize(
@@ -15,18 +17,58 @@ from tasks.corpus.redaction import redacted, scrubbed, secrets_of
         ("file://bob:pw@host/a.txt", "file://host/a.txt"),
         ("//bob:pw@host/a?b", "//host/a?…"),
         ("file:///a b.txt", "file:///a b.txt"),
-        ("notes?.txt", "notes?.txt"),
-        ("a//b:c@d.txt", "a//b:c@d.txt"),
+        ("alice:hunter22@example.org/x.txt", "…@example.org/x.txt"),
+        ("example.org/x?key=hunter22", "example.org/x?…"),
+        ("https//alice:hunter22@example.org/x?y", "…@example.org/x?…"),
+        ("https:///alice:hunter22@example.org/x", "https://…"),
     ],
 )
 def test_an_address_is_shown_without_what_may_be_secret(source, shown):
     assert redacted(source) == shown
 
 
+@pytest.mark.parametrize("source", ["notes?.txt", "b:sonnets@d.txt", "a/b:sonnets@d?text"])
+def test_a_path_that_leads_to_a_file_is_shown_whole(source, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path(source).parent.mkdir(exist_ok=True)
+    Path(source).touch()
+
+    assert redacted(source) == source
+    assert secrets_of(source, []) == set()
+
+
+@pytest.mark.parametrize(
+    ("source", "may"),
+    [
+        ("https:///u:p@h", True),
+        ("https:/u:p@h", True),
+        ("https://u:p/q@h", True),
+        ("u:p@h/x.txt", True),
+        ("https//u:p@h", True),
+        ("//u@h", True),
+        ("https://${U}:${secret:P}@h:80/", False),
+        ("${U}:x@h", True),
+        ("a@b.txt", False),
+        ("https://h/a@b", False),
+        ("default", False),
+    ],
+)
+def test_an_address_tells_whether_a_password_may_be_written_out_in_it(source, may):
+    assert may_hold_password(source) is may
+
+
 @pytest.mark.parametrize(
     "source",
     [
         "http://bob:hunter2@[::1/",
+        "http:///bob:hunter2@host/x",
+        "https:////bob:hunter2@host/x",
+        "bob:hunter2@host/x.txt",
+        "host/x?bob=hunter2",
+        "ftp:bob:hunter2@host",
+        "https//bob:hunter2@host",
+        "https;//bob:hunter2@host",
+        "https//bob:hun/ter2@host",
         "http://bob:hunter2@host:port/a",
         "http://bob:hun/ter2@host/a",
         "http://bob:12/hunter2@host/a",
@@ -44,7 +86,8 @@ def test_an_address_is_shown_without_what_may_be_secret(source, shown):
 )
 def test_nothing_is_shown_of_a_malformed_address_that_may_be_secret(source):
     assert not any(part in redacted(source) for part in ("bob", "hun", "ter2"))
-    assert not any(part in scrubbed(source, secrets_of(source, [])) for part in ("hunter2", "hun/ter2"))
+    for told in (source, str(Path(source))):
+        assert not any(part in scrubbed(told, secrets_of(source, [])) for part in ("hunter2", "hun/ter2"))
 
 
 def test_the_secrets_of_a_source_are_all_its_parts_that_may_be():

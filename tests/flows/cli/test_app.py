@@ -54,6 +54,27 @@ def test_bad_usage_gets_one_clear_line_and_exit_code_2(case, capsys):
     assert shown.out == ""
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["https://alice:hunter22@example.org/x"],
+        ["alice:hunter22@example.org/x?key=hunter22"],
+        ["https://alice:hunter22'\\@example.org/x"],
+        ["--corpuss=https://alice:hunter22@example.org/x"],
+        ["--units", "https://alice:hunter22@example.org/x"],
+        ["--corpus-heder", "Authorization: Bearer hunter22"],
+        ["Authorization: Bearer hunter22"],
+        ["--corpus", "https:///alice:hunter22@example.org/x", "--epochs", "0"],
+    ],
+)
+def test_words_that_were_not_understood_are_shown_without_what_may_be_secret(words, capsys):
+    assert main(words) == 2
+
+    shown = capsys.readouterr().err
+    assert shown.startswith("charflow: ")
+    assert "hunter22" not in shown
+
+
 def test_whatever_else_goes_wrong_gets_one_clear_line_and_exit_code_1(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(errors, "ERRORS", tmp_path / "errors")
     (tmp_path / "file").write_text("no folder")

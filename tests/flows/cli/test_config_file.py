@@ -160,6 +160,29 @@ def test_a_file_that_cannot_be_meant_is_refused_in_one_line(refusal, content, na
     assert said in refusal(content, name=name)
 
 
+@pytest.mark.parametrize(
+    ("content", "name", "said"),
+    [
+        ("corpus-header:\n  - Authorization: Bearer hunter22token\n", "a.yaml", "corpus-header is a text, and what"),
+        ("corpus_header:\n  - Authorization: Bearer hunter22token\n", "a.yaml", "corpus_header is a text, and what"),
+        ("corpus: {https: hunter22}\n", "a.yaml", "has a group corpus"),
+        ("corpus: [[https://alice:hunter22@h]]\n", "a.yaml", "corpus is a text, and what"),
+        ("corpus: [https://alice:hunter22@h/x: y: z\n", "a.yaml", "(at line 1, column 39)"),
+        ("corpus: *hunter22\n", "a.yaml", "found undefined alias (at line 1, column 9)"),
+        ("corpus: !hunter22 x\n", "a.yaml", "the tag (at line 1, column 9)"),
+        ("corpus: 2024-13-45\n", "a.yaml", "is no YAML"),
+        ("units: 1\ncorpus = 'https://alice:hunter22@h\n", "a.toml", "(at line 1, column 6)"),
+        ("corpus-heder: ['Authorization: Bearer hunter22']\n", "a.yaml", "corpus-heder"),
+        ("corpuss: https://alice:hunter22@h/x\n", "a.yaml", "corpuss"),
+    ],
+)
+def test_a_refusal_shows_nothing_that_may_be_secret(refusal, content, name, said):
+    shown = refusal(content, name=name)
+
+    assert said in shown
+    assert "hunter22" not in shown
+
+
 @pytest.mark.parametrize("path", ["none.yaml", "."], ids=["missing", "a folder"])
 def test_a_file_that_cannot_be_read_is_refused_in_one_line(tmp_path, capsys, path):
     assert main([f"--config={tmp_path / path}", "--plan"]) == 2

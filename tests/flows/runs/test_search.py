@@ -2,9 +2,10 @@ import pytest
 
 from flows.errors import UsageError
 from flows.runs import search
-from flows.runs.search import find_model, find_run, previous_run
+from flows.runs.search import find_model, find_run, load_model, previous_run
 from tests.flows.cli.commands.run_folders import write_run_folder
 from tests.flows.runs.test_folder import foreign_folders
+from tests.model.tiny import VOCABULARY, random_network
 
 
 @pytest.fixture
@@ -37,6 +38,17 @@ def test_where_the_link_leads_to_no_run_the_latest_is_the_one_that_began_last(ru
     assert find_run("latest") == runs / "one"
     assert find_run("previous") == runs / "two"
     assert find_model("latest") == runs / "one/model"
+
+
+@pytest.mark.parametrize("damaged", ["config.json", "vocabulary.json"])
+@pytest.mark.parametrize("content", ["[]", "null", "nonsense"])
+def test_a_model_whose_files_are_damaged_is_refused_with_its_folder(tmp_path, damaged, content):
+    random_network().save(tmp_path / "model.keras")
+    (tmp_path / "vocabulary.json").write_text(VOCABULARY.to_json())
+    (tmp_path / damaged).write_text(content)
+
+    with pytest.raises(UsageError, match=f"cannot read the model in {tmp_path}"):
+        load_model(str(tmp_path))
 
 
 def test_without_runs_one_line_says_what_to_do(tmp_path, monkeypatch):
