@@ -9,7 +9,7 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
-from cyclopts import CycloptsError
+from cyclopts import CycloptsError, UnusedCliTokensError
 from pydantic import ValidationError
 
 from tasks.corpus.redaction import scrubbed
@@ -87,6 +87,9 @@ def _keep_traceback(error: Exception, about: str, secrets: Collection[str]) -> P
 
 def _of_parser(error: CycloptsError | ValidationError) -> str:
     """What is wrong with the options, by the names that they have on the command line."""
+    if isinstance(error, UnusedCliTokensError):
+        unused = ", ".join(error.unused_tokens or ["it"])
+        return f"{unused} is neither an option nor a command; write --corpus before a corpus, or see --help"
     invalid = error if isinstance(error, ValidationError) else error.__cause__
     if not isinstance(invalid, ValidationError):
         return str(error)

@@ -32,7 +32,8 @@ def check_status(response: httpx.Response) -> None:
     if status in TRANSIENT_STATUS:
         raise TransientCorpusError(f"the server answered {status}", _retry_after(response))
     if status not in (httpx.codes.OK, httpx.codes.PARTIAL_CONTENT):
-        raise CorpusError(f"the server answered {status}; check the address")
+        advice = "give credentials, by --corpus-header or ~/.netrc" if status in (401, 403) else "check the address"
+        raise CorpusError(f"the server answered {status}; {advice}")
 
 
 def description_of(response: httpx.Response) -> Description:

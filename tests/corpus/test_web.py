@@ -105,9 +105,10 @@ def test_a_validator_that_could_not_be_sent_back_is_not_kept(server, fetch):
 
 @pytest.mark.parametrize("status", [204, 400, 401, 403, 404, 410, 501, 505, 600])
 def test_a_permanent_refusal_is_said_at_once(server, fetch, slept, destination, status):
+    advice = "give credentials, by --corpus-header or ~/.netrc" if status in (401, 403) else "check the address"
     server.answer = [Answer(status=status, length=status != 204)]
 
-    with pytest.raises(CorpusError, match=f"the server answered {status}; check the address") as refused:
+    with pytest.raises(CorpusError, match=f"the server answered {status}; {advice}") as refused:
         fetch()
     assert not isinstance(refused.value, TransientCorpusError)
     assert len(server.requests) == 1

@@ -28,6 +28,7 @@ REFUSED = {
     "an infinite temperature": (["--temperatures", "inf"], "--temperatures"),
     "no value": (["--seed"], "--seed requires an argument"),
     "no prompt": (["--prompt"], "--prompt "),
+    "a corpus without its option": (["poems.txt"], "poems.txt is neither an option nor a command; write --corpus"),
     "an unknown preset": (["--preset", "fast"], 'Invalid value "fast" for --preset'),
     "an unknown scheme": (["--corpus", "ftp://me:secret@host/x"], "--corpus cannot read ftp://host/x"),
     "a run name with a slash": (["--run-name", "../x"], "the run's name '../x' is no folder name"),
