@@ -21,6 +21,7 @@ MODEL_FACTS = (
     "precision",
     "threads",
     "onednn",
+    "device",
 )
 STAGE_FACTS = ("name", "state", "why", "seconds", "key", "output", "made_by")
 

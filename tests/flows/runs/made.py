@@ -25,6 +25,7 @@ MODEL = {
     "precision": "float32",
     "threads": 2,
     "onednn": True,
+    "device": "cpu",
 }
 SOURCE = {"source": "a.txt", "sha256": "58" * 32, "bytes": 70}
 
