@@ -1,7 +1,5 @@
 import hashlib
 
-import pytest
-
 from tasks.corpus.fingerprint import fingerprint_of, recognises
 
 
@@ -17,6 +15,6 @@ def test_a_fingerprint_is_another_each_time_and_no_plain_digest():
     assert hashlib.sha256(b"hunter2").hexdigest() not in first
 
 
-@pytest.mark.parametrize("damaged", [None, "", ":", "zz:00", 7, [], f"{'00' * 16}:", fingerprint_of("hunter2")[:-1]])
-def test_what_is_no_fingerprint_recognises_nothing(damaged):
-    assert not recognises(damaged, "hunter2")
+def test_what_is_no_fingerprint_recognises_nothing():
+    for damaged in (None, "", ":", "zz:00", 7, [], f"{'00' * 16}:", fingerprint_of("hunter2")[:-1]):
+        assert not recognises(damaged, "hunter2")
