@@ -2,6 +2,15 @@ import logging
 
 import pytest
 
+SLOW_SECONDS = 1500
+
+
+def pytest_collection_modifyitems(items):
+    """What repeats a fault many times takes minutes, and more of them on a machine that does other things too."""
+    for item in items:
+        if item.get_closest_marker("slow"):
+            item.add_marker(pytest.mark.timeout(SLOW_SECONDS))
+
 
 @pytest.fixture(autouse=True)
 def own_log():
