@@ -32,7 +32,7 @@ def test_a_corpus_that_is_not_there_is_not_asked_for_again(server, site, asked_f
 
 @pytest.mark.slow
 def test_a_bug_is_not_taken_for_a_server_that_is_busy(server, site, asked_for):
-    sound = "        address = resolved_address(url)\n"
+    sound = "        address, given = resolved_address(url), parsed_headers(headers)\n"
     wrong = f"{sound}        len(None)\n"
     server.project.edit("tasks/corpus/web.py", sound, wrong)
     try:
