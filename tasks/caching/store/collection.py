@@ -71,7 +71,7 @@ def collect(store: Store, policy: Policy, *, preview: bool) -> Collection:
 
 
 def recover(store: Store) -> None:
-    """Remove the blobs that killed runs were publishing, once for each such run, and note that it was killed."""
+    """Remove the blobs that killed and failed runs were publishing, once for each such run, and note it."""
     if not _killed(store) and not torn_leases(store.root / "leases"):
         return
     with store.guard(alone=True):
@@ -82,13 +82,17 @@ def recover(store: Store) -> None:
                 if path.name not in named | used:
                     path.unlink()
         for lease in _killed(store):
-            note(lease.path, {"end": "killed"})
+            note(lease.path, {"end": "killed", "swept": True})
         for path in torn_leases(store.root / "leases"):
             path.unlink(missing_ok=True)
 
 
 def _killed(store: Store) -> list[Lease]:
-    return [lease for lease in read_leases(store.root / "leases") if not lease.live and lease.end is None]
+    return [
+        lease
+        for lease in read_leases(store.root / "leases")
+        if not lease.live and lease.end != "done" and not lease.swept
+    ]
 
 
 def pin(store: Store, run: str) -> int:

@@ -32,6 +32,7 @@ class Lease:
         names: the stage's name with its label, for each of these.
         blobs: SHA-256 of the blobs that it uses.
         end: how it ended; None: it lives, or was killed.
+        swept: whether what it left half-published was removed.
         live: whether a process holds it.
     """
 
@@ -43,6 +44,7 @@ class Lease:
     names: list[str] = field(default_factory=list)
     blobs: list[str] = field(default_factory=list)
     end: End | None = None
+    swept: bool = False
     live: bool = False
 
 
@@ -126,6 +128,7 @@ def _read(path: Path) -> Lease:
         names=list(used.values()),
         blobs=[sha256 for line in lines for sha256 in line.get("blobs", [])],
         end=next((line["end"] for line in lines if "end" in line), None),
+        swept=any(line.get("swept") for line in lines),
         live=live,
     )
 
