@@ -72,7 +72,7 @@ def collect(store: Store, policy: Policy, *, preview: bool) -> Collection:
 
 def recover(store: Store) -> None:
     """Remove the blobs that killed and failed runs were publishing, once for each such run, and note it."""
-    if not _killed(store) and not torn_leases(store.root / "leases"):
+    if not _unswept(store) and not torn_leases(store.root / "leases"):
         return
     with store.guard(alone=True):
         named = {file.sha256 for _, manifest in store.manifests for file in manifest.files.values()}
@@ -81,13 +81,13 @@ def recover(store: Store) -> None:
             for path in store.blobs:
                 if path.name not in named | used:
                     path.unlink()
-        for lease in _killed(store):
+        for lease in _unswept(store):
             note(lease.path, {"end": "killed", "swept": True})
         for path in torn_leases(store.root / "leases"):
             path.unlink(missing_ok=True)
 
 
-def _killed(store: Store) -> list[Lease]:
+def _unswept(store: Store) -> list[Lease]:
     return [
         lease
         for lease in read_leases(store.root / "leases")
