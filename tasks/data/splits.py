@@ -1,25 +1,112 @@
-"""Splits: contiguous parts of the corpus, the last ones held out."""
+"""Splits: which ranges of the corpus are trained on, and which are held out."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+import numpy as np
+
+HoldOut = Literal["tail", "documents", "blocks"]
 
 MINIMUM_HELD_OUT = 64
+SHORTEST_BLOCK, LONGEST_BLOCK = 256, 1 << 16
+BLOCKS = 1000
+MOST_UNITS = 1 << 20
 
 
-def split_offsets(characters: int, validation_fraction: float, test_fraction: float) -> dict[str, range]:
-    """Where each split lies: training text first, then validation, then test (left out if it is to be none).
+def split_ranges(
+    sources: Sequence[int],
+    validation_fraction: float,
+    test_fraction: float = 0.0,
+    *,
+    hold_out: HoldOut = "tail",
+    documents: np.ndarray | None = None,
+    seed: int = 1,
+) -> dict[str, np.ndarray]:
+    """The ranges of each split: train, validation, and test if it is to be any; together they are the corpus.
+
+    - `tail` holds out the last part of each source, first validation text, then test text.
+    - `documents` holds out whole documents, drawn without replacement until they have their share of the characters.
+    - `blocks` does so with blocks of a thousandth of the corpus, of 256 characters at least and 65,536 at most.
+
+    Of more than a million documents, equal numbers that follow each other are drawn together.
+
+    Args:
+        sources: the characters of each source, in the order in which they make up the corpus.
+        validation_fraction: share of the characters to validate on.
+        test_fraction: share of the characters held out to the end.
+        hold_out: what is held out.
+        documents: where each document begins, ascending from 0, `(n,)` integers; for `documents` alone.
+        seed: of what is drawn.
+
+    Returns:
+        by name, `(n, 2)` int64: start and end of each range, ascending, none next to another.
 
     Raises:
         ValueError: a split would be too short to measure anything on.
     """
-    train = int(characters * (1 - validation_fraction - test_fraction))
-    validation = characters - train - int(characters * test_fraction)
-    splits = {
-        "train": range(train),
-        "validation": range(train, train + validation),
-        "test": range(train + validation, characters),
-    }
-    for name, part in splits.items():
-        if len(part) < MINIMUM_HELD_OUT and not (name == "test" and test_fraction == 0):
+    total = sum(sources)
+    if hold_out == "tail":
+        chosen = _tails(sources, validation_fraction, test_fraction)
+    else:
+        starts = _units(total, documents if hold_out == "documents" else None)
+        chosen = _drawn(np.append(starts, total), validation_fraction, test_fraction, seed)
+    splits = {name: _joined(ranges) for name, ranges in chosen.items()}
+    _check(splits, total, test_fraction, hold_out)
+    return {name: ranges for name, ranges in splits.items() if len(ranges)}
+
+
+def characters_of(ranges: np.ndarray) -> int:
+    """How many characters the ranges have together."""
+    return int((ranges[:, 1] - ranges[:, 0]).sum())
+
+
+def _tails(sources: Sequence[int], validation_fraction: float, test_fraction: float) -> dict[str, np.ndarray]:
+    lengths = np.array(sources, np.int64)
+    starts = np.cumsum(lengths) - lengths
+    train = np.array([int(length * (1 - validation_fraction - test_fraction)) for length in sources], np.int64)
+    test = np.array([int(length * test_fraction) for length in sources], np.int64)
+    bounds = [starts, starts + train, starts + lengths - test, starts + lengths]
+    names = ("train", "validation", "test")
+    return {name: np.stack(pair, 1) for name, *pair in zip(names, bounds, bounds[1:], strict=False)}
+
+
+def _units(total: int, documents: np.ndarray | None) -> np.ndarray:
+    """Where each unit begins of which whole ones are held out."""
+    if documents is None:
+        return np.arange(0, total, min(LONGEST_BLOCK, max(SHORTEST_BLOCK, total // BLOCKS)), dtype=np.int64)
+    return np.asarray(documents[:: -(-len(documents) // MOST_UNITS)], np.int64)
+
+
+def _drawn(bounds: np.ndarray, validation_fraction: float, test_fraction: float, seed: int) -> dict[str, np.ndarray]:
+    order = np.random.default_rng(seed).permutation(len(bounds) - 1)
+    ends = np.cumsum(np.diff(bounds)[order])
+    # A unit goes where its middle falls, so that the shares come out right on average.
+    middles = (ends - np.diff(bounds)[order] / 2) / bounds[-1]
+    kinds = np.searchsorted([validation_fraction, validation_fraction + test_fraction], middles, side="right")
+    split_of = np.empty(len(order), np.int8)
+    split_of[order] = kinds
+    ranges = np.stack([bounds[:-1], bounds[1:]], 1)
+    return {name: ranges[split_of == kind] for name, kind in (("train", 2), ("validation", 0), ("test", 1))}
+
+
+def _joined(ranges: np.ndarray) -> np.ndarray:
+    """The ranges that are not empty; those that touch as one."""
+    ranges = ranges[ranges[:, 1] > ranges[:, 0]]
+    if not len(ranges):
+        return ranges.astype(np.int64)
+    apart = ranges[1:, 0] != ranges[:-1, 1]
+    first, last = np.concatenate([[True], apart]), np.concatenate([apart, [True]])
+    return np.stack([ranges[first, 0], ranges[last, 1]], 1).astype(np.int64)
+
+
+def _check(splits: dict[str, np.ndarray], total: int, test_fraction: float, hold_out: HoldOut) -> None:
+    option = {"train": "a smaller", "validation": "a larger", "test": "a larger"}
+    for name, ranges in splits.items():
+        characters = characters_of(ranges)
+        if characters < MINIMUM_HELD_OUT and not (name == "test" and test_fraction == 0):
+            which = "--test-fraction" if name == "test" else "--validation-fraction"
+            other = ", or another --hold-out" if hold_out != "tail" else ""
             raise ValueError(
-                f"the {name} split would have {len(part)} of {characters:,} characters; "
-                f"{MINIMUM_HELD_OUT} are the least"
+                f"the {name} split would have {characters} of {total:,} characters; {MINIMUM_HELD_OUT} are the least: "
+                f"give a larger corpus, {option[name]} {which}{other}"
             )
-    return {name: part for name, part in splits.items() if part}
