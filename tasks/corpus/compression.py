@@ -10,7 +10,7 @@ from typing import BinaryIO, Protocol
 import zstandard
 
 from tasks.corpus.errors import CorpusError
-from tasks.corpus.ranges import RawStream, buffered
+from tasks.corpus.streams import WrappingStream, buffered
 
 MAGIC_BYTES = 13
 INPUT_BYTES = 1 << 16
@@ -154,9 +154,10 @@ def decompressed(packed: BinaryIO, opened: Callable[[], Decoder], *, alone: bool
     return buffered(_Decompressed(packed, opened, alone))
 
 
-class _Decompressed(RawStream):
+class _Decompressed(WrappingStream):
     def __init__(self, packed: BinaryIO, opened: Callable[[], Decoder], alone: bool) -> None:
-        self.packed, self.opened, self.alone = packed, opened, alone
+        super().__init__(packed)
+        self.opened, self.alone = opened, alone
         self.decoder: Decoder | None = opened()
         self.ready = memoryview(b"")
 
@@ -170,7 +171,7 @@ class _Decompressed(RawStream):
         if decoder.eof:
             self.decoder, rest = (None, b"") if self.alone else self._next(decoder.unused_data)
             return self._decoded(self.decoder, rest, size) if self.decoder else b""
-        data = self.packed.read(INPUT_BYTES) if decoder.needs_input else b""
+        data = self.stream.read(INPUT_BYTES) if decoder.needs_input else b""
         if decoder.needs_input and not data and not self.alone:
             raise CorpusError("it is compressed and ends too early: it was cut off; fetch it again")
         if decoder.needs_input and not data:
@@ -180,9 +181,9 @@ class _Decompressed(RawStream):
 
     def _next(self, rest: bytes) -> tuple[Decoder | None, bytes]:
         """The decoder of the stream after the one that has ended, and its first bytes; None if there is no more."""
-        rest = rest.lstrip(b"\0") or self.packed.read(INPUT_BYTES)
+        rest = rest.lstrip(b"\0") or self.stream.read(INPUT_BYTES)
         while rest and not rest.strip(b"\0"):
-            rest = self.packed.read(INPUT_BYTES)
+            rest = self.stream.read(INPUT_BYTES)
         return (self.opened(), rest.lstrip(b"\0")) if rest else (None, b"")
 
     def _decoded(self, decoder: Decoder, data: bytes, size: int) -> bytes:
@@ -195,8 +196,3 @@ class _Decompressed(RawStream):
                     "(256 MiB); unpack it and give the text"
                 ) from None
             raise CorpusError(f"it is compressed and damaged: {error}; fetch it again") from None
-
-    def close(self) -> None:
-        if not self.closed:
-            self.packed.close()
-        super().close()

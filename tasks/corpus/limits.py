@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import BinaryIO
 
 from tasks.corpus.errors import CorpusError
-from tasks.corpus.ranges import RawStream, buffered
+from tasks.corpus.streams import WrappingStream, buffered
 
 MAXIMUM_BYTES = 20 << 30
 FREE_BYTES = 64 << 20
@@ -62,19 +62,15 @@ def counted(stream: BinaryIO, check: Callable[[int], None]) -> BinaryIO:
     return buffered(CountedStream(stream, check))
 
 
-class CountedStream(RawStream):
+class CountedStream(WrappingStream):
     """A stream that passes the number of its bytes so far to a check."""
 
     def __init__(self, stream: BinaryIO, check: Callable[[int], None]) -> None:
-        self.stream, self.check, self.count = stream, check, 0
+        super().__init__(stream)
+        self.check, self.count = check, 0
 
     def pull(self, size: int) -> bytes:  # noqa: D102
         piece = self.stream.read(size)
         self.count += len(piece)
         self.check(self.count)
         return piece
-
-    def close(self) -> None:  # noqa: D102
-        if not self.closed:
-            self.stream.close()
-        super().close()

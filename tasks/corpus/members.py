@@ -9,11 +9,12 @@ from typing import BinaryIO
 
 from tasks.corpus import tar_archive, zip_archive
 from tasks.corpus.compression import decoder_of, decompressed
-from tasks.corpus.entries import Entry, is_of_systems
+from tasks.corpus.archive_entries import ArchiveEntry, is_hidden
 from tasks.corpus.errors import CorpusError
 from tasks.corpus.limits import Allowance, CountedStream, Meter, counted
-from tasks.corpus.ranges import Bytes, FileBytes, ForwardBytes, StreamBytes, buffered
+from tasks.corpus.ranges import Bytes, FileBytes, ForwardBytes, StreamBytes
 from tasks.corpus.selection import Selection
+from tasks.corpus.streams import buffered
 from tasks.text.kinds import Kind, kind_of_zip, refusal
 
 MAXIMUM_LAYERS = 4  # a folder that was packed, of packed archives, of packed files
@@ -39,8 +40,8 @@ def members(path: Path, *, chosen: Sequence[str] | Selection = ()) -> Iterator[M
     """The files that a corpus consists of, in order: itself, or what it unpacks to.
 
     Archives and compressed files are told by their content, and unpacked up to four layers deep. Nothing is extracted,
-    and what is read is read piece by piece; each member is best read before the next is asked for. Files of the systems
-    (`.DS_Store`, `__MACOSX/`, `.git/`), empty files, folders, links and devices are passed over.
+    and what is read is read piece by piece; each member is best read before the next is asked for. Hidden files and
+    those of systems (`.DS_Store`, `.git/`, `__MACOSX/`), empty ones, folders, links and devices are passed over.
 
     Args:
         path: a file.
@@ -93,14 +94,15 @@ class _Unpacking:
 
     def _of_archive(self, content: Bytes, head: bytes, name: str, layers: int, *, is_wanted: bool) -> Iterator[Member]:
         for entry in self._zip_entries(content, name, is_wanted) if zip_archive.is_zip(head) else _tar_entries(content):
-            if is_of_systems(entry.name):
+            if is_hidden(entry.name) and not self.selection.means_hidden:
                 continue
-            full_name = f"{name}/{entry.name}" if name else entry.name
+            own_name = entry.name.removeprefix("./")
+            full_name = f"{name}/{own_name}" if name else own_name
             is_chosen = self.selection.takes(full_name) or (bool(name) and is_wanted)
             with _named(full_name):
                 yield from self.members(entry.content, full_name, layers + 1, is_wanted=is_chosen)
 
-    def _zip_entries(self, content: Bytes, name: str, is_wanted: bool) -> Iterator[Entry]:
+    def _zip_entries(self, content: Bytes, name: str, is_wanted: bool) -> Iterator[ArchiveEntry]:
         """The files of a zip archive; of one that is a document, no file is of interest by itself."""
         seekable = content if content.seekable else FileBytes.spooled(content.open())
         entries = [replace(one, content=self._limited(one.content)) for one in zip_archive.entries(seekable)]
@@ -113,11 +115,11 @@ class _Unpacking:
         return StreamBytes(lambda: counted(content.open(), self.allowance.check))
 
 
-def _tar_entries(content: Bytes) -> Iterator[Entry]:
+def _tar_entries(content: Bytes) -> Iterator[ArchiveEntry]:
     return tar_archive.entries(content if content.seekable else ForwardBytes(content.open))
 
 
-def _kind_of_zip(entries: Sequence[Entry]) -> Kind | None:
+def _kind_of_zip(entries: Sequence[ArchiveEntry]) -> Kind | None:
     mimetype = next((one.content.head(LONGEST_MIMETYPE) for one in entries[:1] if one.name == "mimetype"), b"")
     return kind_of_zip({one.name for one in entries}, mimetype.decode("latin-1"))
 

@@ -7,11 +7,11 @@ import weakref
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
 from tasks.corpus.errors import CorpusError
+from tasks.corpus.streams import RawStream, SeekableStream, buffered
 
-BUFFER_BYTES = 1 << 16
 PIECE_BYTES = 1 << 20
 WINDOW_BYTES = 8 << 20
 IDLE_STREAMS = 2
@@ -127,47 +127,6 @@ class ForwardBytes(Bytes):
             last = min(self.idle, key=lambda one: one.end)
             self.idle.remove(last)
             last.stream.close()
-
-
-def buffered(raw: io.RawIOBase) -> BinaryIO:
-    """The stream with a buffer, so that `read(n)` gives n bytes wherever there are as many."""
-    return cast(BinaryIO, io.BufferedReader(raw, BUFFER_BYTES))
-
-
-class RawStream(io.RawIOBase):
-    """A stream that is read by `pull`."""
-
-    def readable(self) -> bool:  # noqa: D102
-        return True
-
-    def pull(self, size: int) -> bytes:
-        """At most so many of the next bytes; none at the end."""
-        raise NotImplementedError
-
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # noqa: D102
-        piece = self.pull(len(buffer))
-        buffer[: len(piece)] = piece
-        return len(piece)
-
-
-class SeekableStream(RawStream):
-    """A stream over so many bytes that has a position."""
-
-    def __init__(self, position: int, size: int) -> None:
-        self.position, self.size = position, size
-
-    def seekable(self) -> bool:  # noqa: D102
-        return True
-
-    def tell(self) -> int:  # noqa: D102
-        return self.position
-
-    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:  # noqa: D102
-        position = offset + {os.SEEK_SET: 0, os.SEEK_CUR: self.position, os.SEEK_END: self.size}[whence]
-        if position < 0:
-            raise ValueError("a position before the first byte")
-        self.position = position
-        return position
 
 
 class _FileStream(SeekableStream):

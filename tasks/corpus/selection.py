@@ -21,6 +21,11 @@ class Selection:
         self.names: list[str] = []
         self.count = 0
 
+    @property
+    def means_hidden(self) -> bool:
+        """Whether a pattern writes out the dot that hidden names begin with."""
+        return any(part.startswith(".") for pattern in self.patterns for part in pattern.split("/"))
+
     def takes(self, name: str) -> bool:
         """Whether a member of this name, or an archive of this name with all its members, is wanted."""
         matched = {one for one in self.patterns if _matches(name, one)}
@@ -28,7 +33,7 @@ class Selection:
         return not self.patterns or bool(matched)
 
     def note(self, name: str) -> None:
-        """Remember a member that was passed over, to be told of."""
+        """Remember a member, wanted or not, to be told of."""
         self.count += 1
         if len(self.names) < SHOWN_NAMES:
             self.names.append(name)
@@ -43,8 +48,8 @@ class Selection:
         if not missing:
             return
         more = f" and {self.count - len(self.names):,} more" if self.count > len(self.names) else ""
-        there = f"there are {', '.join(self.names)}{more}" if self.names else "every member was chosen"
-        raise CorpusError(f"no member of the archive is called {missing[0]} (--member); {there}")
+        there = f"there are {', '.join(filter(None, self.names))}{more}" if any(self.names) else "it is no archive"
+        raise CorpusError(f"no member of the corpus is called {missing[0]} (--member); {there}")
 
 
 def _matches(name: str, pattern: str) -> bool:

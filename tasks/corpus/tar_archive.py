@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from tasks.corpus.entries import Entry
+from tasks.corpus.archive_entries import ArchiveEntry
 from tasks.corpus.errors import CorpusError
 from tasks.corpus.ranges import Bytes, Part
 
@@ -19,7 +19,7 @@ def is_tar(head: bytes) -> bool:
     return len(head) >= BLOCK_BYTES and any(head[:BLOCK_BYTES]) and _has_checksum(head[:BLOCK_BYTES])
 
 
-def entries(archive: Bytes) -> Iterator[Entry]:
+def entries(archive: Bytes) -> Iterator[ArchiveEntry]:
     """The archive's files in order, empty ones too; folders, links and devices are passed over.
 
     Raises:
@@ -37,7 +37,7 @@ def entries(archive: Bytes) -> Iterator[Entry]:
                 raise CorpusError(f"its {name} is stored as a sparse file; pack it anew without --sparse")
             size = 0 if kind in LINKS_AND_DEVICES else size
             if kind in FILES and not name.endswith("/"):
-                yield Entry(name, Part(archive, position, size))
+                yield ArchiveEntry(name, Part(archive, position, size))
             told = {}
         position += -(-size // BLOCK_BYTES) * BLOCK_BYTES
 

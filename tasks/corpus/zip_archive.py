@@ -12,9 +12,10 @@ from functools import partial
 from typing import BinaryIO
 
 from tasks.corpus.compression import LZMA_BYTES, Decoder, Zstandard, decompressed, deflate_decoder
-from tasks.corpus.entries import Entry
+from tasks.corpus.archive_entries import ArchiveEntry
 from tasks.corpus.errors import CorpusError
-from tasks.corpus.ranges import Bytes, Part, RawStream, StreamBytes, buffered
+from tasks.corpus.ranges import Bytes, Part, StreamBytes
+from tasks.corpus.streams import WrappingStream, buffered
 
 BEGINNINGS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08PK\x03\x04", b"PK00PK\x03\x04")
 LARGEST_DIRECTORY = 64 << 20
@@ -29,7 +30,7 @@ def is_zip(head: bytes) -> bool:
     return head.startswith(BEGINNINGS)
 
 
-def entries(archive: Bytes) -> Iterator[Entry]:
+def entries(archive: Bytes) -> Iterator[ArchiveEntry]:
     """The archive's files in the order of its directory, empty ones too; folders and links are passed over.
 
     Args:
@@ -40,7 +41,7 @@ def entries(archive: Bytes) -> Iterator[Entry]:
     """
     for info in _directory(archive):
         if not info.is_dir() and not stat.S_ISLNK(info.external_attr >> 16):
-            yield Entry(_name(info), StreamBytes(partial(_opened, archive, info)))
+            yield ArchiveEntry(_name(info), StreamBytes(partial(_opened, archive, info)))
 
 
 def _directory(archive: Bytes) -> list[zipfile.ZipInfo]:
@@ -100,10 +101,7 @@ def _unpacked(archive: Bytes, info: zipfile.ZipInfo, start: int) -> BinaryIO:
         ZSTANDARD: Zstandard,
     }.get(info.compress_type)
     if not opened:
-        method = zipfile.compressor_names.get(info.compress_type, str(info.compress_type))
-        raise CorpusError(
-            f"it is compressed by a method that is not known here ({method}); unpack it and give the text"
-        )
+        raise CorpusError(f"it is packed by method {info.compress_type}, not known here; unpack it and give the text")
     return decompressed(stored.open(), opened, alone=True)
 
 
@@ -120,11 +118,12 @@ def _lzma_decoder(properties: bytes) -> Decoder:
     return lzma.LZMADecompressor(lzma.FORMAT_RAW, filters=chain)
 
 
-class _Checked(RawStream):
+class _Checked(WrappingStream):
     """A file of the archive, whose length and CRC must be those that the directory has."""
 
     def __init__(self, stream: BinaryIO, info: zipfile.ZipInfo) -> None:
-        self.stream, self.info = stream, info
+        super().__init__(stream)
+        self.info = info
         self.count = self.crc = 0
 
     def pull(self, size: int) -> bytes:
@@ -132,13 +131,6 @@ class _Checked(RawStream):
         self.count += len(piece)
         self.crc = zlib.crc32(piece, self.crc)
         is_whole = (self.count, self.crc) == (self.info.file_size, self.info.CRC)
-        if self.count > self.info.file_size or not piece and not is_whole:
-            raise CorpusError(
-                "it is damaged: its length or its checksum is another than the archive says; fetch it again"
-            )
+        if self.count > self.info.file_size or (not piece and not is_whole):
+            raise CorpusError("it is damaged: its length or checksum is not what the archive says; fetch it again")
         return piece
-
-    def close(self) -> None:
-        if not self.closed:
-            self.stream.close()
-        super().close()

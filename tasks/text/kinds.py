@@ -4,9 +4,8 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from tasks.corpus.errors import CorpusError
-
 HEAD_BYTES = 4096
+CONTROLS = re.compile(rb"[\0-\x08\x0e-\x1a\x1c-\x1f]")
 JUNK_BYTES = 1024  # that may stand before a PDF
 LFS_POINTER = re.compile(rb"version https://[\w./-]*git-(?:lfs|media)[\w./-]*\n(?:[\w.-]+ [^\n]*\n)*?size (\d{1,20})\n")
 PDF = re.compile(rb"^%PDF-\d\.\d", re.MULTILINE)
@@ -28,11 +27,13 @@ class Kind:
         what: it in words, with its article.
         advice: how to come to a text.
         is_text: whether it is text all the same, in some language of marks that may be meant.
+        is_page: whether it is an HTML page, with a main text that can be extracted.
     """
 
     what: str
     advice: str
     is_text: bool = False
+    is_page: bool = False
 
 
 IMAGE, AUDIO = Kind("an image", BY_OCR), Kind("sound", "write down what is said (whisper) and give that")
@@ -44,7 +45,7 @@ RTF = Kind("RTF", f"{AS_PLAIN_TEXT}, or {BY_PANDOC}", is_text=True)
 OLE = Kind("a document of an old Microsoft Office (DOC, XLS, PPT)", AS_PLAIN_TEXT)
 ARRAYS = Kind("an array of NumPy", EXPORT)
 
-# The first bytes, and what they are of. Those that could begin a text have further conditions below.
+# The first bytes, and what they are of. Those that could begin a text count only where it goes on as none does.
 MAGICS: dict[bytes, Kind] = {
     rb"{\rtf": RTF,
     b"%!PS": POSTSCRIPT,
@@ -151,8 +152,11 @@ def kind_of_bytes(head: bytes) -> Kind | None:
             "get what it points to: `git lfs pull` in the repository, media.githubusercontent.com/media in place of "
             "raw.githubusercontent.com, or /resolve/ in place of /raw/ on Hugging Face",
         )
-    known = next((kind for magic, kind in MAGICS.items() if head.startswith(magic)), None)
-    return known or _by_structure(head)
+    is_binary = CONTROLS.search(head) is not None
+    for magic, kind in MAGICS.items():
+        if head.startswith(magic) and (kind.is_text or is_binary or not magic.decode("latin-1").isprintable()):
+            return kind
+    return _by_structure(head)
 
 
 def kind_of_zip(names: Collection[str], mimetype: str) -> Kind | None:
