@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from tasks.corpus import tar_archive, zip_archive
-from tasks.corpus.compression import decoder_of, decompressed
 from tasks.corpus.archive_entries import ArchiveEntry, is_hidden
+from tasks.corpus.compression import decoder_of, decompressed
 from tasks.corpus.errors import CorpusError
 from tasks.corpus.limits import Allowance, CountedStream, Meter, counted
 from tasks.corpus.ranges import Bytes, FileBytes, ForwardBytes, StreamBytes

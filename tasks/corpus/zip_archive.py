@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import BinaryIO
 
-from tasks.corpus.compression import LZMA_BYTES, Decoder, Zstandard, decompressed, deflate_decoder
 from tasks.corpus.archive_entries import ArchiveEntry
+from tasks.corpus.compression import LZMA_BYTES, Decoder, Zstandard, decompressed, deflate_decoder
 from tasks.corpus.errors import CorpusError
 from tasks.corpus.ranges import Bytes, Part, StreamBytes
 from tasks.corpus.streams import WrappingStream, buffered
