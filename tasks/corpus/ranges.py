@@ -135,7 +135,8 @@ class _FileStream(SeekableStream):
         self.file = file
 
     def pull(self, size: int) -> bytes:
-        piece = os.pread(self.file.descriptor, size, self.position)
+        # What a damaged archive points to may lie beyond any file.
+        piece = os.pread(self.file.descriptor, size, self.position) if self.position < self.size else b""
         self.position += len(piece)
         return piece
 

@@ -1,5 +1,6 @@
 """Streams of bytes: what every reader of packed bytes is made of."""
 
+import errno
 import io
 import os
 from typing import BinaryIO, cast
@@ -55,6 +56,6 @@ class SeekableStream(RawStream):
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:  # noqa: D102
         position = offset + {os.SEEK_SET: 0, os.SEEK_CUR: self.position, os.SEEK_END: self.size}[whence]
         if position < 0:
-            raise ValueError("a position before the first byte")
+            raise OSError(errno.EINVAL, "a position before the first byte")
         self.position = position
         return position

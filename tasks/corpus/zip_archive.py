@@ -79,7 +79,7 @@ def _opened(archive: Bytes, info: zipfile.ZipInfo) -> BinaryIO:
         raise CorpusError("it is encrypted; unpack it with its password and give the text")
     if info.flag_bits & PATCHED:
         raise CorpusError("it is stored as a patch of another file; unpack it and give the text")
-    header = archive.at(info.header_offset, LOCAL_HEADER.size)
+    header = archive.at(info.header_offset, LOCAL_HEADER.size) if info.header_offset >= 0 else b""
     if len(header) < LOCAL_HEADER.size or header[:4] != BEGINNINGS[0]:
         raise CorpusError("the zip archive is damaged where it begins; fetch it again")
     _, name_length, extra_length = LOCAL_HEADER.unpack(header)
