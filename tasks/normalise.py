@@ -12,28 +12,35 @@ def normalise(
     encoding: str | None = None,
     strip_gutenberg: bool = True,
 ) -> Outcome:
-    """Decode, normalise and join the corpora into `text.txt`: UTF-8, LF, NFC, no byte order mark.
+    """Unpack, decode, normalise and join the corpora into `text.txt`: UTF-8, LF, NFC, no byte order mark.
 
     Raises:
         CorpusError: one is no text, or the whole is too short.
     """
     from tasks.corpus.errors import CorpusError
+    from tasks.corpus.members import members
     from tasks.text.decoding import decode
     from tasks.text.normalising import join
     from tasks.text.normalising import normalise as normalised
+    from tasks.text.screening import check_bytes, screened
 
     texts, encodings, changes = [], [], []
     for number, download in enumerate(downloads, 1):
         declared = download.path("charset").read_text() if "charset" in download.names else None
         try:
-            text, used = decode(download.path("corpus").read_bytes(), encoding=encoding, declared=declared)
+            for member in members(download.path("corpus")):
+                with member.open() as stream:
+                    check_bytes(stream, name=member.name)
+                with member.open() as stream:
+                    text, used = decode(stream.read(), encoding=encoding, declared=declared)
+                pieces, found = screened(iter([text]), name=member.name)
+                text, notes = normalised("".join(pieces), strip_gutenberg=strip_gutenberg)
+                texts.append(text)
+                encodings.append(used)
+                changes += [*found, *notes]
         except CorpusError as error:
             which = f"corpus {number} of {len(downloads)}: " if len(downloads) > 1 else ""
             raise CorpusError(f"{which}{error}") from None
-        text, notes = normalised(text, strip_gutenberg=strip_gutenberg)
-        texts.append(text)
-        encodings.append(used)
-        changes += notes
     text = join(texts)
     (out / "text.txt").write_text(text, encoding="utf-8", newline="")
     facts = {"characters": len(text), "encodings": encodings, "changes": changes}

@@ -15,3 +15,7 @@ class TransientCorpusError(CorpusError):
     def __init__(self, message: str, wait: float | None = None) -> None:
         super().__init__(message)
         self.wait = wait
+
+
+class MissingExtraError(RuntimeError):
+    """What is asked for needs packages that are not installed."""

@@ -1,10 +1,3 @@
-import bz2
-import gzip
-import io
-import lzma
-import struct
-import zipfile
-
 import pytest
 
 from tasks.corpus.errors import CorpusError
@@ -21,14 +14,6 @@ CHINESE = "道可道，非常道。名可名，非常名。無名天地之始；
 
 def decoded(content, encoding=None, declared=None):
     return decode(content, encoding=encoding, declared=declared)
-
-
-def zipped(files):
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files.items():
-            archive.writestr(name, content)
-    return buffer.getvalue()
 
 
 @pytest.mark.parametrize("text", [ENGLISH, FRENCH, RUSSIAN, CHINESE, "a😀\u0301b"])
@@ -98,90 +83,6 @@ def test_damaged_utf_8_is_refused_and_not_taken_for_something_else(text, bad):
 def test_utf_8_that_ends_within_a_character_is_refused():
     with pytest.raises(CorpusError, match="the corpus is not utf-8"):
         decoded(CHINESE.strip().encode()[:-1])
-
-
-PACKED = {
-    "gzip": gzip.compress(FRENCH.encode()),
-    "two gzip members": gzip.compress(FRENCH[:300].encode()) + gzip.compress(FRENCH[300:].encode()),
-    "bzip2": bz2.compress(FRENCH.encode()),
-    "xz": lzma.compress(FRENCH.encode()),
-    "zip": zipped({"texts/a.txt": FRENCH}),
-    "zip of macOS": zipped({"texts/": "", "texts/a.txt": FRENCH, "__MACOSX/texts/._a.txt": "\0"}),
-}
-
-
-@pytest.mark.parametrize("kind", PACKED)
-def test_a_compressed_corpus_is_unpacked(kind):
-    assert decoded(PACKED[kind]) == (FRENCH, "utf-8")
-
-
-@pytest.mark.parametrize("kind", PACKED)
-def test_a_truncated_archive_is_refused(kind):
-    with pytest.raises(CorpusError, match=r"the compressed corpus is damaged: .*; fetch it again"):
-        decoded(PACKED[kind][:-12])
-
-
-@pytest.mark.parametrize("kind", PACKED)
-def test_a_flipped_byte_anywhere_never_changes_the_text(kind):
-    content = PACKED[kind]
-    for place in range(0, len(content), 7):
-        flipped = bytearray(content)
-        flipped[place] ^= 0xFF
-        try:
-            text, _ = decoded(bytes(flipped))
-        except CorpusError:
-            continue
-        assert text == FRENCH
-
-
-@pytest.mark.parametrize(("files", "count"), [({}, 0), ({"a.txt": "a", "b.txt": "b"}, 2)])
-def test_a_zip_archive_must_hold_one_file(files, count):
-    content = zipped({"folder/": "", **files})
-
-    with pytest.raises(CorpusError, match=f"the zip archive has {count} files instead of one"):
-        decoded(content)
-
-
-@pytest.mark.parametrize(
-    ("field", "value", "said"),
-    [("flags", 1, "is encrypted"), ("method", 99, "compression method is not supported")],
-)
-def test_a_zip_archive_that_cannot_be_unpacked_is_refused_in_words(field, value, said):
-    content = bytearray(zipped({"a.txt": "a"}))
-    within = {"flags": (6, 8), "method": (8, 10)}[field]
-    struct.pack_into("<H", content, within[0], value)
-    struct.pack_into("<H", content, content.index(b"PK\x01\x02") + within[1], value)
-
-    with pytest.raises(CorpusError, match=f"the zip archive cannot be unpacked: .*{said}.*; unpack it"):
-        decoded(bytes(content))
-
-
-def test_a_corpus_unpacks_only_up_to_the_limit(monkeypatch):
-    monkeypatch.setattr(decoding, "MAXIMUM_BYTES", 1000)
-
-    assert decoded(gzip.compress(b"a" * 1000))[0] == "a" * 1000
-    with pytest.raises(CorpusError, match="unpacks to more than 1,000 bytes"):
-        decoded(gzip.compress(b"a" * 1001))
-
-
-@pytest.mark.parametrize(
-    "start",
-    [
-        "<!DOCTYPE html>",
-        "\ufeff \r\n\t<html lang='en'>",
-        "<HTML>",
-        "<?xml version='1.0'?>\n<!DOCTYPE html PUBLIC 'x'>",
-        "<!-- saved -->\n<!doctype html>",
-    ],
-)
-def test_an_html_page_is_refused(start):
-    with pytest.raises(CorpusError, match="the corpus is an HTML page, not text; give the address of the raw text"):
-        decoded(f"{start}<p>{ENGLISH}".encode())
-
-
-@pytest.mark.parametrize("start", ["On <html> pages", "<?xml version='1.0'?><play>", "<htmlish>", "# a\n<html>"])
-def test_a_text_that_only_speaks_of_html_is_taken(start):
-    assert decoded(start.encode())[0] == start
 
 
 @pytest.mark.parametrize("content", [b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", b"abc\0def"])

@@ -1,0 +1,222 @@
+"""Bytes that can be read from any offset: those of a file, of a part of it, of a stream that only runs forwards."""
+
+import io
+import os
+import tempfile
+import weakref
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
+
+from tasks.corpus.errors import CorpusError
+from tasks.corpus.streams import RawStream, SeekableStream, buffered
+
+PIECE_BYTES = 1 << 20
+WINDOW_BYTES = 8 << 20
+IDLE_STREAMS = 2
+
+
+class Bytes(ABC):
+    """A sequence of bytes that may be opened at any offset, and more than once at a time."""
+
+    seekable = True
+
+    @abstractmethod
+    def open(self, offset: int = 0) -> BinaryIO:
+        """A stream of the bytes from this offset to the end.
+
+        Raises:
+            CorpusError: while it is read, where they are damaged.
+        """
+
+    def head(self, size: int) -> bytes:
+        """The first bytes, fewer where there are fewer."""
+        with self.open() as stream:
+            return stream.read(size)
+
+    def at(self, offset: int, size: int) -> bytes:
+        """So many bytes from this offset, fewer where the end is nearer."""
+        with self.open(offset) as stream:
+            return stream.read(size)
+
+
+class FileBytes(Bytes):
+    """A file's bytes; it is open as long as this object or a stream of it lives."""
+
+    def __init__(self, descriptor: int) -> None:
+        self.descriptor = descriptor
+        self.size = os.fstat(descriptor).st_size
+        weakref.finalize(self, os.close, descriptor)
+
+    @classmethod
+    def of(cls, path: Path) -> "FileBytes":
+        """The bytes of the file at this path."""
+        return cls(os.open(path, os.O_RDONLY | os.O_CLOEXEC))
+
+    @classmethod
+    def spooled(cls, stream: BinaryIO) -> "FileBytes":
+        """A copy of a stream's bytes in a temporary file that has no name."""
+        with tempfile.TemporaryFile() as file:
+            while piece := stream.read(PIECE_BYTES):
+                file.write(piece)
+            file.flush()
+            return cls(os.dup(file.fileno()))
+
+    def open(self, offset: int = 0) -> BinaryIO:  # noqa: D102
+        return buffered(_FileStream(self, offset))
+
+
+class Part(Bytes):
+    """So many bytes of others, from an offset on."""
+
+    def __init__(self, whole: Bytes, offset: int, size: int) -> None:
+        self.whole, self.offset, self.size = whole, offset, size
+        self.seekable = whole.seekable
+
+    def open(self, offset: int = 0) -> BinaryIO:  # noqa: D102
+        return buffered(_PartStream(self, offset))
+
+
+class StreamBytes(Bytes):
+    """The bytes of a stream that cannot be sought in, such as a decompressor's; it is opened anew each time."""
+
+    seekable = False
+
+    def __init__(self, opened: Callable[[], BinaryIO]) -> None:
+        self.opened = opened
+
+    def open(self, offset: int = 0) -> BinaryIO:  # noqa: D102
+        stream = self.opened()
+        while offset and (piece := stream.read(min(offset, PIECE_BYTES))):
+            offset -= len(piece)
+        return stream
+
+
+class ForwardBytes(Bytes):
+    """The bytes of a stream that cannot be sought in and has many parts.
+
+    To go back is to begin anew, so that streams are reused: one that was closed waits where it stands, with the last
+    8 MiB that it gave, for whoever wants what comes after. To read every part of it twice in order, with any number of
+    parts, thus takes two streams.
+    """
+
+    seekable = False
+
+    def __init__(self, opened: Callable[[], BinaryIO]) -> None:
+        self.opened = opened
+        self.idle: list[_Window] = []
+
+    def open(self, offset: int = 0) -> BinaryIO:  # noqa: D102
+        window = self._nearest(offset)
+        window.seek(offset)
+        return buffered(_WindowStream(self, window))
+
+    def _nearest(self, offset: int) -> "_Window":
+        able = [window for window in self.idle if window.start <= offset]
+        if not able:
+            return _Window(self.opened())
+        nearest = max(able, key=lambda window: window.end)
+        self.idle.remove(nearest)
+        return nearest
+
+    def take_back(self, window: "_Window") -> None:
+        """Let a stream wait for whoever reads next."""
+        self.idle.append(window)
+        if len(self.idle) > IDLE_STREAMS:
+            last = min(self.idle, key=lambda one: one.end)
+            self.idle.remove(last)
+            last.stream.close()
+
+
+class _FileStream(SeekableStream):
+    def __init__(self, file: FileBytes, position: int) -> None:
+        super().__init__(position, file.size)
+        self.file = file
+
+    def pull(self, size: int) -> bytes:
+        # What a damaged archive points to may lie beyond any file.
+        piece = os.pread(self.file.descriptor, size, self.position) if self.position < self.size else b""
+        self.position += len(piece)
+        return piece
+
+
+class _PartStream(SeekableStream):
+    def __init__(self, part: Part, position: int) -> None:
+        super().__init__(position, part.size)
+        self.part = part
+        self.stream = part.whole.open(part.offset + position)
+
+    def seekable(self) -> bool:
+        return self.part.seekable
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        if not self.part.seekable:
+            raise io.UnsupportedOperation("a stream that only runs forwards")
+        position = super().seek(offset, whence)
+        self.stream.seek(self.part.offset + position)
+        return position
+
+    def pull(self, size: int) -> bytes:
+        wanted = min(size, self.size - self.position)
+        piece = self.stream.read(wanted) if wanted > 0 else b""
+        if wanted > 0 and not piece:
+            raise CorpusError(f"it ends {wanted:,} bytes or more before its end: it was cut off; fetch it again")
+        self.position += len(piece)
+        return piece
+
+    def close(self) -> None:
+        if not self.closed:
+            self.stream.close()
+        super().close()
+
+
+class _WindowStream(RawStream):
+    def __init__(self, whole: ForwardBytes, window: "_Window") -> None:
+        self.whole, self.window, self.failed = whole, window, False
+
+    def pull(self, size: int) -> bytes:
+        try:
+            return self.window.read(size)
+        except BaseException:
+            self.failed = True
+            raise
+
+    def close(self) -> None:
+        if not self.closed and not self.failed:
+            self.whole.take_back(self.window)
+        super().close()
+
+
+class _Window:
+    """A forward stream and the last bytes that it gave."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self.stream = stream
+        self.kept = bytearray()
+        self.position = self.end = 0
+
+    @property
+    def start(self) -> int:
+        return self.end - len(self.kept)
+
+    def seek(self, offset: int) -> None:
+        """Go to an offset that is not before the window's first byte, or to the end if that is nearer."""
+        while self.end < offset and self._advance(min(offset - self.end, PIECE_BYTES)):
+            pass
+        self.position = min(offset, self.end)
+
+    def read(self, size: int) -> bytes:
+        if self.position == self.end and not self._advance(size):
+            return b""
+        first = self.position - self.start
+        piece = bytes(self.kept[first : first + size])
+        self.position += len(piece)
+        return piece
+
+    def _advance(self, size: int) -> int:
+        piece = self.stream.read(size)
+        self.kept += piece
+        self.end += len(piece)
+        del self.kept[: max(0, len(self.kept) - WINDOW_BYTES)]
+        return len(piece)

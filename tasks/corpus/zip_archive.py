@@ -1,0 +1,136 @@
+"""Zip archives: the directory by the standard library, the files by decoders whose memory is bounded."""
+
+import bz2
+import io
+import lzma
+import stat
+import struct
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import BinaryIO
+
+from tasks.corpus.archive_entries import ArchiveEntry
+from tasks.corpus.compression import LZMA_BYTES, Decoder, Zstandard, decompressed, deflate_decoder
+from tasks.corpus.errors import CorpusError
+from tasks.corpus.ranges import Bytes, Part, StreamBytes
+from tasks.corpus.streams import WrappingStream, buffered
+
+BEGINNINGS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08PK\x03\x04", b"PK00PK\x03\x04")
+LARGEST_DIRECTORY = 64 << 20
+ENCRYPTED, PATCHED, STRONGLY_ENCRYPTED, IN_UTF_8 = 0x1, 0x20, 0x40, 0x800
+STORED, DEFLATED, BZIP2, LZMA, ZSTANDARD = 0, 8, 12, 14, 93
+LOCAL_HEADER = struct.Struct("<4s22xHH")
+UNREADABLE = (ArithmeticError, EOFError, LookupError, NotImplementedError, OSError, struct.error, zipfile.BadZipFile)
+
+
+def is_zip(head: bytes) -> bool:
+    """Whether these bytes begin a zip archive."""
+    return head.startswith(BEGINNINGS)
+
+
+def entries(archive: Bytes) -> Iterator[ArchiveEntry]:
+    """The archive's files in the order of its directory, empty ones too; folders and links are passed over.
+
+    Args:
+        archive: must be seekable.
+
+    Raises:
+        CorpusError: it has no whole directory. What is wrong with a file itself shows when that is read.
+    """
+    for info in _directory(archive):
+        if not info.is_dir() and not stat.S_ISLNK(info.external_attr >> 16):
+            yield ArchiveEntry(_name(info), StreamBytes(partial(_opened, archive, info)))
+
+
+def _directory(archive: Bytes) -> list[zipfile.ZipInfo]:
+    try:
+        with _Guarded(archive.open()) as file, zipfile.ZipFile(file) as directory:
+            return directory.infolist()
+    except CorpusError:
+        raise
+    except (*UNREADABLE, ValueError) as error:
+        raise CorpusError(f"it is a zip archive and damaged: {error}; fetch it again") from None
+
+
+class _Guarded(io.BufferedReader):
+    """A file of which no more is read at once than a directory may take: each of its bytes takes ten in memory."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        super().__init__(stream)  # type: ignore[arg-type]
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if size is not None and size > LARGEST_DIRECTORY:
+            raise CorpusError("it is a zip archive of too many files; unpack it and give the texts")
+        return super().read(size)
+
+
+def _name(info: zipfile.ZipInfo) -> str:
+    """The file's name; most archivers write UTF-8, also where they do not say so."""
+    try:
+        return info.filename if info.flag_bits & IN_UTF_8 else info.filename.encode("cp437").decode()
+    except UnicodeError:
+        return info.filename
+
+
+def _opened(archive: Bytes, info: zipfile.ZipInfo) -> BinaryIO:
+    if info.flag_bits & (ENCRYPTED | STRONGLY_ENCRYPTED):
+        raise CorpusError("it is encrypted; unpack it with its password and give the text")
+    if info.flag_bits & PATCHED:
+        raise CorpusError("it is stored as a patch of another file; unpack it and give the text")
+    header = archive.at(info.header_offset, LOCAL_HEADER.size) if info.header_offset >= 0 else b""
+    if len(header) < LOCAL_HEADER.size or header[:4] != BEGINNINGS[0]:
+        raise CorpusError("the zip archive is damaged where it begins; fetch it again")
+    _, name_length, extra_length = LOCAL_HEADER.unpack(header)
+    start = info.header_offset + LOCAL_HEADER.size + name_length + extra_length
+    return buffered(_Checked(_unpacked(archive, info, start), info))
+
+
+def _unpacked(archive: Bytes, info: zipfile.ZipInfo, start: int) -> BinaryIO:
+    stored = Part(archive, start, info.compress_size)
+    if info.compress_type == STORED:
+        return stored.open()
+    if info.compress_type == LZMA:
+        length = int.from_bytes(stored.at(2, 2), "little")
+        properties = stored.at(4, length)
+        return decompressed(stored.open(4 + length), partial(_lzma_decoder, properties), alone=True)
+    opened: Callable[[], Decoder] | None = {
+        DEFLATED: deflate_decoder,
+        BZIP2: bz2.BZ2Decompressor,
+        ZSTANDARD: Zstandard,
+    }.get(info.compress_type)
+    if not opened:
+        raise CorpusError(f"it is packed by method {info.compress_type}, not known here; unpack it and give the text")
+    return decompressed(stored.open(), opened, alone=True)
+
+
+def _lzma_decoder(properties: bytes) -> Decoder:
+    if len(properties) != 5 or properties[0] >= 9 * 5 * 5:
+        raise CorpusError("it is compressed and damaged: its header is none of LZMA; fetch it again")
+    first, dictionary = struct.unpack("<BI", properties)
+    if dictionary > LZMA_BYTES:
+        raise CorpusError("unpacking it would take more memory than is granted; unpack it and give the text")
+    lc, rest = first % 9, first // 9
+    if lc + rest % 5 > 4:
+        raise CorpusError("it is compressed and damaged: its header is none of LZMA; fetch it again")
+    chain = [{"id": lzma.FILTER_LZMA1, "lc": lc, "lp": rest % 5, "pb": rest // 5, "dict_size": max(dictionary, 4096)}]
+    return lzma.LZMADecompressor(lzma.FORMAT_RAW, filters=chain)
+
+
+class _Checked(WrappingStream):
+    """A file of the archive, whose length and CRC must be those that the directory has."""
+
+    def __init__(self, stream: BinaryIO, info: zipfile.ZipInfo) -> None:
+        super().__init__(stream)
+        self.info = info
+        self.count = self.crc = 0
+
+    def pull(self, size: int) -> bytes:
+        piece = self.stream.read(size)
+        self.count += len(piece)
+        self.crc = zlib.crc32(piece, self.crc)
+        is_whole = (self.count, self.crc) == (self.info.file_size, self.info.CRC)
+        if self.count > self.info.file_size or (not piece and not is_whole):
+            raise CorpusError("it is damaged: its length or checksum is not what the archive says; fetch it again")
+        return piece
