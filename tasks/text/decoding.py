@@ -1,76 +1,193 @@
-"""From a corpus's bytes to text: its character set."""
+"""From a member's bytes to text: its character set, and its damage."""
 
-from charset_normalizer import from_bytes
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
 
 from tasks.corpus.errors import CorpusError
+from tasks.text import encodings
+from tasks.text.appended import first_utf_8
+from tasks.text.byte_pieces import BytePieces, Member
+from tasks.text.damage import Damage, OnDamage, judged, repaired, survey
+from tasks.text.detection import guess, refusal, seven_bit_guesses, wide_guess
+from tasks.text.encodings import codec_of
+from tasks.text.plausibility import evidence
 
-SAMPLE_BYTES = 1 << 20
+KnownBy = Literal["--encoding", "byte order mark", "its bytes", "the server", "a guess"]
+FEW = 4
 MARKS = {
-    b"\xef\xbb\xbf": "utf-8-sig",
-    b"\xff\xfe\x00\x00": "utf-32",
-    b"\x00\x00\xfe\xff": "utf-32",
-    b"\xff\xfe": "utf-16",
-    b"\xfe\xff": "utf-16",
+    b"\xef\xbb\xbf": "utf-8",
+    b"\xff\xfe\x00\x00": "utf-32-le",
+    b"\x00\x00\xfe\xff": "utf-32-be",
+    b"\xff\xfe": "utf-16-le",
+    b"\xfe\xff": "utf-16-be",
 }
 
 
-def decode(plain: bytes, *, encoding: str | None, declared: str | None) -> tuple[str, str]:
-    """The text of a corpus and the name of its character set.
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """How bytes were read.
 
-    The character set is the one asked for, else that of a byte order mark, else the one a server
-    declared, else UTF-8, else the likeliest. Nothing is ever replaced silently.
+    Attributes:
+        encoding: the character set.
+        known_by: what told it.
+        evidence: of a guess, up to five of the words that it decided on, as decoded.
+        notes: damage with its place, what was done about it, and what was passed over.
+    """
+
+    encoding: str
+    known_by: KnownBy
+    evidence: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def decode(
+    member: Member, *, encoding: str | None, declared: str | None, on_damage: OnDamage = "refuse"
+) -> tuple[Reading, Iterator[str]]:
+    """How a member's bytes are to be read, and the text in pieces of about 1 MiB.
+
+    The character set is the one asked for, else that of a byte order mark, else UTF-8 where the bytes are that,
+    else the one declared if they fit it, else a guess that has evidence. The member is opened anew for each of the
+    readings, unless it is small enough to be held.
 
     Args:
-        plain: the bytes.
+        member: the bytes.
         encoding: the character set that the user names.
         declared: the one that the server named.
+        on_damage: what to do with bytes that do not fit and with NULs: refuse more than a trace of them
+            (1 in 10,000 characters), drop them, or keep them (the former as U+FFFD).
 
     Raises:
-        CorpusError: it is binary, or not of the character set.
+        CorpusError: it is binary, not of the character set, or damaged.
     """
-    mark = next((name for start, name in MARKS.items() if plain.startswith(start)), None)
-    chosen = encoding or mark or declared or _detected(plain)
-    try:
-        text = plain.decode(chosen)
-    except LookupError:
-        raise CorpusError(f"there is no character set {chosen!r}; pass --encoding with another") from None
-    except UnicodeDecodeError as error:
-        raise CorpusError(
-            f"the corpus is not {chosen}: byte {plain[error.start]:#04x} at offset {error.start:,} does not fit; "
-            "pass --encoding with the right one"
-        ) from None
-    _refuse_nul(text)
-    return text, chosen.removesuffix("-sig")
+    pieces = BytePieces(member)
+    reading, damage = _asked(pieces, encoding) if encoding else _found(pieces, declared)
+    notes = (*reading.notes, *judged(damage, reading.encoding, on_damage))
+    codec = codec_of(reading.encoding)
+    ascii_alone = encodings.keeps_ascii(codec)
+    return replace(reading, notes=notes), repaired(pieces, codec, on_damage, ascii_alone=ascii_alone)
 
 
-def _detected(plain: bytes) -> str:
-    try:
-        plain.decode("utf-8")
-    except UnicodeDecodeError as error:
-        first = max(0, error.start - SAMPLE_BYTES // 2)
-        return _likeliest(plain[first : first + SAMPLE_BYTES])
-    return "utf-8"
+def _asked(pieces: BytePieces, encoding: str) -> tuple[Reading, Damage]:
+    name = encodings.typed(encoding)
+    if name is None:
+        raise CorpusError(f"there is no character set {encoding!r}; pass --encoding with another")
+    mark = _mark(pieces)
+    if mark and mark.startswith(name):  # UTF-16 and UTF-32 come in two orders.
+        name = mark
+    _refuse_appended(pieces, name)
+    damage = _surveyed(pieces, name)
+    wider = encodings.superset(name)
+    if wider and (not damage.fits or (damage.counts["control"] and not encodings.is_multibyte(name))):
+        more = _surveyed(pieces, wider)
+        if more.fits and more.counts["control"] < max(1, damage.counts["control"]):
+            note = f"read as {wider}, which contains {encoding}: not all bytes are {encoding}"
+            return Reading(encoding=wider, known_by="--encoding", notes=(note,)), more
+    return Reading(encoding=name, known_by="--encoding"), damage
 
 
-def _likeliest(sample: bytes) -> str:
-    """The likeliest character set of bytes that are not valid UTF-8.
+def _found(pieces: BytePieces, declared: str | None) -> tuple[Reading, Damage]:
+    if mark := _mark(pieces):
+        _refuse_appended(pieces, mark)
+        return Reading(encoding=mark, known_by="byte order mark"), _surveyed(pieces, mark)
+    damage = _surveyed(pieces, "utf-8")
+    server = encodings.declared(declared) if declared else None
+    notes = () if server or not declared else (f"the server's character set {declared!r} is unknown: passed over",)
+    told = (
+        _told_by_nuls(pieces, damage)
+        or _told_by_escapes(pieces, damage, server)
+        or _told_by_utf_8(pieces, damage, server, declared)
+        or (server and _told_by_server(pieces, server))
+    )
+    if not told:
+        if server:
+            notes = (f"the server says {declared}, which the bytes do not fit: passed over",)
+        told = _guessed(pieces, damage)
+    reading, damage = told
+    return replace(reading, notes=(*notes, *reading.notes)), damage
 
-    Text in another character set hardly ever has valid UTF-8 sequences beyond ASCII, so that more of them than
-    of invalid ones is the mark of damaged UTF-8, of which any guess would make nonsense.
+
+def _told_by_nuls(pieces: BytePieces, utf_8: Damage) -> tuple[Reading, Damage] | None:
+    name = wide_guess(pieces.head) if utf_8.counts["nul"] else None
+    return _guess_that_fits(pieces, [name]) if name else None
+
+
+def _told_by_escapes(pieces: BytePieces, utf_8: Damage, server: str | None) -> tuple[Reading, Damage] | None:
+    if utf_8.beyond_ascii or utf_8.tail:
+        return None
+    if server and not encodings.keeps_ascii(server) and (told := _told_by_server(pieces, server)):
+        return told
+    names = seven_bit_guesses(pieces)
+    told = _guess_that_fits(pieces, names)
+    if not told and any(name.startswith("iso2022") for name in names):
+        raise CorpusError("escapes as of ISO-2022, but of none that can be told; pass --encoding (iso2022_jp, for one)")
+    return told or (Reading(encoding="utf-8", known_by="its bytes"), utf_8)
+
+
+def _told_by_utf_8(
+    pieces: BytePieces, utf_8: Damage, server: str | None, declared: str | None
+) -> tuple[Reading, Damage] | None:
+    """UTF-8 where the bytes are that, or are it for the most part.
+
+    Text in another character set hardly ever has valid sequences beyond ASCII, so that more of them than of bytes
+    that do not fit is the mark of damaged UTF-8, of which any guess would make nonsense.
     """
-    replaced = sample.decode("utf-8", "replace")
-    invalid = replaced.count("\ufffd")
-    if sum(character > "\x7f" for character in replaced) > 2 * invalid:
-        return "utf-8"
-    best = from_bytes(sample).best()
+    escaped = utf_8.counts["escaped"]
+    valid = utf_8.beyond_ascii - escaped
+    if not valid or valid <= 2 * escaped:
+        return None
+    if server and valid <= FEW and encodings.is_multibyte(server) and not encodings.is_unicode(server):
+        told = _told_by_server(pieces, server)
+        if told:
+            return told
+    other = server and server != "utf-8"
+    notes = (f"the server says {declared}, but the bytes are UTF-8",) if other else ()
+    return Reading(encoding="utf-8", known_by="its bytes", notes=notes), utf_8
+
+
+def _told_by_server(pieces: BytePieces, server: str) -> tuple[Reading, Damage] | None:
+    for name in (server, "cp950") if server == "big5hkscs" else (server,):
+        damage = _surveyed(pieces, name)
+        if damage.fits and not damage.counts["unassigned"] * 100 > damage.characters:
+            return Reading(encoding=name, known_by="the server"), damage
+    return None
+
+
+def _guess_that_fits(pieces: BytePieces, names: list[str]) -> tuple[Reading, Damage] | None:
+    for name in names:
+        damage = _surveyed(pieces, name)
+        doubtful = damage.counts["unassigned"] + damage.counts["private"] + damage.counts["control"]
+        if damage.fits and not doubtful * 100 > damage.characters:
+            text = next(repaired(pieces, codec_of(name), "keep", ascii_alone=False), "")
+            return Reading(encoding=name, known_by="a guess", evidence=evidence(text) or tuple(text.split()[:5])), damage
+    return None
+
+
+def _guessed(pieces: BytePieces, utf_8: Damage) -> tuple[Reading, Damage]:
+    best = guess(pieces)
+    offset, line = utf_8.first_error, utf_8.first_lines.get("escaped", utf_8.lines + 1)
+    place = f"in line {line:,}" + ("" if offset is None else f", offset {offset:,}")
     if best is None:
-        raise CorpusError("the corpus is in no character set that can be told; pass --encoding")
-    return best.encoding
+        raise CorpusError(f"no UTF-8 {place}, and no character set that can be told: {refusal(pieces)}")
+    damage = _surveyed(pieces, best.encoding)
+    if not damage.fits:
+        where = f"but for line {damage.first_lines['escaped']:,}, offset {damage.first_error:,}"
+        raise CorpusError(f"no UTF-8 {place}, and no other character set fits ({best.encoding} {where}): {refusal(pieces)}")
+    return Reading(encoding=best.encoding, known_by="a guess", evidence=best.words), damage
 
 
-def _refuse_nul(text: str) -> None:
-    if "\0" in text:
+def _mark(pieces: BytePieces) -> str | None:
+    return next((name for mark, name in MARKS.items() if pieces.head.startswith(mark)), None)
+
+
+def _refuse_appended(pieces: BytePieces, name: str) -> None:
+    if name.startswith("utf-16") and (offset := first_utf_8(pieces)) is not None:
         raise CorpusError(
-            f"the corpus is binary, or in another character set: a NUL at character {text.index(chr(0)):,}; "
-            "give a text, or pass --encoding (utf-16-le, for one)"
+            f"from byte {offset:,} on it is no UTF-16 but UTF-8: two texts were joined; "
+            f"split them (head -c {offset}, tail -c +{offset + 1}) and name both"
         )
+
+
+def _surveyed(pieces: BytePieces, name: str) -> Damage:
+    codec = codec_of(name)
+    return survey(pieces, codec, ascii_alone=encodings.keeps_ascii(codec))

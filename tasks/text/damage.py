@@ -1,0 +1,191 @@
+"""Damage that text may hold: counted with its first place, judged, repaired."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Literal
+
+import numpy as np
+
+from tasks.corpus.errors import CorpusError
+from tasks.text.escaping import ESCAPES, EscapingDecoder, escaped_bytes, texts
+from tasks.text.mojibake import Mojibake
+
+OnDamage = Literal["refuse", "drop", "keep"]
+TRACE = 10_000  # One in so many characters is dropped without asking.
+HOPELESS = 10  # One in so many is no damage: the character set is another.
+KINDS = ("nul", "control", "replacement", "mark", "private", "unassigned", "escaped")
+NUL, CONTROL, REPLACEMENT, MARK, PRIVATE, UNASSIGNED, ESCAPED = range(1, 8)
+
+
+@dataclass
+class Damage:
+    """What one reading of a text in one character set has found.
+
+    Attributes:
+        characters, lines, beyond_ascii: how many of each; escapes are among the characters.
+        counts: how many there are of each of `KINDS`.
+        first_lines: the line of the first of each, counted from 1.
+        pairs: surrogate pairs in UTF-8's form (CESU-8) that became their character.
+        first_error: the offset of the first byte that does not fit.
+        tail: the bytes of a last character that was cut off.
+    """
+
+    characters: int = 0
+    lines: int = 0
+    beyond_ascii: int = 0
+    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(KINDS, 0))
+    first_lines: dict[str, int] = field(default_factory=dict)
+    pairs: int = 0
+    first_error: int | None = None
+    tail: bytes = b""
+    mojibake: Mojibake = field(default_factory=Mojibake)
+
+    @property
+    def fits(self) -> bool:
+        """Whether every byte is part of a character, but for a last one that was cut off."""
+        return not self.counts["escaped"] and not self.pairs
+
+    def add(self, text: str) -> None:
+        """Count the next piece of the text."""
+        if text.isascii():
+            if "\0" in text:
+                self._add_kind("nul", text.count("\0"), text, text.index("\0"))
+        else:
+            points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+            self.beyond_ascii += int(np.count_nonzero(points > 127))
+            kinds = _kinds()[points]
+            if kinds.any():
+                for number, kind in enumerate(KINDS, 1):
+                    where = np.flatnonzero(kinds == number)
+                    if len(where):
+                        self._add_kind(kind, len(where), text, int(where[0]))
+        self.mojibake.add(text)
+        self.characters += len(text)
+        self.lines += text.count("\n")
+
+    def _add_kind(self, kind: str, count: int, text: str, first: int) -> None:
+        self.counts[kind] += count
+        self.first_lines.setdefault(kind, self.lines + text.count("\n", 0, first) + 1)
+
+
+def survey(pieces: Iterable[bytes], codec: str, *, ascii_alone: bool) -> Damage:
+    """Read all of a text in one character set and count its damage."""
+    damage, decoder = Damage(), EscapingDecoder(codec)
+    for number, (text, _, pairs) in enumerate(texts(pieces, decoder, ascii_alone=ascii_alone)):
+        damage.add(text.removeprefix("\ufeff") if number == 0 else text)
+        damage.pairs += pairs
+    damage.first_error, damage.tail = decoder.first_error, decoder.tail
+    damage.mojibake.finish()
+    return damage
+
+
+def judged(damage: Damage, encoding: str, on_damage: OnDamage) -> list[str]:
+    """Notes on the damage and on what is done with it.
+
+    Raises:
+        CorpusError: there is more than a trace of what cannot be kept, and nobody said what to do with it.
+    """
+    notes = [
+        *_judged_bytes(damage, encoding, on_damage),
+        *_judged_nuls(damage, encoding, on_damage),
+    ]
+    counts, lines = damage.counts, damage.first_lines
+    if damage.pairs:
+        notes.append(f"{_count(damage.pairs, 'surrogate pair')} in UTF-8 (CESU-8) became the characters meant")
+    if damage.tail:
+        done = "kept as U+FFFD" if on_damage == "keep" else "dropped"
+        notes.append(f"cut off within its last character: {_count(len(damage.tail), 'byte')} {done}")
+    if counts["replacement"]:
+        said = f"{_count(counts['replacement'], 'replacement character')} (U+FFFD), the first in line"
+        done = ", dropped" if on_damage == "drop" else ": what stood there was lost before"
+        notes.append(f"{said} {lines['replacement']:,}{done}")
+    if (example := damage.mojibake.example) and damage.mojibake.is_there(damage.beyond_ascii):
+        notes.append(f"looks like UTF-8 that was decoded twice: {example[0]!r} for {example[1]!r}")
+    if counts["mark"]:
+        notes.append(f"{_count(counts['mark'], 'byte order mark')} inside, the first in line {lines['mark']:,}")
+    for kind, name in (
+        ("control", "control character (U+0080 to U+009F)"),
+        ("private", "private-use character"),
+        ("unassigned", "unassigned character"),
+    ):
+        if counts[kind] * TRACE > damage.characters:
+            notes.append(f"{_count(counts[kind], name)}, the first in line {lines[kind]:,}")
+    return notes
+
+
+def repaired(pieces: Iterable[bytes], codec: str, on_damage: OnDamage, *, ascii_alone: bool) -> Iterator[str]:
+    """The text in pieces, without a mark at its start, its damage dropped or kept."""
+    decoder, number = EscapingDecoder(codec), -1
+    for number, (piece, escaped, _) in enumerate(texts(pieces, decoder, ascii_alone=ascii_alone)):
+        text = piece.removeprefix("\ufeff") if number == 0 else piece
+        if escaped:
+            text = re.sub(f"{ESCAPES}+", lambda run: _replaced(run.group(), codec, on_damage), text)
+        if on_damage != "keep":
+            text = text.replace("\0", "")
+        if on_damage == "drop":
+            text = text.replace("\ufffd", "")
+        if text:
+            yield text
+    if decoder.tail and on_damage == "keep":
+        yield "\ufffd"
+
+
+def _replaced(escapes: str, codec: str, on_damage: OnDamage) -> str:
+    if on_damage != "keep":
+        return ""
+    # Of UTF-8 a character that was begun and broken off is one.
+    return escaped_bytes(escapes).decode("utf-8", "replace") if codec == "utf-8" else "\ufffd" * len(escapes)
+
+
+def _judged_bytes(damage: Damage, encoding: str, on_damage: OnDamage) -> list[str]:
+    count = damage.counts["escaped"]
+    if not count:
+        return []
+    said = (
+        f"{_count(count, 'byte')} in {damage.characters:,} characters {'is' if count == 1 else 'are'} not {encoding}, "
+        f"the first in line {damage.first_lines['escaped']:,}"
+    )
+    if not damage.pairs:  # Of which one may come first.
+        said += f", offset {damage.first_error:,}"
+    if count * HOPELESS > damage.characters:
+        raise CorpusError(f"{said}; pass --encoding with the right one")
+    if on_damage == "refuse" and count * TRACE > damage.characters:
+        raise CorpusError(
+            f"{said}; mend it, pass --encoding with the right one, or --on-damage drop or keep (as U+FFFD)"
+        )
+    return [f"{said}: {'kept as U+FFFD' if on_damage == 'keep' else 'dropped'}"]
+
+
+def _judged_nuls(damage: Damage, encoding: str, on_damage: OnDamage) -> list[str]:
+    count = damage.counts["nul"]
+    if not count:
+        return []
+    where = f"{_count(count, 'NUL')} in {damage.characters:,} characters, the first in line"
+    said = f"{where} {damage.first_lines['nul']:,}"
+    if count * HOPELESS > damage.characters:
+        raise CorpusError(f"the corpus is binary, or not {encoding}: {said}; give a text")
+    if on_damage == "refuse" and count * TRACE > damage.characters:
+        raise CorpusError(f"{said}; remove them (tr -d '\\000'), or pass --on-damage drop or keep")
+    return [f"{said}: {'kept' if on_damage == 'keep' else 'dropped'}"]
+
+
+def _count(count: int, name: str) -> str:
+    plural = name.replace("character", "characters", 1) if name.startswith(("control",)) else f"{name}s"
+    return f"{count:,} {name if count == 1 else plural}"
+
+
+@cache
+def _kinds() -> np.ndarray:
+    """For every code point its kind of damage; 0 for what is fine."""
+    kinds = np.zeros(0x110000, dtype=np.uint8)
+    assigned = [*range(0x40000), *range(0xE0000, 0xE1000)]
+    kinds[0x40000:0xE0000] = kinds[0xE1000:] = UNASSIGNED
+    kinds[[point for point in assigned if unicodedata.category(chr(point)) == "Cn"]] = UNASSIGNED
+    kinds[0xE000:0xF900] = kinds[0xF0000:0xFFFFE] = kinds[0x100000:0x10FFFE] = PRIVATE
+    kinds[0x80:0xA0] = CONTROL
+    kinds[0xDC00:0xDD00] = ESCAPED
+    kinds[[0, 0xFEFF, 0xFFFD]] = NUL, MARK, REPLACEMENT
+    return kinds

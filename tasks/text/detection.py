@@ -1,0 +1,174 @@
+"""Guessing a character set from bytes that do not tell it."""
+
+import codecs
+import re
+from dataclasses import dataclass
+
+from chardetng_py import EncodingDetector
+
+from tasks.text.byte_pieces import BytePieces
+from tasks.text.encodings import codec_of
+from tasks.text.escaping import ESCAPES, HANDLER, escaped_bytes
+from tasks.text.plausibility import BEYOND_ASCII, evidence, plausibility
+
+BLOCK_BYTES = 4096
+SAMPLE_BYTES = 1 << 20
+LIKELY = 0.9  # Less is no guess but a refusal.
+CLEAR = 0.995  # What is detected and so likely needs no comparison.
+TIMES = 4  # So many times fewer letters out of place must another set have than the one detected.
+MIXED = 20  # One in so many characters is no chance.
+NAMED = 3
+WESTERN = "windows-1252"
+THIN = 30  # So few characters do not tell one European set from another: windows-1252 is met most.
+LEAST = 5
+# What the detector gives by the smaller set's name; one holds the other.
+LARGER = {"gbk": "gb18030", "shift_jis": "cp932", "big5": "big5hkscs", "euc-kr": "cp949"}
+# What it does not know.
+OTHERS = (
+    *("macintosh", "x-mac-cyrillic", "mac_latin2", "mac_greek", "mac_turkish"),
+    *("cp437", "cp850", "cp852", "cp737", "cp866", "cp855", "cp857", "cp775", "cp862", "cp865", "cp861", "cp869"),
+)
+COMMON = (
+    *("windows-1252", "windows-1250", "iso-8859-2", "windows-1251", "koi8-r", "iso-8859-5"),
+    *("windows-1253", "iso-8859-7", "windows-1254", "windows-1255", "windows-1256", "windows-1257", "windows-874"),
+    *("gb18030", "big5hkscs", "cp932", "euc-jp", "cp949"),
+)
+ISO_2022 = ("iso2022_jp", "iso2022_jp_2", "iso2022_jp_3", "iso2022_jp_2004", "iso2022_jp_ext", "iso2022_kr")
+ISO_2022_ESCAPE = re.compile(rb"\x1b\$(?:[@AB]|\([@-Z]|\)[AC-I])|\x1b\([IJ]")
+HZ = re.compile(rb"~\{(?:[\x21-\x77][\x21-\x7e])+~\}")
+UTF_7 = re.compile(rb"\+[A-Za-z0-9+/]{3,}")
+UTF_WIDE = ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be")
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A character set that the bytes may be in.
+
+    Attributes:
+        likelihood: from 0 to 1.
+        fits: whether every byte of the sample is part of a character.
+        words: some that speak for it, or against it.
+    """
+
+    encoding: str
+    likelihood: float
+    fits: bool
+    words: tuple[str, ...]
+
+
+def guess(pieces: BytePieces) -> Candidate | None:
+    """The set that bytes beyond ASCII are in; None if nothing is clear."""
+    sample = _sample(pieces)
+    count = len(sample.translate(None, bytes(range(128))))
+    detected = candidate(_detected(sample), sample)
+    if count <= THIN and _is_european(detected.encoding):
+        western = candidate(WESTERN, sample)
+        if western.fits and western.likelihood >= detected.likelihood:
+            detected = western
+        elif count < LEAST:
+            return None
+    # So few characters tell no set that the detector does not think of.
+    if count >= LEAST and (not detected.fits or detected.likelihood < CLEAR):
+        best = next((one for one in _ranked(sample) if one.fits), detected)
+        if not detected.fits or (1 - best.likelihood) * TIMES < 1 - detected.likelihood:
+            detected = best
+    return detected if detected.fits and detected.likelihood >= LIKELY else None
+
+
+def refusal(pieces: BytePieces) -> str:
+    """What bytes may be in of which nothing is clear, and what to do."""
+    sample = _sample(pieces)
+    if _is_mixed(sample):
+        return "bytes of two character sets, UTF-8 and windows-1252; bring them to one"
+    best = [one for one in _ranked(sample) if one.words][:NAMED]
+    if not best:
+        return "pass --encoding"
+    names = ", ".join(one.encoding for one in best)
+    return f"perhaps {names}: try --encoding {best[0].encoding}, the text would have {', '.join(best[0].words)}"
+
+
+def seven_bit_guesses(pieces: BytePieces) -> list[str]:
+    """The sets that write other characters in ASCII's bytes and whose escapes the bytes hold, the likeliest first."""
+    sample = _sample(pieces, b"\x1b~+")
+    found = list(ISO_2022) if ISO_2022_ESCAPE.search(sample) else []
+    if b"\x1b$)C" in sample:
+        found.insert(0, "iso2022_kr")
+    if len(HZ.findall(sample)) > 2:
+        found.append("hz")
+    if len(UTF_7.findall(sample)) > 2:
+        found.append("utf-7")
+    return found
+
+
+def wide_guess(head: bytes) -> str | None:
+    """UTF-16 or UTF-32 without a byte order mark, by where its NULs stand; None if it is neither."""
+    head = head[: SAMPLE_BYTES // 4 * 4]
+    head = head[: len(head) // 4 * 4] if len(head) >= 4 else head[: len(head) // 2 * 2]
+    if head.count(0) * 200 < len(head):
+        return None
+    for name in UTF_WIDE:
+        try:
+            text = codecs.getincrementaldecoder(name)().decode(head)
+        except UnicodeDecodeError:
+            continue
+        usual = sum(character.isprintable() or character in "\t\n\r\f" for character in text)
+        spaces = sum(character in " \t\n\r" for character in text)
+        if text and usual >= 0.99 * len(text) and (spaces * 200 > len(text) or text.isascii()):
+            return name
+    return None
+
+
+def candidate(encoding: str, sample: bytes) -> Candidate:
+    """The bytes in a character set."""
+    decoder = codecs.getincrementaldecoder(codec_of(encoding))
+    try:
+        text, fits = decoder().decode(sample), True
+    except UnicodeDecodeError:
+        text, fits = decoder("replace").decode(sample), False
+    return Candidate(encoding, plausibility(text), fits, evidence(text))
+
+
+def _is_european(encoding: str) -> bool:
+    return encoding in ("windows-1250", "windows-1254", "windows-1257", "windows-1258") or re.fullmatch(
+        r"iso-8859-(2|4|10|13|14|15|16)", encoding
+    ) is not None
+
+
+def _detected(sample: bytes) -> str:
+    detector = EncodingDetector()
+    detector.feed(sample, last=False)
+    name = detector.guess(tld=None, allow_utf8=False).lower()
+    return LARGER.get(name, name)
+
+
+def _sample(pieces: BytePieces, marks: bytes = b"") -> bytes:
+    """The parts of the bytes that hold some beyond ASCII, or one of the marks; a part begins after ASCII."""
+    parts: list[bytes] = []
+    size, before = 0, b""
+    for block in pieces.blocks(BLOCK_BYTES):
+        wanted = not block.isascii() or any(mark in block for mark in marks)
+        if wanted:
+            # A last character may be of two bytes, the second one ASCII's.
+            parts.append(block)
+        elif before:
+            parts.append(block[:2] + b"\n")
+        before = block if wanted else b""
+        size += len(before)
+        if size >= SAMPLE_BYTES:
+            break
+    return b"".join(parts)
+
+
+def _ranked(sample: bytes) -> list[Candidate]:
+    found = {name: candidate(name, sample) for name in (_detected(sample), *COMMON, *OTHERS)}
+    return sorted(found.values(), key=lambda one: (not one.fits, -one.likelihood))
+
+
+def _is_mixed(sample: bytes) -> bool:
+    """Whether what is no UTF-8 of the bytes is windows-1252 among UTF-8."""
+    text = sample.decode("utf-8", HANDLER)
+    runs = re.findall(f"{ESCAPES}+", text)
+    beyond = len(BEYOND_ASCII.findall(text))
+    other = sum(map(len, runs))
+    western = re.sub(f"{ESCAPES}+", lambda run: escaped_bytes(run.group()).decode(WESTERN, "replace"), text)
+    return (beyond - other) * MIXED > beyond and plausibility(western) >= LIKELY

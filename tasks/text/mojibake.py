@@ -1,0 +1,89 @@
+"""UTF-8 that was read as windows-1252 or Latin-1 and written as UTF-8 again."""
+
+import re
+
+CONTEXT = 16
+
+
+def _of_bytes(first: int, last: int) -> str:
+    points = range(first, last + 1)
+    latin = (bytes([point]).decode("cp1252", "ignore") for point in points)
+    return "[" + re.escape("".join(dict.fromkeys([*latin, *map(chr, points)]))) + "]"
+
+
+_MORE = _of_bytes(0x80, 0xBF)
+# The bytes of what is met most: quotes and dashes; Latin-1's letters and signs, Greek, Cyrillic.
+_DECISIVE = re.compile(f"â{_of_bytes(0x80, 0x84)}{_MORE}")
+_LEADS = "ÂÃÎÏÐÑ"
+_LETTERS = re.compile(f"[{_LEADS}]{_MORE}")
+
+
+class Mojibake:
+    """Looks for it in a text that comes in pieces.
+
+    Attributes:
+        decisive: how many sequences there are that are nothing else.
+        letters: how many that may be letters and signs of some language.
+    """
+
+    def __init__(self) -> None:
+        self.decisive = 0
+        self.letters = 0
+        self._examples: dict[str, tuple[str, str]] = {}
+        self._text = ""
+        self._done = 0
+
+    @property
+    def example(self) -> tuple[str, str] | None:
+        """A word as it stands, and as it was meant."""
+        return self._examples.get("decisive") or self._examples.get("letters")
+
+    def add(self, piece: str) -> None:
+        """Look through the next piece, but for its end, whose context is still to come."""
+        self._text += piece
+        self._look(max(self._done, len(self._text) - CONTEXT))
+        kept = max(0, self._done - CONTEXT)
+        self._text, self._done = self._text[kept:], self._done - kept
+
+    def finish(self) -> None:
+        """Look through what is left."""
+        self._look(len(self._text))
+
+    def share(self, beyond_ascii: int) -> float:
+        """How many of so many characters beyond ASCII belong to it, roughly."""
+        return (3 * self.decisive + 2 * self.letters) / max(1, beyond_ascii)
+
+    def is_there(self, beyond_ascii: int) -> bool:
+        """Whether it is told for certain, among so many characters beyond ASCII."""
+        return self.decisive > 0 or self.letters * 4 > beyond_ascii
+
+    def _look(self, end: int) -> None:
+        text, first = self._text, self._done
+        if "â" in text:
+            self.decisive += self._count("decisive", _DECISIVE, first, end)
+        if any(lead in text for lead in _LEADS):
+            self.letters += self._count("letters", _LETTERS, first, end)
+        self._done = end
+
+    def _count(self, kind: str, pattern: re.Pattern[str], first: int, end: int) -> int:
+        count = 0
+        for one in pattern.finditer(self._text, first):
+            if one.start() >= end:
+                break
+            count += 1
+            if kind not in self._examples:
+                self._examples[kind] = _example(self._text, one)
+        return count
+
+
+def _example(text: str, found: re.Match[str]) -> tuple[str, str]:
+    before = re.search(r"[^\W\d_]{0,12}\Z", text[max(0, found.start() - 12) : found.start()])
+    after = re.match(r"[^\W\d_]{0,12}", text[found.end() : found.end() + 12])
+    assert before
+    assert after
+    meant = b"".join(_byte(character) for character in found.group()).decode("utf-8", "replace")
+    return before.group() + found.group() + after.group(), before.group() + meant + after.group()
+
+
+def _byte(character: str) -> bytes:
+    return character.encode("latin-1") if ord(character) < 256 else character.encode("cp1252")

@@ -1,0 +1,107 @@
+"""How much a decoded text looks like text: whole words in one script, their capitals in front, letters of one language."""
+
+import re
+import unicodedata
+from collections import Counter
+from functools import cache
+
+JUDGED_CHARACTERS = 2000
+SHOUTED = 0.85  # Of a text in capitals: small letters of another set look like that.
+# The letters beyond ASCII of each language in Latin script, so that a wrong set shows by letters of no one language.
+ALPHABETS = {
+    "Albanian": "çë",
+    "Azerbaijani, Turkish": "âçğıîöşûüə",
+    "Catalan": "àçèéíïòóúü",
+    "Croatian, Serbian, Slovenian": "ćčđšž",
+    "Czech": "áčďéěíňóřšťúůýž",
+    "Danish, Norwegian": "æøåéóôêèü",
+    "Dutch": "áèéêëïóöüĳ",
+    "Esperanto": "ĉĝĥĵŝŭ",
+    "Estonian, Finnish, Swedish": "äåéõöüàšž",
+    "French": "àâæçéèêëîïôœùûüÿ",
+    "German": "äöüßéà",
+    "Hungarian": "áéíóöőúüű",
+    "Icelandic, Faroese": "áðéíóúýþæöø",
+    "Irish, Welsh": "áéíóúâêîôûŵŷ",
+    "Italian": "àèéìíîòóùú",
+    "Latvian": "āčēģīķļņōŗšūž",
+    "Lithuanian": "ąčęėįšųūž",
+    "Maltese": "ċġħżàèìòù",
+    "Polish": "ąćęłńóśźż",
+    "Portuguese": "áâãàçéêíóôõúü",
+    "Romanian": "âăîșşțţ",
+    "Slovak": "áäčďéíĺľňóôŕšťúýž",
+    "Spanish": "áéíñóúüªº",
+    "Vietnamese": "ăâđêôơưàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ",
+}
+# Signs that texts of any language have; whatever else is no letter speaks against a set.
+SIGNS = frozenset("’‘‚“”„‹›«»–—―…•·†‡§©®™°±²³¹¼½¾×÷£€¥¿¡№−´ªº\u00a0\u00ad\u200e\u200f\u200c\u200d") | frozenset(
+    "、。「」『』【】〈〉《》〔〕・ー々〇：；！？（），．～　％／＝＋￥‥※○●◎◆◇□■△▲▽▼→←↑↓★☆"
+)
+NEVER_AFTER_LETTERS = frozenset("„‚€£¥¿¡")
+WITHIN_WORDS = frozenset("’·–—\u00ad\u200c\u200d‘ー々〇・")
+LONE = frozenset("àáâèéêìíîòóôùúûåæøöäüýïëÀÁÈÉÊÒÓÔÚÅÆØÖÄÜÎÍ")
+BIG = frozenset(("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "IDEOGRAPHIC", "FULLWIDTH", "HALFWIDTH"))
+BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
+
+
+def plausibility(text: str) -> float:
+    """The share of the characters beyond ASCII, up to the first `JUDGED_CHARACTERS`, that stand where such ones do."""
+    total, good, shouted, letters = 0, 0, 0, Counter[str]()
+    for found in BEYOND_ASCII.finditer(text):
+        total += 1
+        first = found.start()
+        character, before, after = found.group(), text[max(0, first - 1) : first], text[first + 1 : first + 2]
+        shouted += character.isupper() and before.isupper()
+        if _stands_well(character, before, after, text[max(0, first - 2) : first]):
+            if _script(character) == "LATIN":
+                letters[character.lower()] += 1
+            else:
+                good += 1
+        if total == JUDGED_CHARACTERS:
+            break
+    covered = max((sum(letters[one] for one in known) for known in ALPHABETS.values()), default=0)
+    share = (good + covered) / total if total else 1.0
+    return share * SHOUTED if shouted * 2 > total else share
+
+
+def evidence(text: str, most: int = 5) -> tuple[str, ...]:
+    """Up to five words of the text that show most of its characters beyond ASCII, each by the first that has it."""
+    seen: set[str] = set()
+    words: list[str] = []
+    for found in re.finditer(r"\S*[^\x00-\x7f\s]\S*", text[: 1 << 16]):
+        word = found.group().strip("\"'()[]{},;:.!?<>*")[:24]
+        new = set(BEYOND_ASCII.findall(word)) - seen
+        if new and word not in words:
+            seen |= new
+            words.append(word)
+        if len(words) == most:
+            break
+    return tuple(words)
+
+
+def _stands_well(character: str, before: str, after: str, two_before: str) -> bool:
+    if character in NEVER_AFTER_LETTERS and before.isalpha():
+        return False
+    if character in SIGNS:
+        return character in WITHIN_WORDS or not (before.isalpha() and after.isalpha() and _script(before) == "LATIN")
+    category = unicodedata.category(character)
+    if category in ("Mn", "Mc"):
+        return before.isalpha() or unicodedata.category(before or " ") in ("Mn", "Mc")
+    if category[0] != "L":
+        return category[0] == "N" and _script(character) in ("THAI", "ARABIC-INDIC", "DEVANAGARI")
+    script = _script(character)
+    if script in BIG:
+        return not (before.isascii() and before.isalpha() and after.isascii() and after.isalpha())
+    if any(one.isalpha() and _script(one) != script for one in (before, after)):
+        return False
+    if script == "LATIN" and not before.isalpha() and not after.isalpha():
+        return character in LONE
+    if category == "Lu":
+        return not (before.islower() and before.isalpha())
+    return not (category == "Ll" and len(two_before) == 2 and two_before.isupper() and after.isupper())
+
+
+@cache
+def _script(character: str) -> str:
+    return unicodedata.name(character, "NONE").split(" ", 1)[0].split("-", 1)[0] if character else ""
