@@ -14,7 +14,7 @@ from flows.runs.search import load_model
 from tasks.corpus.errors import CorpusError
 from tasks.text.characters import visible
 from tasks.text.decoding import decode
-from tasks.text.normalising import normalise
+from tasks.text.normalising import normal
 from tasks.text.prompts import UnknownPolicy
 
 SHADES = (None, 236, 238, 94, 130, 166, 196)  # of 256 colours: from none to red, one for each bit and a half
@@ -76,7 +76,7 @@ def score(
 def _read(file: str) -> str:
     try:
         content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-        return normalise(decode(content, encoding=None, declared=None)[0], strip_gutenberg=False)[0]
+        return normal(decode(content, encoding=None, declared=None)[0])
     except (OSError, CorpusError) as error:
         raise UsageError(f"cannot read {file}: {error}") from error
 
