@@ -1,47 +1,63 @@
-"""Normalise: downloaded bytes in, one normal text out."""
+"""Normalise: downloaded bytes in, one normal text out, and where its documents begin."""
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tasks.caching import Artifact, Outcome, stage
 
+if TYPE_CHECKING:
+    from tasks.text.damage import OnDamage
+    from tasks.text.documents import DocumentUnit
+    from tasks.text.screening import Markup
 
-@stage(libraries=("charset-normalizer", "unicode"))
+UNDIVIDED = "undivided"
+
+
+@stage(libraries=("chardetng-py", "pyarrow", "trafilatura", "unicode", "webencodings", "zstandard"))
 def normalise(
     out: Path,
     downloads: list[Artifact],
+    *,
     encoding: str | None = None,
-    strip_gutenberg: bool = True,
+    on_damage: "OnDamage" = "refuse",
+    markup: "Markup" = "refuse",
+    member: Sequence[str] = (),
+    field: str | None = None,
+    strip_gutenberg: bool | None = None,
+    documents: "DocumentUnit" = "files",
+    end_mark: bool = False,
 ) -> Outcome:
-    """Unpack, decode, normalise and join the corpora into `text.txt`: UTF-8, LF, NFC, no byte order mark.
+    """Unpack, decode, normalise and join the corpora into `text.txt`: UTF-8, LF, NFC, each on lines of its own.
+
+    `documents.parquet` says where each document begins, and `profile.json` what the text is like, for the comparison
+    with the next one from the same place.
 
     Raises:
-        CorpusError: one is no text, or the whole is too short.
+        CorpusError: one is no text or is damaged, or the whole is too short.
+        MissingExtraError: text is to be extracted, and the extra `html` is not installed.
     """
-    from tasks.corpus.errors import CorpusError
-    from tasks.corpus.members import members
-    from tasks.text.decoding import decode
-    from tasks.text.normalising import join
-    from tasks.text.normalising import normalise as normalised
-    from tasks.text.screening import check_bytes, screened
+    from tasks.corpus.errors import numbered
+    from tasks.corpus.selection import Selection
+    from tasks.data.division import divide
+    from tasks.text.documents import Divider
+    from tasks.text.inventory import inventory
+    from tasks.text.joined import JoinedText, Treatment
 
-    texts, encodings, changes = [], [], []
-    for number, download in enumerate(downloads, 1):
-        declared = download.path("charset").read_text() if "charset" in download.names else None
-        try:
-            for member in members(download.path("corpus")):
-                with member.open() as stream:
-                    check_bytes(stream, name=member.name)
-                with member.open() as stream:
-                    text, used = decode(stream.read(), encoding=encoding, declared=declared)
-                pieces, found = screened(iter([text]), name=member.name)
-                text, notes = normalised("".join(pieces), strip_gutenberg=strip_gutenberg)
-                texts.append(text)
-                encodings.append(used)
-                changes += [*found, *notes]
-        except CorpusError as error:
-            which = f"corpus {number} of {len(downloads)}: " if len(downloads) > 1 else ""
-            raise CorpusError(f"{which}{error}") from None
-    text = join(texts)
-    (out / "text.txt").write_text(text, encoding="utf-8", newline="")
-    facts = {"characters": len(text), "encodings": encodings, "changes": changes}
-    return Outcome(facts={**facts, "bytes": (out / "text.txt").stat().st_size})
+    selection = Selection(member)
+    treatment = Treatment(
+        encoding=encoding, on_damage=on_damage, markup=markup, field=field, strip_gutenberg=strip_gutenberg
+    )
+    with (out / UNDIVIDED).open("w+b") as file:
+        joined = JoinedText(file=file, treatment=treatment)
+        for number, download in enumerate(downloads, 1):
+            declared = download.path("charset").read_text() if "charset" in download.names else None
+            with numbered(number, len(downloads)):
+                joined.add_corpus(download.path("corpus"), declared, selection)
+        selection.check()
+        divider = Divider(documents, marked=end_mark)
+        profile = divide(joined, divider, out)
+    (out / "profile.json").write_text(profile.to_json(), encoding="ascii")
+    found = inventory(joined.encodings, [*profile.alphabet.values()], joined.notes)
+    facts = {"characters": divider.characters, "documents": divider.documents, "encodings": dict(joined.encodings)}
+    return Outcome(facts={**facts, "bytes": (out / "text.txt").stat().st_size, "findings": [found]})

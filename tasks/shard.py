@@ -17,13 +17,13 @@ def shard(out: Path, encoded: Artifact, validation_fraction: float = 0.1, test_f
     """
     from tasks.data.blocks import read_ids
     from tasks.data.sharding import write_shards
-    from tasks.data.splits import split_offsets
+    from tasks.data.splits import split_ranges
     from tasks.quality.floors import floors
     from tasks.text.vocabulary import Vocabulary
 
     vocabulary = Vocabulary.from_json(encoded.path("vocabulary.json").read_text(encoding="ascii"))
     ids = read_ids([encoded.path("ids.parquet")])
-    splits = split_offsets(len(ids), validation_fraction, test_fraction)
+    splits = {k: range(*v[0]) for k, v in split_ranges([len(ids)], validation_fraction, test_fraction).items()}
     metadata = {"charflow.vocabulary": vocabulary.sha256, "charflow.encoded": encoded.digest}
     parts = {name: ids[part.start : part.stop] for name, part in splits.items()}
     shards = [

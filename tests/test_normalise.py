@@ -73,11 +73,42 @@ def test_project_gutenbergs_header_is_dropped_unless_it_is_to_stay(out, download
     assert (out / "text.txt").read_text(encoding="utf-8") == (FRENCH if strip else book)
 
 
-@pytest.mark.parametrize("content", [b"short", b"<!doctype html>" + b"a b " * 1000, b"\0ab" * 1000])
-def test_what_is_no_corpus_leaves_no_text(out, downloaded, content):
+@pytest.mark.parametrize("content", [b"<!doctype html>" + b"a b " * 1000, b"\0ab" * 1000])
+def test_what_is_no_text_is_refused(out, downloaded, content):
     with pytest.raises(CorpusError):
         normalise.function(out, [downloaded(content)])
-    assert list(out.iterdir()) == []
+
+
+@pytest.mark.parametrize("text", ["", "ab" * 499 + "c"])
+def test_too_short_a_corpus_is_refused(out, downloaded, text):
+    with pytest.raises(CorpusError, match=f"the corpus has {len(text)} characters; 1,000 are the least"):
+        normalise.function(out, [downloaded(text.encode())])
+
+
+@pytest.mark.parametrize("character", ["e", "é", "😀"])
+def test_a_corpus_of_one_character_is_refused(out, downloaded, character):
+    message = f"the corpus is one character, '{character}', 300,000 times"
+    with pytest.raises(CorpusError, match=message):
+        normalise.function(out, [downloaded((character * 300_000).encode())])
+    normalise.function(out, [downloaded((character * 300_000 + "a").encode())])
+
+
+def test_the_shortest_corpora_are_joined_on_lines_of_their_own(out, downloaded):
+    facts = normalise.function(out, [downloaded(text) for text in (b"a" * 499, b"b" * 499 + b"\n", b"a")]).facts
+
+    assert (out / "text.txt").read_text() == "a" * 499 + "\n" + "b" * 499 + "\na"
+    assert facts["characters"] == 1001
+
+
+def test_characters_are_counted_after_what_project_gutenberg_adds_is_dropped(out, downloaded):
+    book = (
+        f"head\n*** START OF THE PROJECT GUTENBERG EBOOK X ***\n{FRENCH}*** END OF THE PROJECT GUTENBERG EBOOK X ***\n"
+    )
+
+    facts = normalise.function(out, [downloaded(book.encode()), downloaded(book.encode() * 2)]).facts
+
+    assert facts["characters"] == 3 * len(FRENCH)
+    assert facts["changes"][0].startswith("dropped Project Gutenberg's headers and footers of 3 books")
 
 
 def test_of_several_corpora_the_error_says_which(out, downloaded):

@@ -110,7 +110,10 @@ class DataOptions(_Options):
     )
     refetch: bool = Field(default=False, description="Fetch again even if the corpus seems unchanged.")
     encoding: Encoding | None = Field(default=None, description="Character set of the corpus; none: found out.")
-    strip_gutenberg: bool = Field(default=True, description="Drop Project Gutenberg's header and footer.")
+    strip_gutenberg: bool | None = Field(
+        default=None,
+        description="Drop what stands outside Project Gutenberg's books; none: if it is no longer than a licence.",
+    )
     validation_fraction: float = Field(default=0.1, gt=0, le=0.5, description="Last part, held out to validate on.")
     test_fraction: float = Field(default=0.0, ge=0, le=0.4, description="Part after it, held out to the end.")
 

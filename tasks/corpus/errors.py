@@ -1,5 +1,8 @@
 """What can be wrong with a corpus."""
 
+import contextlib
+from collections.abc import Iterator
+
 
 class CorpusError(ValueError):
     """A corpus cannot be had or cannot be used; the message says what, where and what to do."""
@@ -19,3 +22,14 @@ class TransientCorpusError(CorpusError):
 
 class MissingExtraError(RuntimeError):
     """What is asked for needs packages that are not installed."""
+
+
+@contextlib.contextmanager
+def numbered(number: int, count: int) -> Iterator[None]:
+    """Say of an error in the block which of several corpora it is of, counted from 1."""
+    try:
+        yield
+    except CorpusError as error:
+        if count == 1:
+            raise
+        raise type(error)(f"corpus {number} of {count}: {error}") from None

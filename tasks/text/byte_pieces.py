@@ -1,26 +1,13 @@
 """A member's bytes in pieces of one size, as often as they are wanted."""
 
 import io
-from collections.abc import Callable, Iterator
-from typing import BinaryIO, Protocol
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from tasks.corpus.members import Member
 
 PIECE_BYTES = 1 << 20
 HELD_BYTES = 8 << 20
-
-
-class Member(Protocol):
-    """One text in bytes.
-
-    Attributes:
-        name: within its archive; empty where the file is none.
-        open: a stream from its first byte, as often as it is called.
-    """
-
-    @property
-    def name(self) -> str: ...
-
-    @property
-    def open(self) -> Callable[[], BinaryIO]: ...
 
 
 class BytePieces:

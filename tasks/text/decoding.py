@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from tasks.corpus.errors import CorpusError
+from tasks.corpus.members import Member
 from tasks.text import encodings
 from tasks.text.appended import first_utf_8
-from tasks.text.byte_pieces import BytePieces, Member
+from tasks.text.byte_pieces import BytePieces
 from tasks.text.damage import Damage, OnDamage, judged, repaired, survey
 from tasks.text.detection import guess, refusal, seven_bit_guesses, wide_guess
 from tasks.text.encodings import codec_of
@@ -159,7 +160,9 @@ def _guess_that_fits(pieces: BytePieces, names: list[str]) -> tuple[Reading, Dam
         doubtful = damage.counts["unassigned"] + damage.counts["private"] + damage.counts["control"]
         if damage.fits and not doubtful * 100 > damage.characters:
             text = next(repaired(pieces, codec_of(name), "keep", ascii_alone=False), "")
-            return Reading(encoding=name, known_by="a guess", evidence=evidence(text) or tuple(text.split()[:5])), damage
+            return Reading(
+                encoding=name, known_by="a guess", evidence=evidence(text) or tuple(text.split()[:5])
+            ), damage
     return None
 
 
@@ -172,7 +175,9 @@ def _guessed(pieces: BytePieces, utf_8: Damage) -> tuple[Reading, Damage]:
     damage = _surveyed(pieces, best.encoding)
     if not damage.fits:
         where = f"but for line {damage.first_lines['escaped']:,}, offset {damage.first_error:,}"
-        raise CorpusError(f"no UTF-8 {place}, and no other character set fits ({best.encoding} {where}): {refusal(pieces)}")
+        raise CorpusError(
+            f"no UTF-8 {place}, and no other character set fits ({best.encoding} {where}): {refusal(pieces)}"
+        )
     return Reading(encoding=best.encoding, known_by="a guess", evidence=best.words), damage
 
 

@@ -129,9 +129,10 @@ def candidate(encoding: str, sample: bytes) -> Candidate:
 
 
 def _is_european(encoding: str) -> bool:
-    return encoding in ("windows-1250", "windows-1254", "windows-1257", "windows-1258") or re.fullmatch(
-        r"iso-8859-(2|4|10|13|14|15|16)", encoding
-    ) is not None
+    return (
+        encoding in ("windows-1250", "windows-1254", "windows-1257", "windows-1258")
+        or re.fullmatch(r"iso-8859-(2|4|10|13|14|15|16)", encoding) is not None
+    )
 
 
 def _detected(sample: bytes) -> str:

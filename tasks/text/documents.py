@@ -35,6 +35,11 @@ class Divider:
         self.characters = 0
         self.documents = 0
 
+    @property
+    def is_marked(self) -> bool:
+        """Whether the text gets marks that it has not."""
+        return bool(self._mark)
+
     def feed(self, piece: str) -> tuple[str, np.ndarray]:
         """The next piece of a file, with marks, and where in the whole text the documents begin that begin in it.
 

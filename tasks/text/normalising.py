@@ -1,52 +1,136 @@
-"""From decoded texts to one normal text: line ends, Unicode form, boilerplate."""
+"""From decoded pieces of a text to normal ones: line feeds, no byte order marks, Unicode's form NFC.
+
+Every step is a stream: its memory is that of a piece, and any cut of the text into pieces gives the same text.
+"""
 
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
-from tasks.corpus.errors import CorpusError
-
-MINIMUM_CHARACTERS = 1000
-GUTENBERG_START = re.compile(r"^\*\*\* ?START OF (?:THE|THIS) PROJECT GUTENBERG EBOOK.*\*\*\*\s*$", re.MULTILINE)
-GUTENBERG_END = re.compile(r"^\*\*\* ?END OF (?:THE|THIS) PROJECT GUTENBERG EBOOK.*$", re.MULTILINE)
+MARK = "\ufeff"
+MARKS_OF_A_LINE = re.compile(f"\n{MARK}+")
+LONGEST_SEQUENCE = 256  # characters; to sort marks takes the square of their number
 
 
-def normalise(text: str, *, strip_gutenberg: bool) -> tuple[str, list[str]]:
-    """The text with LF line ends, in NFC, without byte order mark, and notes on what was changed.
+@dataclass(kw_only=True)
+class Changes:
+    """What was changed, in characters, counted over all texts that were normalised with it."""
+
+    carriage_returns: int = 0
+    marks: int = 0
+    marks_within_lines: int = 0
+    before: int = 0
+    after: int = 0
+    recomposed: bool = False
+
+    def notes(self) -> list[str]:
+        """A phrase for each kind of change."""
+        said = {
+            f"carriage returns became line feeds ({self.carriage_returns:,})": self.carriage_returns,
+            f"dropped {self.marks:,} byte order mark{'s' * (self.marks > 1)} inside": self.marks,
+            f"kept {self.marks_within_lines:,} U+FEFF within lines, where they join words": self.marks_within_lines,
+            f"composed to Unicode form NFC ({self.before:,} characters became {self.after:,})": self.recomposed,
+        }
+        return [phrase for phrase, happened in said.items() if happened]
+
+
+def normalised(pieces: Iterable[str], changes: Changes) -> Iterator[str]:
+    """The pieces of one text with LF line ends, in NFC, without byte order marks at the beginnings of lines.
+
+    A mark within a line stays: there it is a joiner, and what it joins cannot be told. A run of more than 256
+    combining characters is composed in parts.
 
     Args:
-        text: as decoded.
-        strip_gutenberg: whether to drop what stands outside Project Gutenberg's start and end lines.
+        pieces: as decoded, cut anywhere.
+        changes: what is changed is added to it, all of it once the last piece was taken.
     """
-    notes = []
-    text = text.removeprefix("\ufeff")
-    if "\r" in text:
-        notes.append(f"carriage returns became line feeds ({text.count(chr(13)):,})")
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if not unicodedata.is_normalized("NFC", text):
-        before = len(text)
-        text = unicodedata.normalize("NFC", text)
-        notes.append(f"composed to Unicode form NFC ({before:,} characters became {len(text):,})")
-    if strip_gutenberg:
-        start, end = GUTENBERG_START.search(text), GUTENBERG_END.search(text)
-        if start and end and start.end() < end.start():
-            before = len(text)
-            text = text[start.end() : end.start()].strip("\n") + "\n"
-            dropped = before - len(text)
-            notes.append(f"dropped Project Gutenberg's header and footer ({dropped:,} characters)")
-    return text, notes
+    return _composed(_without_marks(_with_line_feeds(pieces, changes), changes), changes)
 
 
-def join(texts: list[str]) -> str:
-    """The texts in order, each on lines of its own.
+def normal(text: str) -> str:
+    """A short text as a corpus would be: a prompt, for one."""
+    return "".join(normalised([text], Changes()))
 
-    Raises:
-        CorpusError: the whole is too little to learn from.
+
+def _with_line_feeds(pieces: Iterable[str], changes: Changes) -> Iterator[str]:
+    held = ""  # A carriage return, whose line feed may come with the next piece.
+    for piece in pieces:
+        text = held + piece if held else piece
+        held = "\r" if text.endswith("\r") else ""
+        if "\r" in text:
+            text = text.removesuffix("\r")
+            changes.carriage_returns += text.count("\r")
+            text = text.replace("\r\n", "\n").replace("\r", "\n")
+        yield text
+    if held:
+        changes.carriage_returns += 1
+        yield "\n"
+
+
+def _without_marks(pieces: Iterable[str], changes: Changes) -> Iterator[str]:
+    starts_line, first = True, True
+    for piece in pieces:
+        text = piece
+        if MARK in piece:
+            text = MARKS_OF_A_LINE.sub("\n", piece.lstrip(MARK) if starts_line else piece)
+            changes.marks += len(piece) - len(text) - (first and piece.startswith(MARK))
+            changes.marks_within_lines += text.count(MARK)
+        first = first and not piece
+        starts_line = text.endswith("\n") if text else starts_line
+        yield text
+
+
+def _composed(pieces: Iterable[str], changes: Changes) -> Iterator[str]:
+    held = ""
+    for piece in pieces:
+        text = held + piece
+        end = _last_beginning(text)
+        whole = text[:end]
+        if end and unicodedata.is_normalized("NFC", whole):
+            held, composed = text[end:], whole
+        else:
+            *sequences, held = _sequences(text)
+            whole = "".join(sequences)
+            composed = "".join(unicodedata.normalize("NFC", sequence) for sequence in sequences)
+        yield from _counted(whole, composed, changes)
+    yield from _counted(held, unicodedata.normalize("NFC", held), changes)
+
+
+def _counted(text: str, composed: str, changes: Changes) -> Iterator[str]:
+    changes.before += len(text)
+    changes.after += len(composed)
+    changes.recomposed |= composed is not text and composed != text
+    if composed:
+        yield composed
+
+
+def _last_beginning(text: str) -> int:
+    """Where the text's last sequence begins; 0 if it may be too long."""
+    last = range(len(text) - 1, max(0, len(text) - LONGEST_SEQUENCE) - 1, -1)
+    return next((offset for offset in last if _begins(text[offset])), 0)
+
+
+def _sequences(text: str) -> Iterator[str]:
+    """The text in parts that can be composed each by itself; a last one of up to 256 characters may go on.
+
+    Where 256 characters have no beginning among them the cut is forced, always at the same distance from the last one.
     """
-    text = "".join(part if part.endswith("\n") else f"{part}\n" for part in texts[:-1]) + texts[-1]
-    if len(text) < MINIMUM_CHARACTERS:
-        raise CorpusError(
-            f"the corpus has {len(text):,} characters; {MINIMUM_CHARACTERS:,} are the least, 100,000 a good start"
-        )
-    if len(set(text)) < 2:
-        raise CorpusError(f"the corpus is one character, {text[0]!r}, {len(text):,} times; give a real text")
-    return text
+    start = 0
+    while len(text) - start > LONGEST_SEQUENCE:
+        longest = start + LONGEST_SEQUENCE
+        end = next((offset for offset in range(longest, start, -1) if _begins(text[offset])), longest)
+        yield text[start:end]
+        start = end
+    yield text[start:]
+
+
+def _begins(character: str) -> bool:
+    """Whether nothing before the character can be composed or sorted with it or what follows it.
+
+    Those that can are marks, vowels and final consonants of Hangul, and vowels of Kirat Rai.
+    """
+    if character < "\u0300":
+        return True
+    joins = "\u1160" <= character <= "\u11ff" or "\U00016d63" <= character <= "\U00016d6a"
+    return not joins and unicodedata.category(character)[0] != "M"

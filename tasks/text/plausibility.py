@@ -1,4 +1,4 @@
-"""How much a decoded text looks like text: whole words in one script, their capitals in front, letters of one language."""
+"""How much a decoded text looks like text: whole words in one script, capitals in front, letters of one language."""
 
 import re
 import unicodedata

@@ -1,93 +1,101 @@
+import re
+import unicodedata
+from itertools import pairwise
+
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
-from tasks.corpus.errors import CorpusError
-from tasks.text.normalising import join, normalise
+from tasks.text.normalising import LONGEST_SEQUENCE, Changes, _begins, normal, normalised
 
-PLAY = "ACT ONE\n\nEnter a ghost.\n"
+ALPHABET = st.sampled_from("a e\n\r\ufeff\u0301\u0323\u0338\u0344=éﬁ가\u1100\u1161\u11a8\u09c7\u09be\u212b😀")
+TEXTS = st.text(ALPHABET, max_size=40)
 
 
-def normal(text, strip_gutenberg=True):
-    return normalise(text, strip_gutenberg=strip_gutenberg)
+def changed(text):
+    """The text as normalised, and the notes on it."""
+    changes = Changes()
+    return "".join(normalised([text], changes)), changes.notes()
+
+
+def at_once(text):
+    """What the text is to become, each step over the whole of it."""
+    lines = re.sub("^\ufeff+", "", re.sub("\r\n?", "\n", text), flags=re.MULTILINE)
+    return unicodedata.normalize("NFC", lines)
+
+
+@given(TEXTS, st.lists(st.integers(0, 40)))
+@example("\r\n", [1])
+@example("a\n\ufeff\ufeffb", [2, 3])
+@example("a" + "\u0301\u0323" * LONGEST_SEQUENCE + "b", [1, 100, LONGEST_SEQUENCE, 1 + LONGEST_SEQUENCE])
+def test_any_cut_of_a_text_gives_the_same_text_and_notes(text, cuts):
+    offsets = [0, *sorted(cuts), len(text)]
+    changes = Changes()
+
+    pieces = [text[start:end] for start, end in pairwise(offsets)]
+
+    assert ("".join(normalised(pieces, changes)), changes.notes()) == changed(text)
+
+
+@given(TEXTS)
+def test_a_stream_gives_what_each_step_over_the_whole_would(text):
+    assert normal(text) == at_once(text)
+
+
+def test_no_character_that_may_begin_a_sequence_joins_with_what_stands_before_it():
+    for character in map(chr, [*range(0xD800), *range(0xE000, 0x20000)]):
+        first, *others = unicodedata.normalize("NFD", character)
+        assert not _begins(character) or _begins(first)
+        assert not (unicodedata.combining(character) and _begins(character))
+        assert len(unicodedata.decomposition(character).split()) != 2 or not _begins(others[-1] if others else "\u0301")
+
+
+def test_a_run_of_marks_without_end_is_composed_in_parts():
+    run = "e" + "\u0301\u0323" * 100_000
+
+    composed, _ = changed(run)
+
+    every = unicodedata.normalize("NFD", composed)
+    assert (every[0], every.count("\u0301"), every.count("\u0323")) == ("e", 100_000, 100_000)
 
 
 def test_a_normal_text_stays_as_it_is_without_a_note():
-    assert normal("Café\n\n\tﬁn 😀\u200d\n") == ("Café\n\n\tﬁn 😀\u200d\n", [])
+    assert changed("Café\n\n\tﬁn 😀\u200d\n") == ("Café\n\n\tﬁn 😀\u200d\n", [])
 
 
 @pytest.mark.parametrize(
     ("text", "count"), [("a\r\nb\r\n\r\nc", 3), ("a\rb\r\rc", 3), ("a\nb\r\n\rc", 2)], ids=["CRLF", "CR", "mixed"]
 )
 def test_every_kind_of_line_end_becomes_a_line_feed(text, count):
-    assert normal(text) == ("a\nb\n\nc", [f"carriage returns became line feeds ({count})"])
+    assert changed(text) == ("a\nb\n\nc", [f"carriage returns became line feeds ({count})"])
 
 
-def test_one_byte_order_mark_at_the_start_is_dropped():
-    assert normal("\ufeffa\ufeffb")[0] == "a\ufeffb"
+@pytest.mark.parametrize(
+    ("text", "normal_text", "notes"),
+    [
+        ("\ufeffa", "a", []),
+        ("\ufeff\ufeffa", "a", ["dropped 1 byte order mark inside"]),
+        (
+            "a\n\ufeffb\r\n\ufeffc",
+            "a\nb\nc",
+            ["carriage returns became line feeds (1)", "dropped 2 byte order marks inside"],
+        ),
+        ("a\ufeffb", "a\ufeffb", ["kept 1 U+FEFF within lines, where they join words"]),
+    ],
+    ids=["first", "twice", "of a line", "within a line"],
+)
+def test_a_byte_order_mark_that_begins_a_line_is_dropped(text, normal_text, notes):
+    assert changed(text) == (normal_text, notes)
 
 
 def test_composed_form_is_made_of_decomposed_characters():
-    assert normal("cafe\u0301") == ("café", ["composed to Unicode form NFC (5 characters became 4)"])
+    assert changed("cafe\u0301") == ("café", ["composed to Unicode form NFC (5 characters became 4)"])
 
 
-@pytest.mark.parametrize(
-    ("start", "end"),
-    [
-        ("*** START OF THE PROJECT GUTENBERG EBOOK HAMLET ***", "*** END OF THE PROJECT GUTENBERG EBOOK HAMLET ***"),
-        ("***START OF THIS PROJECT GUTENBERG EBOOK HAMLET***", "***END OF THIS PROJECT GUTENBERG EBOOK HAMLET***"),
-    ],
-    ids=["now", "formerly"],
-)
-@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
-def test_what_project_gutenberg_puts_around_a_book_is_dropped(start, end, line_end):
-    text = f"The Project Gutenberg eBook\n\n{start}\n\n\n{PLAY}\n\n{end}\n\nLicense\n".replace("\n", line_end)
+def test_the_notes_of_several_texts_are_counted_together():
+    changes = Changes()
 
-    stripped, notes = normal(text)
+    texts = ["".join(normalised([text], changes)) for text in ("a\r", "\nb\r")]
 
-    dropped = len(text.replace("\r", "")) - len(PLAY)
-    assert stripped == PLAY
-    assert notes[-1] == f"dropped Project Gutenberg's header and footer ({dropped} characters)"
-
-
-def test_the_header_stays_if_asked():
-    text = "*** START OF THE PROJECT GUTENBERG EBOOK X ***\na\n*** END OF THE PROJECT GUTENBERG EBOOK X ***\n"
-
-    assert normal(text, strip_gutenberg=False) == (text, [])
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "*** START OF THE PROJECT GUTENBERG EBOOK X ***\na\n",
-        "a\n*** END OF THE PROJECT GUTENBERG EBOOK X ***\n",
-        "*** END OF THE PROJECT GUTENBERG EBOOK X ***\na\n*** START OF THE PROJECT GUTENBERG EBOOK X ***\n",
-        "see *** START OF THE PROJECT GUTENBERG EBOOK X ***\na\nsee *** END OF THE PROJECT GUTENBERG EBOOK X ***\n",
-    ],
-    ids=["no end", "no start", "wrong order", "within a line"],
-)
-def test_a_header_is_only_dropped_with_both_lines_in_order(text):
-    assert normal(text) == (text, [])
-
-
-def test_texts_are_joined_on_lines_of_their_own():
-    assert join(["a" * 600, "b" * 600 + "\n", "c"]) == "a" * 600 + "\n" + "b" * 600 + "\nc"
-
-
-def test_the_same_text_twice_is_joined_like_two():
-    text = "ab" * 500
-
-    assert join([text, text]) == f"{text}\n{text}"
-
-
-@pytest.mark.parametrize("text", ["", "ab" * 499 + "c"])
-def test_too_short_a_corpus_is_refused(text):
-    with pytest.raises(CorpusError, match=f"the corpus has {len(text)} characters; 1,000 are the least"):
-        join([text])
-
-
-def test_the_shortest_corpus_is_taken():
-    assert len(join(["ab" * 500])) == 1000
-
-
-def test_a_corpus_of_one_character_is_refused():
-    with pytest.raises(CorpusError, match="the corpus is one character, 'é', 1,200 times"):
-        join(["é" * 1200])
+    assert texts == ["a\n", "\nb\n"]
+    assert changes.notes() == ["carriage returns became line feeds (2)"]

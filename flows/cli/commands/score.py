@@ -1,6 +1,7 @@
 """`score`: how surprised a finished model is by a text, character by character."""
 
 import csv
+import io
 import json
 import sys
 from collections.abc import Iterable, Iterator
@@ -12,9 +13,10 @@ from cyclopts import Parameter
 from flows.errors import UsageError
 from flows.runs.search import load_model
 from tasks.corpus.errors import CorpusError
+from tasks.corpus.members import Member
 from tasks.text.characters import visible
 from tasks.text.decoding import decode
-from tasks.text.normalising import normalise
+from tasks.text.normalising import normal
 from tasks.text.prompts import UnknownPolicy
 
 SHADES = (None, 236, 238, 94, 130, 166, 196)  # of 256 colours: from none to red, one for each bit and a half
@@ -76,7 +78,8 @@ def score(
 def _read(file: str) -> str:
     try:
         content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-        return normalise(decode(content, encoding=None, declared=None)[0], strip_gutenberg=False)[0]
+        pieces = decode(Member("", lambda: io.BytesIO(content)), encoding=None, declared=None)[1]
+        return normal("".join(pieces))
     except (OSError, CorpusError) as error:
         raise UsageError(f"cannot read {file}: {error}") from error
 

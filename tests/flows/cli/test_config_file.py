@@ -124,7 +124,7 @@ def test_a_list_on_the_command_line_takes_the_place_of_the_whole_list(options):
 
 def test_a_switch_on_the_command_line_goes_before_its_opposite_in_the_file(options):
     assert options("strip-gutenberg: true\n", "--no-strip-gutenberg") == {"strip-gutenberg": False}
-    assert options("strip-gutenberg: false\nunits: 4\n", "--strip-gutenberg") == {"units": 4}
+    assert options("strip-gutenberg: false\nunits: 4\n", "--strip-gutenberg") == {"strip-gutenberg": True, "units": 4}
 
 
 def test_a_value_on_the_command_line_that_is_the_name_of_an_option_takes_nothing_from_the_file(options):

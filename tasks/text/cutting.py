@@ -1,0 +1,34 @@
+"""Cutting ranges out of a file where it lies: what follows moves up, block by block."""
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import BinaryIO
+
+BLOCK = 1 << 20
+CONTINUATIONS = bytes(range(0x80, 0xC0))  # bytes of UTF-8 that begin no character
+
+
+def cut(file: BinaryIO, ranges: Sequence[range]) -> int:
+    """Cut out the ranges and leave the file at its end; gives how many characters of UTF-8 they had.
+
+    Args:
+        file: readable and writable.
+        ranges: of bytes, in order, apart from each other.
+    """
+    size = file.seek(0, 2)
+    target = ranges[0].start if ranges else size
+    characters = 0
+    for part, after in pairwise([*ranges, range(size, size)]):
+        characters += sum(len(block.translate(None, CONTINUATIONS)) for block in _blocks(file, part.start, part.stop))
+        for block in _blocks(file, part.stop, after.start):
+            file.seek(target)
+            target += file.write(block)
+    file.truncate(target)
+    file.seek(target)
+    return characters
+
+
+def _blocks(file: BinaryIO, start: int, stop: int) -> Iterator[bytes]:
+    for at in range(start, stop, BLOCK):
+        file.seek(at)
+        yield file.read(min(BLOCK, stop - at))

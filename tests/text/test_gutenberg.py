@@ -1,0 +1,146 @@
+import io
+
+import pytest
+
+from tasks.corpus.errors import CorpusError
+from tasks.text.gutenberg import Boilerplate, marks_of, strip
+
+PLAY = "ACT ONE\n\nEnter a ghost, très pâle.\n"
+LICENCE = "You may copy it, give it away or re-use it under the terms.\n" * 300
+START, END = "*** START OF THE PROJECT GUTENBERG EBOOK X ***\n", "*** END OF THE PROJECT GUTENBERG EBOOK X ***\n"
+NOW = "The Project Gutenberg eBook of X\n\n" + START
+SMALL_PRINT = (
+    "**The Project Gutenberg Etext of X**\n\n***START**THE SMALL PRINT!**FOR PUBLIC DOMAIN ETEXTS**START***\n"
+    f"{LICENCE[:12_000]}*END*THE SMALL PRINT! FOR PUBLIC DOMAIN ETEXTS*Ver.04.29.93*END*\n"
+)
+
+
+def stripped(text, asked=None, before=""):
+    """What is left of the text in a file where another stands before it, and the notes."""
+    file, found = io.BytesIO(f"{before}{text}".encode()), Boilerplate()
+    strip(file, len(before.encode()), found, asked=asked)
+    assert file.tell() == len(file.getvalue())
+    return file.getvalue().decode(), found.notes()
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        NOW,
+        "*** START OF THIS PROJECT GUTENBERG EBOOK THE COMPLETE WORKS OF\nWILLIAM SHAKESPEARE ***\n",
+        "***START OF THE PROJECT GUTENBERG EBOOK X***\n",
+        "*** START OF THE PROJECT GUTENBERG EBOOK X\n",
+        "*** Start of this Project Gutenberg Etext X ***\n",
+        SMALL_PRINT,
+        "*END THE SMALL PRINT! FOR COPYRIGHT PROTECTED ETEXTS*Ver.10.04.01*\n",
+        NOW + "\n" + SMALL_PRINT,
+    ],
+    ids=["now", "two lines", "close", "open", "etext", "small print", "copyrighted", "old within new"],
+)
+@pytest.mark.parametrize(
+    "footer",
+    [
+        END + LICENCE,
+        "***END OF THIS PROJECT GUTENBERG EBOOK X***\n" + LICENCE,
+        "*** END OF THIS PROJECT GUTENBERG EBOOK A LONG\nTITLE ***\n" + LICENCE,
+        "End of the Project Gutenberg EBook of X, by Y\n\n" + END + LICENCE,
+        "End of Project Gutenberg's X, by Y\n",
+        "The End of the Project Gutenberg Etext of X\n\n\n",
+        "Ende dieses Projekt Gutenberg Etextes X\n",
+    ],
+    ids=["now", "close", "two lines", "twice", "genitive", "etext", "german"],
+)
+def test_what_stands_around_a_book_is_dropped(header, footer):
+    text = f"{header}\n\n{PLAY}\n\n{footer}"
+
+    left, notes = stripped(text)
+
+    assert left == PLAY
+    assert notes == [f"dropped Project Gutenberg's header and footer ({len(text) - len(PLAY):,} characters)"]
+
+
+def test_every_book_of_a_file_stays():
+    books = [f"{header}\n{PLAY}{END}{LICENCE}" for header in (NOW, SMALL_PRINT, NOW + SMALL_PRINT)]
+    text = "".join(books)
+
+    left, notes = stripped(text, before="before\n" + START)
+
+    assert left == "before\n" + START + PLAY * 3
+    assert notes == [
+        f"dropped Project Gutenberg's headers and footers of 3 books ({len(text) - 3 * len(PLAY):,} characters)"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [(f"head\n{START}{PLAY}", PLAY), (f"{PLAY}{END}licence\n", PLAY)],
+    ids=["cut off", "begins within"],
+)
+def test_a_book_of_one_mark_loses_what_stands_beyond_it_and_that_is_noted(text, left):
+    assert stripped(text)[0] == left
+    assert stripped(text)[1][-1] == "1 of Project Gutenberg's start and end lines have no counterpart"
+
+
+def test_a_book_without_its_start_line_stays_with_what_may_be_its_header():
+    second = f"licence\nThe second\n{PLAY * 1000}"
+
+    assert stripped(f"{START}{PLAY}{END}{second}{END}licence\n")[0] == PLAY + END + second
+
+
+def test_a_book_without_its_end_line_stays_with_what_may_be_its_footer():
+    assert stripped(f"{START}{PLAY}licence\n{START}{PLAY}{END}")[0] == f"{PLAY}licence\n{START}{PLAY}"
+
+
+@pytest.mark.parametrize("where", ["before", "between", "after"])
+def test_more_than_a_licence_and_a_tenth_is_asked_about(where):
+    own = "What I wrote today.\n" * 4000
+    parts = {"before": own + START + PLAY + END, "after": START + PLAY + END + own}
+    text = parts.get(where, START + PLAY + END + own + START + PLAY + END)
+
+    with pytest.raises(CorpusError, match=r"^8\d,\d+ of its .* pass --strip-gutenberg to drop them, or --no-strip-gut"):
+        stripped(text)
+    assert stripped(text, asked=True)[0] in (PLAY, PLAY * 2)
+
+
+def test_more_than_a_licence_but_less_than_a_tenth_stays_and_that_is_noted():
+    own = "What I wrote today.\n" * 4000
+    text = START + PLAY * 30_000 + END + own
+
+    left, notes = stripped(text)
+
+    assert left == PLAY * 30_000 + END + own
+    assert notes[-1] == (
+        "kept 80,045 bytes outside Project Gutenberg's start and end lines, too many for a licence "
+        "(--strip-gutenberg drops them)"
+    )
+
+
+def test_marks_that_are_not_understood_are_noted():
+    text = f"**The Project Gutenberg Etext of X**\n\n{PLAY}\n*** ENDING OF THE PROJECT GUTENBERG ETEXT ***\n"
+
+    assert stripped(text) == (text, ["Project Gutenberg's marks were seen but not understood (2 lines)"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [PLAY, f"see {START}a\nsee {END}", "I read all that Project Gutenberg has.\n", START + END],
+    ids=["none", "within a line", "its name", "nothing between"],
+)
+def test_a_text_without_marks_or_with_nothing_between_them_stays(text):
+    assert stripped(text)[0] == text
+
+
+def test_marks_are_the_same_in_windows_of_any_length():
+    text = f"{NOW}\n\n{PLAY * 300}\n\n\n{END}{LICENCE}{SMALL_PRINT}{PLAY}End of Project Gutenberg's X\n".encode()
+    whole = list(marks_of(io.BytesIO(text), 0))
+
+    assert [mark.kind for mark in whole] == ["seen", "start", "end", "seen", "seen", "small", "end"]
+    for window in (7, 100, 1001, 40_000):
+        assert list(marks_of(io.BytesIO(text), 0, window)) == whole
+
+
+def test_a_file_longer_than_a_block_is_cut_whole(monkeypatch):
+    monkeypatch.setattr("tasks.text.cutting.BLOCK", 100)
+    text = "".join(f"{START}{number}\n{PLAY * number}{END}{LICENCE}" for number in range(20))
+
+    assert stripped(text)[0] == "".join(f"{number}\n{PLAY * number}" for number in range(20))
