@@ -1,4 +1,4 @@
-"""The inventory of a corpus in one line: its character sets, how many characters of how many kinds, what was changed."""
+"""The inventory of a corpus, in one line: its character sets, its characters, what was changed."""
 
 from collections.abc import Mapping, Sequence
 
