@@ -10,7 +10,16 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, create_model, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    create_model,
+    field_validator,
+)
 
 from tasks.corpus.sources import DEFAULT, kind_of
 from tasks.model.parameters import (
@@ -61,6 +70,12 @@ def _is_encoding(name: str) -> str:
     return name
 
 
+def _listed(value: Any) -> Any:
+    """A value by itself is a list of one, as on the command line."""
+    return [value] if isinstance(value, str | int | float) else value
+
+
+Listed = BeforeValidator(_listed)
 Temperature = Annotated[float, Field(ge=0, le=100), AfterValidator(_finite)]
 Source = Annotated[str, AfterValidator(_readable)]
 Header = Annotated[str, AfterValidator(_is_header)]
@@ -99,12 +114,12 @@ def optional(
 class DataOptions(_Options):
     """What the corpus is and how it is read."""
 
-    corpus: list[Source] = Field(
+    corpus: Annotated[list[Source], Listed] = Field(
         default=[DEFAULT],
         min_length=1,
         description="URL, path or -; several are joined; default: the reference text of Python itself.",
     )
-    corpus_header: list[Header] = Field(
+    corpus_header: Annotated[list[Header], Listed] = Field(
         default=[],
         description="HTTP header for the corpus's server; ${NAME} is taken from the environment, so that no secret "
         "is written.",
@@ -142,7 +157,7 @@ _Drawing: Any = optional(SamplingParameters, without=("prompts", "precision"))
 class DrawingOptions(_Drawing):
     """What samples go on from, and how a character is chosen."""
 
-    prompt: list[Prompt] | None = Field(
+    prompt: Annotated[list[Prompt] | None, Listed] = Field(
         default=None,
         min_length=1,
         description="Texts that samples go on from, in which \\n is a new line; none: a new line.",
@@ -190,7 +205,7 @@ class DrawingOptions(_Drawing):
 class SamplingOptions(DrawingOptions):
     """What to sample; what is left open is the preset's."""
 
-    temperatures: list[Temperature] | None = Field(
+    temperatures: Annotated[list[Temperature] | None, Listed] = Field(
         default=None, min_length=1, description="Temperatures; 0: likeliest."
     )
 

@@ -123,9 +123,19 @@ def test_what_may_be_secret_is_not_shown_when_it_is_refused(capsys, words):
     assert "hunter2" not in capsys.readouterr().err
 
 
+def test_a_value_by_itself_is_a_list_of_one_in_the_form_and_in_a_deployment():
+    data = {"corpus": "poems.txt", "corpus_header": "Accept: text/plain"}
+    sampling = {"temperatures": 0.7, "prompt": "a"}
+
+    options = Options.model_validate({"data": data, "sampling": sampling})
+
+    assert (options.data.corpus, options.data.corpus_header) == (["poems.txt"], ["Accept: text/plain"])
+    assert (options.sampling.temperatures, options.sampling.prompt) == ([0.7], ["a"])
+
+
 def test_no_refusal_of_the_form_shows_an_address():
     with pytest.raises(pydantic.ValidationError) as refused:
-        Options.model_validate({"data": {"corpus": "https://me:hunter2@host/x"}})
+        Options.model_validate({"data": {"corpus": {"address": "https://me:hunter2@host/x"}}})
 
     assert "hunter2" not in str(refused.value)
 
