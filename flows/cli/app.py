@@ -45,7 +45,9 @@ class FlowApp(App):
 app = FlowApp(
     name="flows/main.py",
     help="Train a character-level language model on a corpus and draw samples from it to review.",
-    default_parameter=Parameter(consume_multiple=True, negative_iterable=(), allow_leading_hyphen=False),
+    default_parameter=Parameter(
+        consume_multiple=True, negative_iterable=(), allow_leading_hyphen=False, allow_repeating=True
+    ),
     result_action="return_value",
     version_flags=[],
     suppress_keyboard_interrupt=False,

@@ -10,7 +10,16 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, create_model, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    create_model,
+    field_validator,
+)
 
 from tasks.corpus.sources import DEFAULT, kind_of
 from tasks.model.parameters import (
@@ -20,16 +29,17 @@ from tasks.model.parameters import (
     Prompt,
     SamplingParameters,
     TrainingParameters,
-    composed,
 )
 from tasks.model.presets import PRESETS, PresetName, resolve
 from tasks.text.characters import shown
-from tasks.text.prompts import PromptError, UnknownPolicy, prompts_of
+from tasks.text.normalising import normal
+from tasks.text.prompts import PromptError, UnknownPolicy, meant, prompts_of
 
 if TYPE_CHECKING:
     from tasks.text.vocabulary import Vocabulary
 
 HEADER = re.compile(r"[!#$%&'*+.^`|~\w-]+:[^\r\n]*", re.ASCII)
+NAMED = 5
 NO_TEXT_OF_A_CORPUS = {"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape"}
 
 
@@ -60,6 +70,12 @@ def _is_encoding(name: str) -> str:
     return name
 
 
+def _listed(value: Any) -> Any:
+    """A value by itself is a list of one, as on the command line."""
+    return [value] if isinstance(value, str | int | float) else value
+
+
+Listed = BeforeValidator(_listed)
 Temperature = Annotated[float, Field(ge=0, le=100), AfterValidator(_finite)]
 Source = Annotated[str, AfterValidator(_readable)]
 Header = Annotated[str, AfterValidator(_is_header)]
@@ -98,12 +114,12 @@ def optional(
 class DataOptions(_Options):
     """What the corpus is and how it is read."""
 
-    corpus: list[Source] = Field(
+    corpus: Annotated[list[Source], Listed] = Field(
         default=[DEFAULT],
         min_length=1,
         description="URL, path or -; several are joined; default: the reference text of Python itself.",
     )
-    corpus_header: list[Header] = Field(
+    corpus_header: Annotated[list[Header], Listed] = Field(
         default=[],
         description="HTTP header for the corpus's server; ${NAME} is taken from the environment, so that no secret "
         "is written.",
@@ -141,12 +157,12 @@ _Drawing: Any = optional(SamplingParameters, without=("prompts", "precision"))
 class DrawingOptions(_Drawing):
     """What samples go on from, and how a character is chosen."""
 
-    prompt: list[Prompt] | None = Field(
-        default=None, min_length=1, description="Texts that samples go on from; none: a new line."
+    prompt: Annotated[list[Prompt] | None, Listed] = Field(
+        default=None,
+        min_length=1,
+        description="Texts that samples go on from, in which \\n is a new line; none: a new line.",
     )
-    prompts: str | None = Field(
-        default=None, description="File of more prompts, one a line, in which \\n is a new line."
-    )
+    prompts: str | None = Field(default=None, description="File of more prompts, written like them, one a line.")
     unknown_characters: UnknownPolicy = Field(default="refuse", description="Of the prompt: refuse, nearest or drop.")
 
     @field_validator("minimum_length")
@@ -157,13 +173,13 @@ class DrawingOptions(_Drawing):
         return value
 
     def given_prompts(self) -> list[str]:
-        """The prompts as given, those of the file last.
+        """The prompts that are meant, normalised as the corpus is; those of the file last.
 
         Raises:
             PromptError: the file cannot be read or holds none.
         """
         of_file = prompts_of(Path(self.prompts)) if self.prompts else []
-        return [*(self.prompt or []), *map(composed, of_file)]
+        return [normal(meant(typed)) for typed in [*(self.prompt or []), *of_file]]
 
     def fitted(self, vocabulary: "Vocabulary") -> list[str]:
         """The prompts in characters that the vocabulary has, each once.
@@ -171,9 +187,9 @@ class DrawingOptions(_Drawing):
         Raises:
             PromptError: one has others, and they are to be refused, or none is left; or the stop string has others.
         """
-        if self.stop and vocabulary.unknown(self.stop):
-            unknown = ", ".join(map(shown, vocabulary.unknown(self.stop)))
-            raise PromptError(f"the text of --stop has characters that the corpus lacks: {unknown}")
+        if unknown := vocabulary.unknown(self.drawing().get("stop", "")):
+            named = ", ".join(map(shown, unknown[:NAMED])) + (" and others" if len(unknown) > NAMED else "")
+            raise PromptError(f"the text of --stop has characters that the corpus lacks: {named}")
         default = "\n" if "\n" in vocabulary.characters else vocabulary.characters[0]
         fitted = [vocabulary.fit_prompt(given, self.unknown_characters) for given in self.given_prompts() or [default]]
         if "" in fitted:
@@ -182,13 +198,14 @@ class DrawingOptions(_Drawing):
 
     def drawing(self) -> dict[str, Any]:
         """By name, what `SamplingParameters` are told by these options; the prompts are not among it."""
-        return self.model_dump(include=SamplingParameters.model_fields.keys() - {"prompts"}, exclude_none=True)
+        told = self.model_dump(include=SamplingParameters.model_fields.keys() - {"prompts"}, exclude_none=True)
+        return {**told, "stop": normal(meant(self.stop))} if self.stop else told
 
 
 class SamplingOptions(DrawingOptions):
     """What to sample; what is left open is the preset's."""
 
-    temperatures: list[Temperature] | None = Field(
+    temperatures: Annotated[list[Temperature] | None, Listed] = Field(
         default=None, min_length=1, description="Temperatures; 0: likeliest."
     )
 

@@ -50,7 +50,7 @@ def export_model(folder: Path, to: Path) -> str:
         MissingExtraError: ONNX is asked for, and its extra is not installed.
         OSError: it cannot be written.
     """
-    onnx = to.suffix == ".onnx"
+    onnx = to.suffix.lower() == ".onnx"
     if onnx and not all(map(importlib.util.find_spec, ("onnx", "tf2onnx"))):
         raise MissingExtraError("ONNX needs the extra `onnx`: pip install onnx onnxruntime tf2onnx")
     network = load_network(folder / "model.keras")

@@ -1,9 +1,10 @@
 """The parameters of training and of sampling, complete and checked: the one place of their names, bounds and help."""
 
-import unicodedata
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from tasks.text.normalising import normal
 
 Cell = Literal["lstm", "gru"]
 FixedPrecision = Literal["float32", "bfloat16"]
@@ -11,13 +12,7 @@ Precision = Literal["auto", "float32", "bfloat16"]
 OptimizerName = Literal["adam", "muon"]
 Schedule = Literal["constant", "cosine", "trapezoid"]
 
-
-def composed(text: str) -> str:
-    """The text in Unicode's form NFC, as every corpus is."""
-    return unicodedata.normalize("NFC", text)
-
-
-Prompt = Annotated[str, Field(min_length=1), AfterValidator(composed)]
+Prompt = Annotated[str, Field(min_length=1), AfterValidator(normal)]
 
 
 class PresetParameters(BaseModel):
@@ -72,8 +67,8 @@ class SamplingParameters(BaseModel):
     min_p: float = Field(default=0.0, ge=0, le=1, description="Among those with this share of the likeliest's.")
     repetition_penalty: float = Field(default=1.0, gt=0, le=100, description="Makes recent characters rarer; 1: off.")
     repetition_window: int = Field(default=64, ge=1, le=4096, description="Characters that count as recent.")
-    stop: Annotated[str, AfterValidator(composed)] | None = Field(
-        default=None, min_length=1, max_length=4096, description="Text that ends a sample."
+    stop: Annotated[str, AfterValidator(normal)] | None = Field(
+        default=None, min_length=1, max_length=4096, description="Text that ends a sample; \\n in it is a new line."
     )
     minimum_length: int = Field(default=0, ge=0, description="Characters before which --stop ends no sample.")
     precision: FixedPrecision = Field(default="float32", description="Of matrix products; auto: that of training.")

@@ -16,7 +16,7 @@ CARD = """\
 character with the recurrent state carried on, {cold:.3f} in cold windows of 256. It can reproduce
 passages of the text that it was trained on, whose rights may not be yours.
 
-Made by charflow; this folder needs only Keras and TensorFlow:
+Made by charflow; this folder needs only Keras, on any of its backends, and NumPy:
 
 ```python
 import json, keras, numpy as np
@@ -26,7 +26,7 @@ ids, states = [characters.index(c) for c in prompt], [keras.ops.zeros((1, s.shap
 logits, *states = model([keras.ops.array([ids]), *states])
 for _ in range(500):
     p = keras.ops.softmax(keras.ops.cast(logits[0, -1], "float64") / temperature)
-    ids.append(np.random.choice(len(characters), p=np.asarray(p)))
+    ids.append(np.random.choice(len(characters), p=keras.ops.convert_to_numpy(p)))
     logits, *states = model([keras.ops.array([ids[-1:]]), *states])
 print("".join(characters[i] for i in ids))
 ```

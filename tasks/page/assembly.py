@@ -1,6 +1,7 @@
 """A page as one HTML file: template filled, script and style sheets inside, and the policy that allows no others."""
 
 import functools
+import html
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -80,6 +81,6 @@ def _environment() -> Any:
     )
     environment.filters["plain"] = plain
     environment.filters["count"] = lambda number: f"{number:,}"
-    environment.filters["lines"] = lambda text: escape(lines(text))
+    environment.filters["lines"] = lambda text: markup(html.escape(lines(text)))
     environment.filters["sentence"] = lambda text: escape(shown(text)).replace(" %", markup("&nbsp;%"))
     return environment

@@ -17,6 +17,7 @@ from tasks.text.vocabulary import Vocabulary
 TITLE_CHARACTERS = 64
 OPENING_CHARACTERS = 250
 FIRST_IDS = 64
+FIRST_SAMPLES, FIRST_CHARACTERS = 3, 1000  # what stands in the page where no script runs
 THIS_MODEL = "this model"
 
 
@@ -62,6 +63,13 @@ def title_of(opening: str) -> str:
         return line or "A corpus of blanks"
     cut = line[:TITLE_CHARACTERS]
     return (cut.rsplit(" ", 1)[0] if " " in cut[TITLE_CHARACTERS // 2 :] else cut).rstrip(" ,;:.–—-") + " …"
+
+
+def first_samples(review: Review) -> list[dict[str, str]]:
+    """Prompt and text of a few samples at the recommended temperature, long ones cut."""
+    recommended = review.scores["recommended"]["temperature"]
+    chosen = [sample for sample in review.samples if sample["temperature"] == recommended][:FIRST_SAMPLES]
+    return [{"prompt": sample["prompt"], "text": sample["text"][:FIRST_CHARACTERS]} for sample in chosen]
 
 
 def data_of(review: Review) -> dict[str, Any]:

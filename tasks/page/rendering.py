@@ -45,6 +45,7 @@ def render(review: "Review") -> str:
         named=measures.named,
         bars=content.bars(bits, floors),
         this_model=content.THIS_MODEL,
+        first=content.first_samples(review),
         kinds=content.kinds_of(review.vocabulary),
         curves={name: markup(curve.curve_svg(review.points, floors, width, resumed)) for name, width in WIDTHS.items()},
         data=markup(script_json(content.data_of(review))),

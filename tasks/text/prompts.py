@@ -1,4 +1,4 @@
-"""Prompts: what can be wrong with one, and a file of them, one a line."""
+"""Prompts: how they are written, what can be wrong with one, and a file of them, one a line."""
 
 import re
 from pathlib import Path
@@ -6,6 +6,7 @@ from typing import Literal
 
 UnknownPolicy = Literal["refuse", "nearest", "drop"]
 
+ESCAPE = re.compile(r"\\[nt\\]")
 MEANT = {"\\n": "\n", "\\t": "\t", "\\\\": "\\"}
 
 
@@ -13,8 +14,13 @@ class PromptError(ValueError):
     """A prompt holds characters that the vocabulary lacks, or no prompt can be had."""
 
 
+def meant(text: str) -> str:
+    r"""The text that is meant by one as it is typed: `\n`, `\t` and `\\` stand for what they do in C."""
+    return ESCAPE.sub(lambda escape: MEANT[escape[0]], text)
+
+
 def prompts_of(path: Path) -> list[str]:
-    r"""The prompts in a UTF-8 file, one a line, empty lines left out; `\n`, `\t` and `\\` stand for what they do in C.
+    """The prompts in a UTF-8 file as they are typed, one a line, empty lines left out.
 
     Raises:
         PromptError: it cannot be read, or holds none.
@@ -23,7 +29,7 @@ def prompts_of(path: Path) -> list[str]:
         lines = path.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise PromptError(f"cannot read --prompts {path}: {error}") from None
-    prompts = [re.sub(r"\\[nt\\]", lambda escape: MEANT[escape[0]], line) for line in lines if line]
+    prompts = [line for line in lines if line]
     if not prompts:
         raise PromptError(f"--prompts {path} holds no prompts; write one a line")
     return prompts

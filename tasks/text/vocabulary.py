@@ -13,6 +13,7 @@ from tasks.text.characters import shown
 from tasks.text.prompts import PromptError, UnknownPolicy
 
 NEAREST_COUNT = 3
+NAMED = 5  # in a message
 CODE_POINTS = 0x110000
 SIMILAR = ("'‘’‚‛`´′", '"“”„‟«»″', "-‐‑‒–—―−", ". …·", " \t\u00a0\u2003\u2009", "\n\u2028\u2029")
 
@@ -112,16 +113,23 @@ class Vocabulary:
         """
         unknown = self.unknown(prompt)
         if unknown and policy == "refuse":
-            named = "; ".join(
-                f"{shown(c)} at position {prompt.index(c)} (nearest: {' '.join(map(shown, self.nearest(c)))})"
-                for c in unknown
-            )
             raise PromptError(
-                f"the {what} has characters that the corpus lacks: {named}; "
+                f"the {what} has characters that the corpus lacks: {self._named(unknown, prompt)}; "
                 f"change the {what}, or pass --unknown-characters nearest or drop"
             )
         table = {c: self.nearest(c)[0] if policy == "nearest" else "" for c in unknown}
         return "".join(table.get(c, c) for c in prompt)
+
+    def _named(self, unknown: list[str], prompt: str) -> str:
+        if len(unknown) > NAMED:
+            examples = ", ".join(map(shown, unknown[:NAMED]))
+            return f"{len(unknown):,} of its {len(set(prompt)):,} distinct ones, for example {examples}"
+        written = r"; for a backslash before n or t write \\" if {"\n", "\t"} & set(unknown) else ""
+        named = (
+            f"{shown(c)} at position {prompt.index(c)} (nearest: {' '.join(map(shown, self.nearest(c)))})"
+            for c in unknown
+        )
+        return "; ".join(named) + (written if "\\" in self.characters else "")
 
     @cached_property
     def _points(self) -> np.ndarray:

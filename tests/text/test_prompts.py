@@ -1,14 +1,16 @@
 import pytest
 
 from flows.cli.options import SamplingOptions
-from tasks.text.prompts import PromptError, prompts_of
+from tasks.text.prompts import PromptError, meant, prompts_of
 from tasks.text.vocabulary import vocabulary_of
 
 
 def test_each_line_is_a_prompt_and_may_hold_new_lines(tmp_path):
     (tmp_path / "prompts.txt").write_bytes(b"ROMEO:\\n\r\n\n  two  \ntab\\tand\\\\n\xc3\xa9")
 
-    assert prompts_of(tmp_path / "prompts.txt") == ["ROMEO:\n", "  two  ", "tab\tand\\n\u00e9"]
+    typed = prompts_of(tmp_path / "prompts.txt")
+
+    assert [meant(one) for one in typed] == ["ROMEO:\n", "  two  ", "tab\tand\\n\u00e9"]
 
 
 @pytest.mark.parametrize(("content", "said"), [(b"\n\n", "holds no prompts"), (b"\xff", "cannot read")])

@@ -1,11 +1,15 @@
 """`export`: a finished model in a form that needs neither charflow nor Keras."""
 
+import re
 import sys
 from pathlib import Path
 
 from flows.errors import UsageError
 from flows.runs.search import find_model
 from tasks.model.importing import without_chatter
+
+# Any ending is of some format, but for numbers and what is of no format but SavedModel.
+OTHER_FORMAT = re.compile(r"\.(?!onnx$|saved_?model$|v\d)[a-z]\w*", re.IGNORECASE)
 
 
 def export(model: str = "latest", /, *, to: Path) -> int:
@@ -18,6 +22,11 @@ def export(model: str = "latest", /, *, to: Path) -> int:
     to
         Where to write: a file for ONNX if its name ends in .onnx, else a folder for SavedModel.
     """
+    if OTHER_FORMAT.fullmatch(to.suffix):
+        raise UsageError(
+            f"--to {to}: {to.suffix} files are not written; give a name that ends in .onnx, or one without an ending "
+            "for a folder of SavedModel"
+        )
     folder = find_model(model)
     if to.exists():
         raise UsageError(f"--to {to} exists already; name another, or remove it")

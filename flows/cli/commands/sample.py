@@ -10,9 +10,10 @@ from pydantic import Field
 
 from flows.cli.options import DrawingOptions, Temperature, optional
 from flows.runs.search import load_model
-from tasks.model.parameters import Precision, SamplingParameters, composed
+from tasks.model.parameters import Precision, SamplingParameters
 from tasks.text.characters import visible
-from tasks.text.prompts import PromptError
+from tasks.text.normalising import normal
+from tasks.text.prompts import PromptError, meant
 
 _Drawing: Any = optional(
     SamplingParameters,
@@ -97,7 +98,8 @@ def _converse(finished: Any, drawing: DrawingOptions, chosen: dict[str, Any]) ->
             sys.stdout.write("\n")
             return 0
         try:
-            prompt = finished.vocabulary.fit_prompt(composed(typed) or finished.first, drawing.unknown_characters)
+            given = normal(meant(typed)) or finished.first
+            prompt = finished.vocabulary.fit_prompt(given, drawing.unknown_characters)
             _show(finished, [prompt], {**chosen, "first_index": turn})
         except PromptError as error:
             sys.stdout.write(f"{visible(str(error))}\n")

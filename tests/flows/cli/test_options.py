@@ -123,9 +123,19 @@ def test_what_may_be_secret_is_not_shown_when_it_is_refused(capsys, words):
     assert "hunter2" not in capsys.readouterr().err
 
 
+def test_a_value_by_itself_is_a_list_of_one_in_the_form_and_in_a_deployment():
+    data = {"corpus": "poems.txt", "corpus_header": "Accept: text/plain"}
+    sampling = {"temperatures": 0.7, "prompt": "a"}
+
+    options = Options.model_validate({"data": data, "sampling": sampling})
+
+    assert (options.data.corpus, options.data.corpus_header) == (["poems.txt"], ["Accept: text/plain"])
+    assert (options.sampling.temperatures, options.sampling.prompt) == ([0.7], ["a"])
+
+
 def test_no_refusal_of_the_form_shows_an_address():
     with pytest.raises(pydantic.ValidationError) as refused:
-        Options.model_validate({"data": {"corpus": "https://me:hunter2@host/x"}})
+        Options.model_validate({"data": {"corpus": {"address": "https://me:hunter2@host/x"}}})
 
     assert "hunter2" not in str(refused.value)
 
@@ -143,6 +153,36 @@ def test_prompts_are_composed_as_the_corpus_is(tmp_path):
     assert SamplingParameters(samples_per_temperature=1, sample_length=1, prompts=(DECOMPOSED,)).prompts == ("café",)
     with pytest.raises(PromptError):
         SamplingOptions(prompt=["e"]).fitted(vocabulary)
+
+
+def test_an_escape_in_a_prompt_or_stop_string_means_the_same_wherever_it_is_typed(tmp_path):
+    typed = r"\section\\n\n\t"
+    (tmp_path / "prompts.txt").write_text(typed)
+    vocabulary = vocabulary_of("\\section\n\t")
+
+    given = SamplingOptions(prompt=[typed], stop=r"\n\n")
+    of_file = SamplingOptions(prompts=str(tmp_path / "prompts.txt"))
+
+    assert given.fitted(vocabulary) == of_file.fitted(vocabulary) == ["\\section\\n\n\t"]
+    assert given.resolved("quick", ["a"], "float32").stop == "\n\n"
+    assert SamplingOptions.model_validate(given.model_dump()).fitted(vocabulary) == given.fitted(vocabulary)
+
+
+def test_a_backslash_that_became_part_of_an_escape_is_told_where_the_corpus_lacks_what_it_means():
+    with pytest.raises(PromptError, match=r"for a backslash before n or t write \\\\"):
+        SamplingOptions(prompt=[r"\textbf"]).fitted(vocabulary_of("\\textbf\n"))
+
+
+def test_prompts_have_the_line_ends_of_a_corpus():
+    options = SamplingOptions(prompt=["a\r\nb\rc"], stop="\r\n")
+
+    assert options.fitted(vocabulary_of("abc\n")) == ["a\nb\nc"]
+    assert options.resolved("quick", ["a"], "float32").stop == "\n"
+
+
+def test_an_option_that_is_given_twice_has_its_last_value(capsys):
+    assert main(["--units", "3", "--seed", "1", "--units", "5", "--print-config"]) == 0
+    assert "units: 5\n" in capsys.readouterr().out
 
 
 def test_options_of_a_sampling_take_the_place_of_the_presets():

@@ -20,7 +20,7 @@ def test_the_deployment_runs_every_night_and_one_run_at_a_time(server):
     (schedule,) = server.deployment["schedules"]
 
     assert schedule["active"]
-    assert (schedule["schedule"]["cron"], schedule["schedule"]["timezone"]) == ("30 2 * * *", "UTC")
+    assert (schedule["schedule"]["cron"], schedule["schedule"]["timezone"]) == ("30 4 * * *", "UTC")
     assert server.deployment["global_concurrency_limit"]["limit"] == 1
     assert server.deployment["concurrency_options"]["collision_strategy"] == "CANCEL_NEW"
 

@@ -88,3 +88,18 @@ def test_a_model_that_is_not_there_gets_one_line(capsys):
     assert main(["export", "no-such-run", "--to", "x"]) == 2
 
     assert "there is no model no-such-run" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["model.tflite", "model.h5", "model.keras", "m.mlmodel", "m.JSON", "a.tar.gz"])
+def test_a_format_that_is_not_written_is_refused_by_the_ending_of_its_name(tmp_path, capsys, name):
+    assert main(["export", str(tmp_path), "--to", str(tmp_path / name)]) == 2
+
+    said = capsys.readouterr().err
+    assert f"{(tmp_path / name).suffix} files are not written; give a name that ends in .onnx, or one without" in said
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["model.v2", "model-1.5", "model.savedmodel", "model"])
+def test_a_folder_may_have_an_ending_that_is_of_no_other_format(tmp_path, capsys, name):
+    assert main(["export", str(tmp_path / "missing"), "--to", str(tmp_path / name)]) == 2
+    assert "files are not written" not in capsys.readouterr().err

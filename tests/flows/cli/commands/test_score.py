@@ -109,3 +109,22 @@ def test_a_text_may_come_from_standard_input(model, capsys, monkeypatch):
     assert main(["score", str(model), "-"]) == 0
 
     assert capsys.readouterr().out == f"{bits('the fox').mean():.4f} bits per character, 7 characters\n"
+
+
+def test_a_text_in_another_script_is_refused_in_few_words(model, tmp_path, capsys):
+    (tmp_path / "zh.txt").write_text("".join(map(chr, range(0x4E00, 0x4E00 + 2000))) + "\n", encoding="utf-8")
+
+    assert main(["score", str(model), str(tmp_path / "zh.txt")]) == 2
+
+    said = capsys.readouterr().err
+    assert "2,000 of its 2,001 distinct ones, for example '一' (U+4E00), '丁' (U+4E01)" in said
+    assert len(said) < 1000
+
+
+def test_a_text_is_normalised_as_a_corpus_is(model, tmp_path, capsys):
+    scored = []
+    for number, content in enumerate([TEXT.encode(), TEXT.replace("\n", "\r\n").encode("utf-8-sig")]):
+        (tmp_path / str(number)).write_bytes(content)
+        main(["score", str(model), str(tmp_path / str(number))])
+        scored.append(capsys.readouterr().out)
+    assert scored[0] == scored[1]
