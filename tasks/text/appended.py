@@ -5,9 +5,7 @@ from collections.abc import Iterable
 
 CHARACTERS = 48  # Of which UTF-16 never has so many that are UTF-8 too.
 LONGEST = 3 * CHARACTERS
-RUN = re.compile(
-    rb"(?:[\t\n\r\x20-\x7e]|[\xc2-\xdf][\x80-\xbf]|[\xe1-\xef][\x80-\xbf]{2}){%d}" % CHARACTERS, re.DOTALL
-)
+RUN = re.compile(rb"(?:[\t\n\r\x20-\x7e]|[\xc2-\xdf][\x80-\xbf]|[\xe1-\xef][\x80-\xbf]{2}){%d}" % CHARACTERS, re.DOTALL)
 
 
 def first_utf_8(pieces: Iterable[bytes]) -> int | None:

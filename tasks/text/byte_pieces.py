@@ -9,18 +9,15 @@ HELD_BYTES = 8 << 20
 
 
 class Member(Protocol):
-    """One text in bytes.
-
-    Attributes:
-        name: within its archive; empty where the file is none.
-        open: a stream from its first byte, as often as it is called.
-    """
+    """One text in bytes."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """Within its archive; empty where the file is none."""
 
     @property
-    def open(self) -> Callable[[], BinaryIO]: ...
+    def open(self) -> Callable[[], BinaryIO]:
+        """A stream from the first byte, as often as it is called."""
 
 
 class BytePieces:
