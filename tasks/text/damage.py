@@ -16,6 +16,7 @@ from tasks.text.mojibake import Mojibake
 OnDamage = Literal["refuse", "drop", "keep"]
 TRACE = 10_000  # One in so many characters is dropped without asking.
 HOPELESS = 10  # One in so many is no damage: the character set is another.
+ENOUGH = 100_000  # So many bytes that do not fit, and most of those beyond ASCII, need no further reading.
 KINDS = ("nul", "control", "replacement", "mark", "private", "unassigned", "escaped")
 NUL, CONTROL, REPLACEMENT, MARK, PRIVATE, UNASSIGNED, ESCAPED = range(1, 8)
 
@@ -51,20 +52,21 @@ class Damage:
     def add(self, text: str) -> None:
         """Count the next piece of the text."""
         if text.isascii():
+            lines = text.count("\n")
             if "\0" in text:
                 self._add_kind("nul", text.count("\0"), text, text.index("\0"))
         else:
             points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+            lines = int(np.count_nonzero(points == 10))
             self.beyond_ascii += int(np.count_nonzero(points > 127))
-            kinds = _kinds()[points]
-            if kinds.any():
-                for number, kind in enumerate(KINDS, 1):
-                    where = np.flatnonzero(kinds == number)
-                    if len(where):
-                        self._add_kind(kind, len(where), text, int(where[0]))
+            suspects = _suspects(points)
+            kinds = _kinds()[points[suspects]]
+            for number in np.unique(kinds[kinds > 0]):
+                where = suspects[kinds == number]
+                self._add_kind(KINDS[number - 1], len(where), text, int(where[0]))
         self.mojibake.add(text)
         self.characters += len(text)
-        self.lines += text.count("\n")
+        self.lines += lines
 
     def _add_kind(self, kind: str, count: int, text: str, first: int) -> None:
         self.counts[kind] += count
@@ -72,11 +74,13 @@ class Damage:
 
 
 def survey(pieces: Iterable[bytes], codec: str, *, ascii_alone: bool) -> Damage:
-    """Read all of a text in one character set and count its damage."""
+    """Read all of a text in one character set and count its damage; less than all if it is clearly of another."""
     damage, decoder = Damage(), EscapingDecoder(codec)
     for number, (text, _, pairs) in enumerate(texts(pieces, decoder, ascii_alone=ascii_alone)):
         damage.add(text.removeprefix("\ufeff") if number == 0 else text)
         damage.pairs += pairs
+        if damage.counts["escaped"] > ENOUGH and damage.counts["escaped"] * 2 > damage.beyond_ascii:
+            break
     damage.first_error, damage.tail = decoder.first_error, decoder.tail
     damage.mojibake.finish()
     return damage
@@ -177,11 +181,21 @@ def _count(count: int, name: str) -> str:
     return f"{count:,} {name if count == 1 else plural}"
 
 
+def _suspects(points: np.ndarray) -> np.ndarray:
+    """Where there may be damage; looking each one up takes ten times as long as finding these."""
+    suspect = points - 0x80 < 0x20
+    if points.max() >= 0xD800:
+        suspect |= points >= 0xD800
+    if points.min() == 0:
+        suspect |= points == 0
+    return np.flatnonzero(suspect)
+
+
 @cache
 def _kinds() -> np.ndarray:
-    """For every code point its kind of damage; 0 for what is fine."""
+    """For every code point its kind of damage; 0 for what is fine. Unassigned ones are told from U+D800 on."""
     kinds = np.zeros(0x110000, dtype=np.uint8)
-    assigned = [*range(0x40000), *range(0xE0000, 0xE1000)]
+    assigned = [*range(0xD800, 0x40000), *range(0xE0000, 0xE1000)]
     kinds[0x40000:0xE0000] = kinds[0xE1000:] = UNASSIGNED
     kinds[[point for point in assigned if unicodedata.category(chr(point)) == "Cn"]] = UNASSIGNED
     kinds[0xE000:0xF900] = kinds[0xF0000:0xFFFFE] = kinds[0x100000:0x10FFFE] = PRIVATE

@@ -63,7 +63,11 @@ def decode(
     """
     pieces = BytePieces(member)
     reading, damage = _asked(pieces, encoding) if encoding else _found(pieces, declared)
-    notes = (*reading.notes, *judged(damage, reading.encoding, on_damage))
+    try:
+        notes = (*reading.notes, *judged(damage, reading.encoding, on_damage))
+    except CorpusError as error:
+        why = f" ({reading.encoding} is a guess: {', '.join(reading.evidence)})" if reading.evidence else ""
+        raise CorpusError(f"{error}{why}") from None
     codec = codec_of(reading.encoding)
     ascii_alone = encodings.keeps_ascii(codec)
     return replace(reading, notes=notes), repaired(pieces, codec, on_damage, ascii_alone=ascii_alone)
@@ -160,9 +164,8 @@ def _guess_that_fits(pieces: BytePieces, names: list[str]) -> tuple[Reading, Dam
         doubtful = damage.counts["unassigned"] + damage.counts["private"] + damage.counts["control"]
         if damage.fits and not doubtful * 100 > damage.characters:
             text = next(repaired(pieces, codec_of(name), "keep", ascii_alone=False), "")
-            return Reading(
-                encoding=name, known_by="a guess", evidence=evidence(text) or tuple(text.split()[:5])
-            ), damage
+            words = evidence(text) or tuple(text.split()[:5])
+            return Reading(encoding=name, known_by="a guess", evidence=words), damage
     return None
 
 
@@ -172,13 +175,7 @@ def _guessed(pieces: BytePieces, utf_8: Damage) -> tuple[Reading, Damage]:
     place = f"in line {line:,}" + ("" if offset is None else f", offset {offset:,}")
     if best is None:
         raise CorpusError(f"no UTF-8 {place}, and no character set that can be told: {refusal(pieces)}")
-    damage = _surveyed(pieces, best.encoding)
-    if not damage.fits:
-        where = f"but for line {damage.first_lines['escaped']:,}, offset {damage.first_error:,}"
-        raise CorpusError(
-            f"no UTF-8 {place}, and no other character set fits ({best.encoding} {where}): {refusal(pieces)}"
-        )
-    return Reading(encoding=best.encoding, known_by="a guess", evidence=best.words), damage
+    return Reading(encoding=best.encoding, known_by="a guess", evidence=best.words), _surveyed(pieces, best.encoding)
 
 
 def _mark(pieces: BytePieces) -> str | None:

@@ -17,6 +17,7 @@ LIKELY = 0.9  # Less is no guess but a refusal.
 CLEAR = 0.995  # What is detected and so likely needs no comparison.
 TIMES = 4  # So many times fewer letters out of place must another set have than the one detected.
 MIXED = 20  # One in so many characters is no chance.
+DAMAGED = 200  # One in so many bytes that does not fit is damage rather than another set.
 NAMED = 3
 WESTERN = "windows-1252"
 THIN = 30  # So few characters do not tell one European set from another: windows-1252 is met most.
@@ -25,7 +26,7 @@ LEAST = 5
 LARGER = {"gbk": "gb18030", "shift_jis": "cp932", "big5": "big5hkscs", "euc-kr": "cp949"}
 # What it does not know.
 OTHERS = (
-    *("macintosh", "x-mac-cyrillic", "mac_latin2", "mac_greek", "mac_turkish"),
+    *("iso-8859-3", "macintosh", "x-mac-cyrillic", "mac_latin2", "mac_greek", "mac_turkish"),
     *("cp437", "cp850", "cp852", "cp737", "cp866", "cp855", "cp857", "cp775", "cp862", "cp865", "cp861", "cp869"),
 )
 COMMON = (
@@ -46,14 +47,19 @@ class Candidate:
 
     Attributes:
         likelihood: from 0 to 1.
-        fits: whether every byte of the sample is part of a character.
+        misfits: how many places of the sample are of no character.
         words: some that speak for it, or against it.
     """
 
     encoding: str
     likelihood: float
-    fits: bool
+    misfits: int
     words: tuple[str, ...]
+
+    @property
+    def fits(self) -> bool:
+        """Whether every byte of the sample is part of a character."""
+        return self.misfits == 0
 
 
 def guess(pieces: BytePieces) -> Candidate | None:
@@ -70,9 +76,10 @@ def guess(pieces: BytePieces) -> Candidate | None:
     # So few characters tell no set that the detector does not think of.
     if count >= LEAST and (not detected.fits or detected.likelihood < CLEAR):
         best = next((one for one in _ranked(sample) if one.fits), detected)
-        if not detected.fits or (1 - best.likelihood) * TIMES < 1 - detected.likelihood:
+        if (1 - best.likelihood) * TIMES < 1 - detected.likelihood:
             detected = best
-    return detected if detected.fits and detected.likelihood >= LIKELY else None
+    nearly = detected.misfits * DAMAGED <= count
+    return detected if nearly and detected.likelihood >= LIKELY else None
 
 
 def refusal(pieces: BytePieces) -> str:
@@ -121,11 +128,8 @@ def wide_guess(head: bytes) -> str | None:
 def candidate(encoding: str, sample: bytes) -> Candidate:
     """The bytes in a character set."""
     decoder = codecs.getincrementaldecoder(codec_of(encoding))
-    try:
-        text, fits = decoder().decode(sample), True
-    except UnicodeDecodeError:
-        text, fits = decoder("replace").decode(sample), False
-    return Candidate(encoding, plausibility(text), fits, evidence(text))
+    text = decoder("replace").decode(sample)
+    return Candidate(encoding, plausibility(text), text.count("\ufffd"), evidence(text))
 
 
 def _is_european(encoding: str) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 ESCAPE = 0xDC00
 ESCAPES = "[\udc00-\udcff]"
 CESU_PAIR = re.compile("\udced[\udca0-\udcaf][\udc80-\udcbf]\udced[\udcb0-\udcbf][\udc80-\udcbf]")
-TRAILING = re.compile(f"{ESCAPES}+\\Z")
+ALL_ESCAPES = "".join(map(chr, range(ESCAPE, ESCAPE + 256)))
 HANDLER = "charflow.escape"
 
 
@@ -41,7 +41,8 @@ class EscapingDecoder:
         self.tail = b""
         self.escaped = False
         self._fed = 0
-        # The stubs have no `errors`, which every decoder has and some let one set only later.
+        # Python's own handler makes the same escapes of bytes beyond ASCII, and is fast.
+        self._handler = "surrogateescape" if codec == "utf-8" else HANDLER
         self._decoder = codecs.getincrementaldecoder(codec)("strict")
 
     @property
@@ -64,7 +65,7 @@ class EscapingDecoder:
                 self.first_error = self._fed - len(state[0]) + error.start
             self.escaped = True
             self._decoder.setstate(state)
-            self._decoder.errors = HANDLER
+            self._decoder.errors = self._handler
             text = self._decoder.decode(piece)
             self._decoder.errors = "strict"
         self._fed += len(piece)
@@ -99,8 +100,9 @@ def texts(pieces: Iterable[bytes], decoder: EscapingDecoder, *, ascii_alone: boo
             text = decoder.decode(piece)
             escaped = decoder.escaped or bool(waiting)
         text, waiting = waiting + text, ""
-        if escaped and (end := TRAILING.search(text)):
-            text, waiting = text[: end.start()], end.group()
+        if escaped:
+            end = len(text.rstrip(ALL_ESCAPES))
+            text, waiting = text[:end], text[end:]
         if text:
             yield _joined_pairs(text) if escaped else (text, False, 0)
     text = waiting + decoder.finish()

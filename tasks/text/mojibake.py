@@ -12,8 +12,9 @@ def _of_bytes(first: int, last: int) -> str:
 
 
 _MORE = _of_bytes(0x80, 0xBF)
+_SECONDS = "€‚„\x80\x82\x84"
 # The bytes of what is met most: quotes and dashes; Latin-1's letters and signs, Greek, Cyrillic.
-_DECISIVE = re.compile(f"â{_of_bytes(0x80, 0x84)}{_MORE}")
+_DECISIVE = re.compile(f"â[{_SECONDS}]{_MORE}")
 _LEADS = "ÂÃÎÏÐÑ"
 _LETTERS = re.compile(f"[{_LEADS}]{_MORE}")
 
@@ -40,26 +41,30 @@ class Mojibake:
 
     def add(self, piece: str) -> None:
         """Look through the next piece, but for its end, whose context is still to come."""
-        self._text += piece
-        self._look(max(self._done, len(self._text) - CONTEXT))
-        kept = max(0, self._done - CONTEXT)
-        self._text, self._done = self._text[kept:], self._done - kept
+        if len(piece) > 2 * CONTEXT and piece.isascii():
+            self._look_at(piece[: 2 * CONTEXT])
+            self._text = piece[-CONTEXT:]
+            self._done = CONTEXT
+        else:
+            self._look_at(piece)
 
     def finish(self) -> None:
         """Look through what is left."""
         self._look(len(self._text))
 
-    def share(self, beyond_ascii: int) -> float:
-        """How many of so many characters beyond ASCII belong to it, roughly."""
-        return (3 * self.decisive + 2 * self.letters) / max(1, beyond_ascii)
-
     def is_there(self, beyond_ascii: int) -> bool:
         """Whether it is told for certain, among so many characters beyond ASCII."""
         return self.decisive > 0 or self.letters * 4 > beyond_ascii
 
+    def _look_at(self, piece: str) -> None:
+        self._text += piece
+        self._look(max(self._done, len(self._text) - CONTEXT))
+        kept = max(0, self._done - CONTEXT)
+        self._text, self._done = self._text[kept:], self._done - kept
+
     def _look(self, end: int) -> None:
         text, first = self._text, self._done
-        if "â" in text:
+        if any(second in text and f"â{second}" in text for second in _SECONDS):
             self.decisive += self._count("decisive", _DECISIVE, first, end)
         if any(lead in text for lead in _LEADS):
             self.letters += self._count("letters", _LETTERS, first, end)

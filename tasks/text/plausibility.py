@@ -1,4 +1,4 @@
-"""How much a decoded text looks like text: whole words in one script, capitals in front, letters of one language."""
+"""How much decoded text looks like text: words in one script, their capitals in front, letters of one language."""
 
 import re
 import unicodedata
@@ -21,7 +21,8 @@ ALPHABETS = {
     "French": "àâæçéèêëîïôœùûüÿ",
     "German": "äöüßéà",
     "Hungarian": "áéíóöőúüű",
-    "Icelandic, Faroese": "áðéíóúýþæöø",
+    "Faroese": "áðíóúýæø",
+    "Icelandic": "áðéíóúýþæö",
     "Irish, Welsh": "áéíóúâêîôûŵŷ",
     "Italian": "àèéìíîòóùú",
     "Latvian": "āčēģīķļņōŗšūž",
@@ -39,6 +40,7 @@ SIGNS = frozenset("’‘‚“”„‹›«»–—―…•·†‡§©®™�
     "、。「」『』【】〈〉《》〔〕・ー々〇：；！？（），．～　％／＝＋￥‥※○●◎◆◇□■△▲▽▼→←↑↓★☆"
 )
 NEVER_AFTER_LETTERS = frozenset("„‚€£¥¿¡")
+BIG_CHARACTERS = "\u3000"  # From here on one may be a word.
 WITHIN_WORDS = frozenset("’·–—\u00ad\u200c\u200d‘ー々〇・")
 LONE = frozenset("àáâèéêìíîòóôùúûåæøöäüýïëÀÁÈÉÊÒÓÔÚÅÆØÖÄÜÎÍ")
 BIG = frozenset(("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "IDEOGRAPHIC", "FULLWIDTH", "HALFWIDTH"))
@@ -72,7 +74,7 @@ def evidence(text: str, most: int = 5) -> tuple[str, ...]:
     for found in re.finditer(r"\S*[^\x00-\x7f\s]\S*", text[: 1 << 16]):
         word = found.group().strip("\"'()[]{},;:.!?<>*")[:24]
         new = set(BEYOND_ASCII.findall(word)) - seen
-        if new and word not in words:
+        if new and word not in words and (len(word) > 1 or word >= BIG_CHARACTERS):
             seen |= new
             words.append(word)
         if len(words) == most:
