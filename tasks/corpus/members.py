@@ -96,7 +96,7 @@ class _Unpacking:
         for entry in self._zip_entries(content, name, is_wanted) if zip_archive.is_zip(head) else _tar_entries(content):
             if is_hidden(entry.name) and not self.selection.means_hidden:
                 continue
-            own_name = entry.name.removeprefix("./")
+            own_name = entry.name.removeprefix("./") or "(unnamed)"
             full_name = f"{name}/{own_name}" if name else own_name
             is_chosen = self.selection.takes(full_name) or (bool(name) and is_wanted)
             with _named(full_name):

@@ -161,7 +161,7 @@ class _PartStream(SeekableStream):
         wanted = min(size, self.size - self.position)
         piece = self.stream.read(wanted) if wanted > 0 else b""
         if wanted > 0 and not piece:
-            raise CorpusError(f"it ends {wanted:,} bytes or more before its end: it was cut off; fetch it again")
+            raise CorpusError(f"{self.size - self.position:,} bytes of it are missing: it was cut off; fetch it again")
         self.position += len(piece)
         return piece
 

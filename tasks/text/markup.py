@@ -80,7 +80,7 @@ def kind_of_text(head: str) -> Kind | None:
         return SERVED
     if MHTML.match(head):
         return WEB_ARCHIVE
-    if head.startswith("<", start) or PHP_IN_HTML.match(head):
+    if head.startswith("<", start) or PHP_IN_HTML.match(head) or DECLARATION.match(head):
         return _kind_of_markup(head, start)
     late = PAGE_AT_LINE.search(head, start, start + JUNK_CHARACTERS)
     if late and not CODE_FENCE.search(head, 0, late.start()) and _is_dense(head[late.start() :]):
