@@ -207,7 +207,7 @@ class _Window:
         self.position = min(offset, self.end)
 
     def read(self, size: int) -> bytes:
-        if self.position == self.end and not self._advance(size):
+        if self.position == self.end and not self._advance(min(size, WINDOW_BYTES)):
             return b""
         first = self.position - self.start
         piece = bytes(self.kept[first : first + size])
