@@ -12,7 +12,7 @@ import pyarrow.feather
 import pyarrow.parquet
 import pytest
 
-from tasks.text.kinds import HEAD_BYTES, Kind, kind_of_bytes, kind_of_zip, refusal
+from tasks.text.kinds import HEAD_BYTES, Kind, kind_of_bytes, refusal
 
 LINES = b"It was the best of times.\n" * 80
 POINTER = b"version https://git-lfs.github.com/spec/v1\noid sha256:%064d\nsize 330454481\n" % 7
@@ -167,28 +167,6 @@ def test_text_in_any_character_set_is_none_of_these(head):
     assert kind_of_bytes(head) is None
 
 
-@pytest.mark.parametrize(
-    ("names", "mimetype", "what"),
-    [
-        ({"mimetype", "OEBPS/a.xhtml"}, "application/epub+zip\n", "an EPUB"),
-        ({"mimetype"}, "application/vnd.oasis.opendocument.text-template", "an ODT document"),
-        ({"mimetype"}, "application/vnd.oasis.opendocument.spreadsheet", "an ODS spreadsheet"),
-        ({"mimetype"}, "application/vnd.oasis.opendocument.presentation", "a document of LibreOffice"),
-        ({"[Content_Types].xml", "ppt/presentation.xml"}, "", "a PPTX presentation"),
-        ({"META-INF/MANIFEST.MF", "A.class"}, "", "a Java archive"),
-        ({"Index/Document.iwa"}, "", "a document of Apple's Pages, Numbers or Keynote"),
-        ({"weights/data.pkl", "weights/data/0"}, "", "a checkpoint of PyTorch"),
-    ],
-)
-def test_documents_in_zip_archives_are_told_by_their_names(names, mimetype, what):
-    assert kind_of_zip(names, mimetype).what == what
-
-
-@pytest.mark.parametrize("names", [set(), {"a.txt"}, {"mimetype"}, {"docs/word.xml", "data/a.npy", "data.pkl"}])
-def test_a_zip_archive_of_texts_is_none(names):
-    assert kind_of_zip(names, "text/plain") is None
-
-
 def test_a_refusal_says_what_it_is_and_every_way_on():
     binary, marked = Kind("a PDF document", "make plain text of it"), Kind("RTF", "save it as plain text", is_text=True)
 
@@ -197,5 +175,5 @@ def test_a_refusal_says_what_it_is_and_every_way_on():
         "d/a.pdf is a PDF document, not text; make plain text of it; or choose the archive's texts with --member"
     )
     assert refusal(marked, "") == (
-        "the corpus is RTF, not text; save it as plain text; or pass --markup keep, if its marks are to be learnt"
+        "the corpus is RTF, not text; save it as plain text; or pass --markup keep, if it is to be learnt as it is"
     )

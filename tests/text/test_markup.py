@@ -44,6 +44,7 @@ TEXTS = {
     + LINES,
     "Markdown that is full of it": '<h1 align="center">x</h1>\n' + "- <b>a</b>: [b](c)\n" * 40,
     "Markdown after a comment": "<!-- markdownlint-disable -->\n# Title\n" + LINES,
+    "Markdown after a warning": "<b>Warning</b>: this is old.\n\n# Title\n" + LINES,
     "LaTeX": "\\documentclass{article}\n\\begin{document}\n$a<b$ and $c>d$\n" + LINES,
     "C": "#include <stdio.h>\n#include <stdlib.h>\n" + "int f(void) { return a<b; }\n" * 50,
     "JSX": 'import React from "react";\n' + "export const A = () => <div><p>hello</p></div>;\n" * 50,

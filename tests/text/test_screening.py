@@ -46,7 +46,7 @@ def test_markup_is_refused_with_every_way_on():
 
     assert str(caught.value) == (
         "the corpus is an HTML page (A Tale), not text; give the address of the raw text, or pass --markup extract to "
-        "have the page's main text alone; or pass --markup keep, if its marks are to be learnt"
+        "have the page's main text alone; or pass --markup keep, if it is to be learnt as it is"
     )
 
 
