@@ -1,8 +1,11 @@
+import gzip
+
 import pytest
 
 from tasks.caching import Artifact
 from tasks.corpus.errors import CorpusError
 from tasks.normalise import normalise
+from tests.corpus.archives import tar, zipped
 
 FRENCH = "Longtemps, je me suis couché de bonne heure.\n" * 30
 
@@ -116,3 +119,27 @@ def test_of_several_corpora_the_error_says_which(out, downloaded):
 
     with pytest.raises(CorpusError, match=r"^corpus 2 of 2: the corpus is binary"):
         normalise.function(out, downloads)
+
+
+@pytest.mark.parametrize("archived", [tar, zipped, lambda files: gzip.compress(tar(files))])
+def test_the_members_of_an_archive_are_joined_in_order_each_in_its_own_character_set(out, downloaded, archived):
+    files = {"a.txt": FRENCH.encode(), ".DS_Store": b"\0\1", "b.txt": "fin".encode("utf-16")}
+
+    facts = normalise.function(out, [downloaded(archived(files))]).facts
+
+    assert (out / "text.txt").read_text(encoding="utf-8") == f"{FRENCH}fin"
+    assert facts["encodings"] == ["utf-8", "utf-16"]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "b is an image, not text"),
+        (f"<!doctype html><title>Oh</title>{FRENCH}".encode("utf-16"), r"b is an HTML page \(Oh\), not text"),
+    ],
+)
+def test_a_member_that_is_no_text_is_refused_by_its_name(out, downloaded, content, said):
+    archive = zipped({"a.txt": FRENCH.encode(), "b": content})
+
+    with pytest.raises(CorpusError, match=rf"^corpus 2 of 2: {said}; .*; or choose the archive's texts with --member$"):
+        normalise.function(out, [downloaded(FRENCH.encode()), downloaded(archive)])

@@ -16,7 +16,7 @@ MAGIC_BYTES = 13
 INPUT_BYTES = 1 << 16
 LZMA_BYTES = 256 << 20
 ZSTD_WINDOW_BYTES = 128 << 20
-ZSTD_INPUT_BYTES = 1 << 10  # A block of four bytes may stand for 128 KiB, and all that come of one input come at once.
+ZSTD_INPUT_BYTES = 1 << 9  # A block of four bytes may stand for 128 KiB, and all that come of one input come at once.
 ZSTD_SKIPPABLE = range(0x184D2A50, 0x184D2A60)
 UNKNOWN_SIZE, LARGEST_LZMA_ALONE = (1 << 64) - 1, 1 << 38
 
@@ -65,18 +65,19 @@ class Inflate:
 
 
 class Zstandard:
-    """A decoder of one frame; it may give more than it is asked for, up to 32 MiB for 1 KiB of input."""
+    """A decoder of one frame; it may give more than it is asked for, up to 16 MiB for 512 bytes of input."""
 
     def __init__(self) -> None:
         self._decoder = zstandard.ZstdDecompressor(max_window_size=ZSTD_WINDOW_BYTES).decompressobj()
-        self._rest = b""
+        self._rest = memoryview(b"")
 
     def decompress(self, data: bytes, max_length: int) -> bytes:  # noqa: D102
-        self._rest += data
-        pieces = [b""]
-        while self._rest and not self.eof and sum(map(len, pieces)) < max_length:
-            first, self._rest = self._rest[:ZSTD_INPUT_BYTES], self._rest[ZSTD_INPUT_BYTES:]
-            pieces.append(self._decoder.decompress(first))
+        self._rest = memoryview(bytes(self._rest) + data) if self._rest else memoryview(data)
+        pieces, size = list[bytes](), 0
+        while self._rest and not self.eof and size < max_length:
+            pieces.append(self._decoder.decompress(self._rest[:ZSTD_INPUT_BYTES]))
+            self._rest = self._rest[ZSTD_INPUT_BYTES:]
+            size += len(pieces[-1])
         return b"".join(pieces)
 
     @property
@@ -89,7 +90,7 @@ class Zstandard:
 
     @property
     def unused_data(self) -> bytes:  # noqa: D102
-        return self._decoder.unused_data + self._rest
+        return self._decoder.unused_data + bytes(self._rest)
 
 
 def gzip_decoder() -> Decoder:

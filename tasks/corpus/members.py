@@ -11,11 +11,13 @@ from tasks.corpus import tar_archive, zip_archive
 from tasks.corpus.archive_entries import ArchiveEntry, is_hidden
 from tasks.corpus.compression import decoder_of, decompressed
 from tasks.corpus.errors import CorpusError
+from tasks.corpus.forward import ForwardBytes
 from tasks.corpus.limits import Allowance, CountedStream, Meter, counted
-from tasks.corpus.ranges import Bytes, FileBytes, ForwardBytes, StreamBytes
+from tasks.corpus.ranges import Bytes, FileBytes, StreamBytes
 from tasks.corpus.selection import Selection
 from tasks.corpus.streams import buffered
-from tasks.text.kinds import Kind, kind_of_zip, refusal
+from tasks.text.containers import kind_of_zip
+from tasks.text.kinds import Kind, refusal
 
 MAXIMUM_LAYERS = 4  # a folder that was packed, of packed archives, of packed files
 HEAD_BYTES = 1024
@@ -36,7 +38,7 @@ class Member:
     open: Callable[[], BinaryIO]
 
 
-def members(path: Path, *, chosen: Sequence[str] | Selection = ()) -> Iterator[Member]:
+def members(source: Path | BinaryIO, *, chosen: Sequence[str] | Selection = ()) -> Iterator[Member]:
     """The files that a corpus consists of, in order: itself, or what it unpacks to.
 
     Archives and compressed files are told by their content, and unpacked up to four layers deep. Nothing is extracted,
@@ -44,7 +46,7 @@ def members(path: Path, *, chosen: Sequence[str] | Selection = ()) -> Iterator[M
     those of systems (`.DS_Store`, `.git/`, `__MACOSX/`), empty ones, folders, links and devices are passed over.
 
     Args:
-        path: a file.
+        source: a file, or a stream, of which a copy is taken into a temporary file.
         chosen: patterns of which each member must match one; or, if several files have their members chosen by the
             same, a selection that the caller checks at the end.
 
@@ -53,7 +55,7 @@ def members(path: Path, *, chosen: Sequence[str] | Selection = ()) -> Iterator[M
             no members; or a pattern matched none.
     """
     selection = chosen if isinstance(chosen, Selection) else Selection(chosen)
-    content = FileBytes.of(path)
+    content = FileBytes.of(source) if isinstance(source, Path) else FileBytes.spooled(source)
     unpacking = _Unpacking(selection, Allowance(content.size))
     count = 0
     with _named(""):
@@ -96,7 +98,7 @@ class _Unpacking:
         for entry in self._zip_entries(content, name, is_wanted) if zip_archive.is_zip(head) else _tar_entries(content):
             if is_hidden(entry.name) and not self.selection.means_hidden:
                 continue
-            own_name = entry.name.removeprefix("./")
+            own_name = entry.name.removeprefix("./") or "(unnamed)"
             full_name = f"{name}/{own_name}" if name else own_name
             is_chosen = self.selection.takes(full_name) or (bool(name) and is_wanted)
             with _named(full_name):

@@ -40,7 +40,7 @@ def entries(archive: Bytes) -> Iterator[ArchiveEntry]:
         CorpusError: it has no whole directory. What is wrong with a file itself shows when that is read.
     """
     for info in _directory(archive):
-        if not info.is_dir() and not stat.S_ISLNK(info.external_attr >> 16):
+        if not info.filename.endswith("/") and not stat.S_ISLNK(info.external_attr >> 16):
             yield ArchiveEntry(_name(info), StreamBytes(partial(_opened, archive, info)))
 
 

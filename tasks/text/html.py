@@ -1,7 +1,5 @@
 """The main text of an HTML page, without what stands around it; needs the extra `html`."""
 
-import importlib.util
-
 from tasks.corpus.errors import CorpusError, MissingExtraError
 
 MAXIMUM_CHARACTERS = 20_000_000
@@ -14,10 +12,12 @@ def main_text(page: str) -> str:
         MissingExtraError: the extra is not installed.
         CorpusError: the page has no main text, or is too large for one.
     """
-    if not importlib.util.find_spec("trafilatura"):
-        raise MissingExtraError("extracting text from HTML needs the extra `html`: pip install trafilatura")
-    from trafilatura import extract
-
+    try:
+        from trafilatura import extract
+    except ImportError:
+        raise MissingExtraError(
+            "extracting text from HTML needs the extra `html`: pip install trafilatura lxml_html_clean"
+        ) from None
     if len(page) > MAXIMUM_CHARACTERS:
         raise CorpusError(
             f"the HTML page is larger than {MAXIMUM_CHARACTERS:,} characters, too large for one page; "

@@ -1,7 +1,6 @@
 """Kinds of files that hold no text as it is, told by their first bytes."""
 
 import re
-from collections.abc import Collection
 from dataclasses import dataclass
 
 HEAD_BYTES = 4096
@@ -119,25 +118,6 @@ MAGICS: dict[bytes, Kind] = {
     b"d8:announce": Kind("a torrent", "download what it leads to, and give the text"),
 }
 
-# Of a zip archive, by a file in it.
-CONTAINERS = {
-    "word/document.xml": Kind("a DOCX document", f"{AS_PLAIN_TEXT}, or {BY_PANDOC}"),
-    "xl/workbook.xml": Kind("an XLSX workbook", "save it as CSV"),
-    "xl/workbook.bin": Kind("an XLSB workbook", "save it as CSV"),
-    "ppt/presentation.xml": Kind("a PPTX presentation", AS_PLAIN_TEXT),
-    "META-INF/container.xml": Kind("an EPUB", f"{BY_PANDOC}, or convert it (ebook-convert)"),
-    "META-INF/MANIFEST.MF": Kind("a Java archive", GIVE_TEXT),
-    "AndroidManifest.xml": Kind("an Android package", GIVE_TEXT),
-    "Index/Document.iwa": Kind("a document of Apple's Pages, Numbers or Keynote", f"export it: {AS_PLAIN_TEXT}"),
-    "archive/data.pkl": Kind("a checkpoint of PyTorch", GIVE_TEXT),
-}
-MIMETYPES = {
-    "application/epub": CONTAINERS["META-INF/container.xml"],
-    "application/vnd.oasis.opendocument.text": Kind("an ODT document", f"{AS_PLAIN_TEXT}, or {BY_PANDOC}"),
-    "application/vnd.oasis.opendocument.spreadsheet": Kind("an ODS spreadsheet", "save it as CSV"),
-    "application/vnd.oasis.opendocument": Kind("a document of LibreOffice", AS_PLAIN_TEXT),
-}
-
 
 def kind_of_bytes(head: bytes) -> Kind | None:
     """What the file is that begins with these bytes; None if they may begin a text, as far as bytes tell.
@@ -159,21 +139,6 @@ def kind_of_bytes(head: bytes) -> Kind | None:
     return _by_structure(head)
 
 
-def kind_of_zip(names: Collection[str], mimetype: str) -> Kind | None:
-    """What document a zip archive is; None if it is one of files.
-
-    Args:
-        names: of all its files.
-        mimetype: what its file `mimetype` holds; nothing if it has none.
-    """
-    by_mimetype = next((kind for start, kind in MIMETYPES.items() if mimetype.startswith(start)), None)
-    by_name = next((kind for name, kind in CONTAINERS.items() if name in names), None)
-    if names and all(name.endswith(".npy") for name in names):
-        return ARRAYS
-    is_checkpoint = any(name.endswith("/data.pkl") for name in names) and any("/data/" in name for name in names)
-    return by_mimetype or by_name or (CONTAINERS["archive/data.pkl"] if is_checkpoint else None)
-
-
 def refusal(kind: Kind, name: str) -> str:
     """What is said of a file of this kind where a text is wanted.
 
@@ -183,7 +148,7 @@ def refusal(kind: Kind, name: str) -> str:
     """
     said = f"{name or 'the corpus'} is {kind.what}, not text; {kind.advice}"
     if kind.is_text:
-        said += "; or pass --markup keep, if its marks are to be learnt"
+        said += "; or pass --markup keep, if it is to be learnt as it is"
     return f"{said}; or choose the archive's texts with --member" if name else said
 
 

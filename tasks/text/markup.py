@@ -24,7 +24,7 @@ BEFORE = re.compile(
     re.DOTALL | re.IGNORECASE | re.VERBOSE,
 )
 DECLARATION = re.compile(r"[\s\ufeff]*+<\?xml[\s-]")
-PHP_IN_HTML = re.compile(r"[\s\ufeff]*+(?:<br\s*/?>\s*)?<b>[\w ]{1,20}</b>: ")
+PHP_IN_HTML = re.compile(r"[\s\ufeff]*+(?:<br\s*/?>\s*)?<b>[\w ]{1,20}</b>: [^\n]{0,2000}? in <b>")
 DOCUMENT_TYPE = re.compile(r"<!DOCTYPE\s+([\w:.-]+)\s*(?:>|\[|SYSTEM\b|PUBLIC\b)", re.IGNORECASE)
 PAGE = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 PAGE_WITHIN = re.compile(r"<!doctype\s+html\b|<html[\s>]|<body[\s>]|</(?:body|html)>", re.IGNORECASE)
@@ -80,7 +80,7 @@ def kind_of_text(head: str) -> Kind | None:
         return SERVED
     if MHTML.match(head):
         return WEB_ARCHIVE
-    if head.startswith("<", start) or PHP_IN_HTML.match(head):
+    if head.startswith("<", start) or PHP_IN_HTML.match(head) or DECLARATION.match(head):
         return _kind_of_markup(head, start)
     late = PAGE_AT_LINE.search(head, start, start + JUNK_CHARACTERS)
     if late and not CODE_FENCE.search(head, 0, late.start()) and _is_dense(head[late.start() :]):

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tasks.corpus import limits, members, ranges
+from tasks.corpus import forward, limits, members
 from tasks.corpus.errors import CorpusError
 from tasks.corpus.selection import Selection
 from tests.corpus.archives import ARCHIVES, CHECKED, COMPRESSIONS, TAR_FORMS, tar, zipped, zipped_by_zstandard, zstd
@@ -399,7 +399,7 @@ def test_what_needs_more_memory_to_unpack_than_is_granted_is_refused(corpus):
 
 
 def test_members_of_a_compressed_tar_are_read_twice_with_two_passes_over_it(corpus, monkeypatch):
-    monkeypatch.setattr(ranges, "WINDOW_BYTES", 1 << 17)
+    monkeypatch.setattr(forward, "WINDOW_BYTES", 1 << 17)
     opened = []
     original = members.decompressed
     monkeypatch.setattr(members, "decompressed", lambda *given: opened.append(given) or original(*given))
@@ -424,6 +424,10 @@ def test_a_member_outlives_the_file_that_it_is_of(corpus):
     path.unlink()
 
     assert [member.open().read() for member in found] == list(FILES.values())
+
+
+def test_a_stream_has_the_members_that_its_file_would_have():
+    assert read(io.BytesIO(gzip.compress(tar(FILES)))) == list(FILES.items())
 
 
 def test_damage_shows_while_a_member_is_read_and_names_it(corpus):
