@@ -5,12 +5,15 @@ from typing import Literal
 from urllib.parse import unquote, urlsplit
 
 from tasks.corpus.errors import CorpusError
+from tasks.corpus.hub_address import parsed
 from tasks.corpus.redaction import redacted
 
-Kind = Literal["http", "file", "standard input", "default"]
+Kind = Literal["http", "file", "cloud", "hub", "standard input", "default"]
 
 DEFAULT = "default"
 STANDARD_INPUT = "-"
+CLOUD = {"s3", "gs", "az", "abfs"}
+KNOWN = "http(s)://, s3://, gs://, az://, hf://datasets/, file://, a path, a pattern or -"
 
 
 def kind_of(source: str) -> Kind:
@@ -29,11 +32,14 @@ def kind_of(source: str) -> Kind:
         return "standard input"
     if scheme in ("http", "https"):
         return "http"
+    if scheme == "hf":
+        parsed(source)
+        return "hub"
+    if scheme in CLOUD and "://" in source:
+        return "cloud"
     if scheme == "file" or "://" not in source:
         return "file"
-    raise CorpusError(
-        f"cannot read {redacted(source)}: scheme {scheme!r} is not known; give http(s)://, file://, a path or -"
-    )
+    raise CorpusError(f"cannot read {redacted(source)}: scheme {scheme!r} is not known; give {KNOWN}")
 
 
 def path_of(source: str) -> Path:
@@ -53,7 +59,7 @@ def path_of(source: str) -> Path:
 
 
 def identity(source: str) -> str:
-    """What tells a source from every other: of a file its absolute path, else the address as it was given.
+    """What tells a source from every other: of files their absolute path, else the address as it was given.
 
     Raises:
         CorpusError: it is none that charflow can read.

@@ -19,15 +19,27 @@ from tasks.corpus.sources import identity, kind_of, path_of
         ("./default", "file"),
         ("notes: one.txt", "file"),
         ("~/b.txt", "file"),
+        ("a/**/*.txt", "file"),
+        ("s3://bucket/a[1].txt", "cloud"),
+        ("gs://bucket/a", "cloud"),
+        ("az://container/a", "cloud"),
+        ("ABFS://container/a", "cloud"),
+        ("hf://datasets/ann/poems", "hub"),
     ],
 )
 def test_an_address_tells_its_kind(source, kind):
     assert kind_of(source) == kind
 
 
-@pytest.mark.parametrize("source", ["ftp://host/a", "s3://bucket/a", "gopher://host/"])
+@pytest.mark.parametrize("source", ["ftp://host/a", "gopher://host/"])
 def test_an_unknown_scheme_is_refused_with_those_that_are_known(source):
-    with pytest.raises(CorpusError, match=r"is not known; give http\(s\)://, file://, a path or -"):
+    with pytest.raises(CorpusError, match=r"is not known; give http\(s\)://, s3://, .* a path, a pattern or -"):
+        kind_of(source)
+
+
+@pytest.mark.parametrize("source", ["hf://ann/poems", "hf://datasets/ann", "hf://spaces/ann/poems/a.txt"])
+def test_an_address_of_the_hub_that_is_no_dataset_is_refused(source):
+    with pytest.raises(CorpusError, match="is no dataset; write hf://datasets/OWNER/NAME/PATH@REVISION"):
         kind_of(source)
 
 
