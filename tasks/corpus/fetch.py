@@ -92,6 +92,7 @@ def _from_web(
 ) -> Fetched:
     asked = web.Validators(**{name: (known or {}).get(name) for name in ("etag", "last_modified", "request")})
     raw = raw_address(url)
+    said = f"the address shows a page about the file, which was fetched from {redacted(raw)}"
     response = web.get(raw, destination, asked, partial=partial, headers=headers, private=private)
     validators = response.validators
     named = f"ETag {validators.etag}" if validators.etag else f"Last-Modified {validators.last_modified}"
@@ -99,9 +100,7 @@ def _from_web(
         unchanged=f"the server says unchanged: {named}" if response.unchanged else None,
         remember=asdict(validators),
         charset=response.charset,
-        said=(f"the address shows a page about the file, which was fetched from {redacted(raw)}",)
-        if raw != url
-        else (),
+        said=() if raw == url else (said,),
     )
 
 
@@ -134,7 +133,10 @@ def _from_cloud(source: str, destination: Path, known: Mapping[str, Any] | None)
 def _from_hub(source: str, destination: Path, known: Mapping[str, Any] | None, partial: Path) -> Fetched:
     from tasks.corpus import hub
 
-    return _from_listing(hub.listed(source, partial), destination, known)
+    try:
+        return _from_listing(hub.listed(source, partial), destination, known)
+    finally:
+        (partial / hub.MEMBER).unlink(missing_ok=True)
 
 
 def _from_listing(found: Listing, destination: Path, known: Mapping[str, Any] | None) -> Fetched:

@@ -16,6 +16,7 @@ from tasks.corpus.patterns import is_meant, split_pattern
 from tasks.corpus.redaction import redacted
 
 CARD = "README.md"
+MEMBER = "member"
 
 
 def listed(source: str, partial: Path) -> Listing:
@@ -75,7 +76,7 @@ def _chosen(asked: str, files: Any) -> list[tuple[str, str]]:
 
 def _fetched(url: str, partial: Path, headers: Sequence[str]) -> BinaryIO:
     """A file of the Hub, which goes on where an attempt broke off."""
-    whole = partial / "member"
+    whole = partial / MEMBER
     partial.mkdir(parents=True, exist_ok=True)
     web.get(url, whole, web.Validators(), partial=partial, headers=headers)
     return whole.open("rb")

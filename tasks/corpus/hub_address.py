@@ -7,7 +7,8 @@ from tasks.corpus.errors import CorpusError
 from tasks.corpus.redaction import redacted
 
 ADDRESS = re.compile(
-    r"hf://datasets/(?P<owner>[^/@]+)/(?P<name>[^/@]+)(@(?P<before>[^/]+))?(/(?P<path>[^@]*))?(@(?P<after>.+))?",
+    r"hf://datasets/(?P<owner>[^/@]+)/(?P<name>[^/@]+)(@(?P<before>refs/(convert|pr)/[^/]+|[^/]+))?(/(?P<path>[^@]*))?"
+    r"(@(?P<after>.+))?",
     re.IGNORECASE,
 )
 
