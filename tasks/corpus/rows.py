@@ -1,0 +1,187 @@
+"""The texts in one field of a table: Parquet, JSON Lines or CSV, told apart by what it holds."""
+
+import csv
+import io
+import itertools
+import json
+import shutil
+import tempfile
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+from tasks.corpus.errors import CorpusError
+
+HEAD_BYTES = 1024
+ROWS = 128  # Which may be long ones.
+BUFFER_BYTES = 1 << 20
+LONGEST_BYTES = 64 << 20
+DELIMITERS = ",;\t|"
+
+
+def rows(table: Path | BinaryIO, field: str, *, encoding: str = "utf-8") -> Iterator[str]:
+    """The text of one field, row by row; rows in which it is null or empty are left out.
+
+    Args:
+        table: Parquet; lines of which each is a JSON object; or else CSV with a header. A file that is given open is
+            read from where it stands, and stays open.
+        field: a column, or a key of the objects.
+        encoding: of CSV; a byte order mark goes before it.
+
+    Raises:
+        CorpusError: there is no such field, it holds no text, or the table is damaged.
+    """
+    if isinstance(table, Path):
+        with table.open("rb") as file:
+            yield from rows(file, field, encoding=encoding)
+        return
+    with _peeked(table) as (head, file):
+        start = head.removeprefix(BOM_UTF8).lstrip()
+        if head.startswith(b"PAR1"):
+            yield from _of_parquet(file, field)
+        elif start.startswith(b"{"):
+            yield from _of_json_lines(file, field)
+        elif start.startswith(b"["):
+            raise CorpusError("the table is one JSON list; write one object a line (jq -c '.[]')")
+        else:
+            yield from _of_csv(file, field, head, encoding)
+
+
+@contextmanager
+def _peeked(file: BinaryIO) -> Iterator[tuple[bytes, BinaryIO]]:
+    """The first bytes, and the file with them still to be read."""
+    if file.seekable():
+        start = file.tell()
+        head = file.read(HEAD_BYTES)
+        file.seek(start)
+        yield head, file
+        return
+    buffered = io.BufferedReader(cast(io.RawIOBase, file))
+    try:
+        yield buffered.peek(HEAD_BYTES)[:HEAD_BYTES], cast(BinaryIO, buffered)
+    finally:
+        _let_go(buffered)
+
+
+def _let_go(wrapper: Any) -> None:
+    """Leave the file below open, unless its owner has closed it meanwhile."""
+    with suppress(ValueError):
+        wrapper.detach()
+
+
+def _of_parquet(file: BinaryIO, field: str) -> Iterator[str]:
+    import pyarrow
+    from pyarrow import parquet
+
+    with _seekable(file) as whole, _damage_told("Parquet", pyarrow.ArrowException, OSError, UnicodeError):
+        table = parquet.ParquetFile(whole, buffer_size=BUFFER_BYTES, pre_buffer=False)
+        schema = table.schema_arrow
+        _check_field(field, schema.names)
+        kind = schema.field(field).type
+        kind = kind.value_type if pyarrow.types.is_dictionary(kind) else kind
+        is_text = pyarrow.types.is_string(kind) or pyarrow.types.is_large_string(kind)
+        if not is_text and not pyarrow.types.is_string_view(kind):
+            raise CorpusError(f"the field {field!r} holds {kind}, no text; {_named(_texts_of(schema))}")
+        for batch in table.iter_batches(batch_size=ROWS, columns=[field]):
+            yield from filter(None, batch.column(0).to_pylist())
+
+
+def _texts_of(schema: Any) -> list[str]:
+    return [one.name for one in schema if "string" in str(one.type)]
+
+
+@contextmanager
+def _seekable(file: BinaryIO) -> Iterator[BinaryIO]:
+    """The file, or a copy of one whose places cannot be reached at once, as in what is compressed."""
+    if isinstance(file, io.BufferedReader) and file.seekable():
+        yield file
+        return
+    with tempfile.TemporaryFile() as copy:
+        shutil.copyfileobj(file, copy, BUFFER_BYTES)
+        copy.seek(0)
+        yield cast(BinaryIO, copy)
+
+
+@contextmanager
+def _damage_told(what: str, *faults: type[Exception]) -> Iterator[None]:
+    try:
+        yield
+    except CorpusError:
+        raise
+    except faults as error:
+        told = " ".join(str(error).split())[:200]
+        raise CorpusError(f"the table is {what}, but damaged: {told}; fetch or write it again") from None
+
+
+def _of_json_lines(file: BinaryIO, field: str) -> Iterator[str]:
+    for number, line in enumerate(_lines(file), start=1):
+        line = line.removeprefix(BOM_UTF8) if number == 1 else line
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line.decode())
+        except (ValueError, RecursionError):
+            row = None
+        if not isinstance(row, dict):
+            raise CorpusError(f"line {number:,} of the table is no JSON object in UTF-8; write one a line (jq -c .)")
+        _check_field(field, row, f" in line {number:,}")
+        text = row[field]
+        if text is not None and not isinstance(text, str):
+            texts = [name for name, value in row.items() if isinstance(value, str)]
+            raise CorpusError(f"the field {field!r} holds no text in line {number:,}; {_named(texts)}")
+        if text:
+            yield _without_halves(text)
+
+
+def _lines(file: BinaryIO) -> Iterator[bytes]:
+    while line := file.readline(LONGEST_BYTES):
+        if len(line) == LONGEST_BYTES and not line.endswith(b"\n"):
+            raise CorpusError(f"a line of the table is over {LONGEST_BYTES:,} bytes; write one row a line")
+        yield line
+
+
+def _without_halves(text: str) -> str:
+    """The text with the mark of damage for each half of a pair of surrogates, which JSON can hold and UTF-8 cannot."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text
+
+
+def _of_csv(file: BinaryIO, field: str, head: bytes, encoding: str) -> Iterator[str]:
+    if head.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        encoding = "utf-16"
+    elif head.startswith(BOM_UTF8):
+        encoding = "utf-8-sig"
+    csv.field_size_limit(LONGEST_BYTES)
+    with _text_of(file, encoding) as text, _damage_told("CSV", csv.Error, UnicodeError):
+        names = text.readline()
+        delimiter = max(DELIMITERS, key=names.count)
+        table = csv.reader(itertools.chain([names], text), delimiter=delimiter)
+        header = next(table, [])
+        _check_field(field, header)
+        place = header.index(field)
+        yield from (row[place] for row in table if len(row) > place and row[place])
+
+
+@contextmanager
+def _text_of(file: BinaryIO, encoding: str) -> Iterator[io.TextIOWrapper]:
+    text = io.TextIOWrapper(file, encoding=encoding, newline="")
+    try:
+        yield text
+    finally:
+        _let_go(text)
+
+
+def _check_field(field: str, names: Iterable[str], where: str = "") -> None:
+    if field not in names:
+        raise CorpusError(f"there is no field {field!r}{where}; {_named(names)}")
+
+
+def _named(names: Iterable[str]) -> str:
+    found = [repr(name) for name in names]
+    more = f" and {len(found) - 20:,} more" if len(found) > 20 else ""
+    return f"fields with text may be {', '.join(found[:20])}{more}" if found else "there is no field with text"
