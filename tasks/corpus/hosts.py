@@ -31,11 +31,6 @@ def is_attended() -> bool:
     return _attended.get()
 
 
-def is_public(host: str) -> bool:
-    """Whether all addresses of the host are public ones; a name that is not known here leads nowhere from here."""
-    return all(is_public_address(ipaddress.ip_address(one)) for one in addresses_of(host))
-
-
 def is_public_address(address: Address) -> bool:
     """Whether the address is reached over the public internet, also if it stands for one of the other family."""
     if isinstance(address, ipaddress.IPv6Address):
