@@ -54,8 +54,11 @@ def cloud_faults(source: str) -> Iterator[None]:
             f"{redacted(source)} may not be read; give credentials where the cloud's own tools look for them"
         ) from None
     except Exception as error:  # Each library has its own errors, which share no base.
-        told = " ".join(str(error).split())[:200]
-        raise TransientCorpusError(f"cannot fetch {redacted(source)}: {type(error).__name__}: {told}") from None
+        told = f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
+        settings = isinstance(error, ValueError)
+        kind = CorpusError if settings else TransientCorpusError
+        advice = "check the address and the cloud's settings" if settings else "try again"
+        raise kind(f"cannot fetch {redacted(source)}: {told}; {advice}") from None
 
 
 def _file_system(scheme: str) -> Any:

@@ -46,22 +46,33 @@ def path_of(source: str) -> Path:
     """The path of a `file:` address or of a plain path.
 
     Raises:
-        CorpusError: the address names another machine.
+        CorpusError: the address names another machine, or it has characters that no path has.
     """
     parts = urlsplit(source)
-    if parts.scheme == "file":
-        if parts.netloc not in ("", "localhost"):
-            raise CorpusError(
-                f"{redacted(source)} names the machine {parts.hostname!r}; for a file here write file:///folder/name"
-            )
-        return Path(unquote(parts.path))
-    return Path(source).expanduser() if source.startswith("~/") else Path(source)
+    if parts.scheme != "file":
+        path = Path(source).expanduser() if source.startswith("~/") else Path(source)
+    elif parts.netloc in ("", "localhost"):
+        path = Path(unquote(parts.path))
+    else:
+        raise CorpusError(
+            f"{redacted(source)} names the machine {parts.hostname!r}; for a file here write file:///folder/name"
+        )
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        pass  # It is said when it is to be read.
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it has characters that no path has"
+        raise CorpusError(f"{redacted(source)} cannot be reached: {why}; check the path") from None
+    return path
 
 
 def identity(source: str) -> str:
-    """What tells a source from every other: of files their absolute path, else the address as it was given.
+    """What tells a source from every other: of files their absolute path, else, and of a pipe, what was given.
 
     Raises:
         CorpusError: it is none that charflow can read.
     """
-    return str(path_of(source).resolve()) if kind_of(source) == "file" else source
+    if kind_of(source) != "file" or path_of(source).is_fifo():
+        return source
+    return str(path_of(source).resolve())

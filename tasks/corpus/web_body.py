@@ -26,21 +26,21 @@ def check_room(response: httpx.Response, destination: Path) -> None:
     Raises:
         CorpusError: it does not fit.
     """
-    check_space(int(response.headers.get("content-length", "0")), destination.parent)
+    length = int(response.headers.get("content-length", "0"))
+    if length > MAXIMUM_BYTES:
+        raise CorpusError(f"{length:,} bytes, but the limit is {MAXIMUM_BYTES:,}; give a smaller corpus")
+    check_space(length, destination.parent)
 
 
 def check_space(length: int, folder: Path) -> None:
-    """Refuse so many bytes if they fit neither the folder's disk nor the limit.
+    """Refuse so many bytes if they do not fit the folder's disk.
 
     Raises:
-        CorpusError: they do not fit.
+        CorpusError: they do not.
     """
     free = shutil.disk_usage(folder).free
-    if length > min(free, MAXIMUM_BYTES):
-        raise CorpusError(
-            f"{length:,} bytes, but {free:,} are free and the limit is {MAXIMUM_BYTES:,}; "
-            "free some space or give a smaller corpus"
-        )
+    if length > free:
+        raise CorpusError(f"{length:,} bytes, but {free:,} are free; free some space or give a smaller corpus")
 
 
 def receive(response: httpx.Response, destination: Path, *, start: int) -> None:

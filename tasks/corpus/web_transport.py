@@ -126,6 +126,7 @@ def _proxy_for(address: httpx.URL) -> str | None:
     """The proxy that the environment names for the address; None: none."""
     proxies = urllib.request.getproxies()
     proxy = proxies.get(address.scheme) or proxies.get("all")
-    if not proxy or urllib.request.proxy_bypass(address.host):
+    names = (address.host, f"{address.host}:{address.port}")
+    if not proxy or any(map(urllib.request.proxy_bypass, names)):
         return None
     return proxy if "://" in proxy else f"http://{proxy}"

@@ -1,3 +1,4 @@
+import os
 import traceback
 from pathlib import Path
 
@@ -83,6 +84,19 @@ def test_a_file_on_another_machine_is_refused_without_its_password():
     with pytest.raises(CorpusError, match="names the machine 'host'") as refused:
         path_of("file://bob:hunter2@host/a")
     assert "hunter2" not in str(refused.value)
+
+
+@pytest.mark.parametrize("source", ["a\0b", "a\ud800b", "file:///a%00b", "a" * 300, "a/" * 5000])
+def test_what_can_be_no_path_is_refused_in_one_line(source):
+    with pytest.raises(CorpusError, match=r"cannot be reached: .*; check the path"):
+        identity(source)
+
+
+def test_a_pipe_is_the_same_source_whatever_it_is_connected_to(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "link").symlink_to(tmp_path / "pipe")
+
+    assert identity(str(tmp_path / "link")) == str(tmp_path / "link")
 
 
 def test_the_same_relative_path_in_two_folders_is_two_sources(tmp_path, monkeypatch):
