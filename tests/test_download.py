@@ -190,8 +190,9 @@ def test_a_folder_is_one_tar_and_a_plan_sees_what_changes_in_it(fetched, tmp_pat
 
     with tarfile.open(previous.path("corpus")) as tar:
         assert tar.getnames() == ["a.txt"]
+    assert previous.notes["said"] == ["1 file of 2,000 bytes, in the order of their names"]
     assert seen_change(previous, source=source) is None
-    assert fetched(source, previous) == Unchanged(why="none of the 1 files changed")
+    assert fetched(source, previous) == Unchanged(why="nothing changed in 1 file")
 
     (tmp_path / "texts" / "b.txt").write_bytes(BODY)
     assert seen_change(previous, source=source) == "a file there was written to, added or removed"

@@ -1,5 +1,6 @@
 """A corpus in cloud storage: an object, those below a prefix, or those that a pattern matches."""
 
+import errno
 import importlib
 import posixpath
 from collections.abc import Iterator
@@ -54,6 +55,8 @@ def cloud_faults(source: str) -> Iterator[None]:
             f"{redacted(source)} may not be read; give credentials where the cloud's own tools look for them"
         ) from None
     except Exception as error:  # Each library has its own errors, which share no base.
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise  # Of the disk here.
         told = f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
         settings = isinstance(error, ValueError)
         kind = CorpusError if settings else TransientCorpusError

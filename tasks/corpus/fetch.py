@@ -145,13 +145,14 @@ def _from_hub(source: str, destination: Path, known: Mapping[str, Any] | None, p
 
 
 def _from_listing(found: Listing, destination: Path, known: Mapping[str, Any] | None) -> Fetched:
-    digest = found.digest
+    digest, count = found.digest, len(found.entries)
+    files = "1 file" if count == 1 else f"{count:,} files"
     if digest == (known or {}).get("files"):
-        changed = "it has not changed" if found.single else f"none of the {len(found.entries):,} files changed"
-        return Fetched(unchanged=changed, remember=dict(known or {}))
+        return Fetched(unchanged=f"nothing changed in {files}", remember=dict(known or {}))
     check_space(found.size, destination.parent)
     write(found, destination)
-    return Fetched(remember={"files": digest})
+    said = f"{files} of {found.size:,} bytes, in the order of their names"
+    return Fetched(remember={"files": digest}, said=() if found.single else (said,))
 
 
 def _built_in(destination: Path, known: Mapping[str, Any] | None) -> Fetched:

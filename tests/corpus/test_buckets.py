@@ -1,3 +1,4 @@
+import errno
 import tarfile
 
 import pytest
@@ -87,7 +88,7 @@ def test_a_prefix_or_a_pattern_is_one_tar_of_its_objects(s3, fetched, destinatio
 def test_nothing_is_fetched_again_until_an_object_changes(s3, fetched, destination):
     known = fetched("s3://corpora/poems").remember
 
-    assert fetched("s3://corpora/poems", known).unchanged == "none of the 3 files changed"
+    assert fetched("s3://corpora/poems", known).unchanged == "nothing changed in 3 files"
     assert not destination.exists()
 
     s3.put_object(Bucket="corpora", Key="poems/a.txt", Body=b"ONE")
@@ -131,3 +132,15 @@ def test_without_its_library_the_extra_is_named(fetched, monkeypatch, scheme, ex
 
     with pytest.raises(CorpusError, match=f"{scheme}:// needs the extra `{extra}`: pip install no_such_library"):
         fetched(f"{scheme}://bucket/a.txt")
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
+def test_a_full_disk_is_none_of_the_clouds_faults(number):
+    with pytest.raises(OSError, match="full"), buckets.cloud_faults("s3://bucket/a"):
+        raise OSError(number, "full")
+
+
+def test_settings_of_a_cloud_that_cannot_be_are_not_tried_again():
+    with pytest.raises(CorpusError, match="ValueError: no account; check") as refused, buckets.cloud_faults("az://a/b"):
+        raise ValueError("no\naccount")
+    assert not isinstance(refused.value, TransientCorpusError)

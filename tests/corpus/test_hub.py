@@ -124,7 +124,7 @@ def test_nothing_is_fetched_again_until_a_file_changes_that_is_asked_for(hub, fe
 
     hub.commits["main"] = "4" * 40
     hub.files["README.md"] = b"another card"
-    assert fetched("hf://datasets/ann/poems/data", known).unchanged == "none of the 4 files changed"
+    assert fetched("hf://datasets/ann/poems/data", known).unchanged == "nothing changed in 4 files"
     assert len(resolved(hub)) == asked
 
     hub.files["data/a.txt"] = b"ONE"
