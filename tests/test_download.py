@@ -1,5 +1,6 @@
 import io
 import sys
+import tarfile
 
 import pytest
 
@@ -7,6 +8,7 @@ from tasks.caching import Artifact, Unchanged
 from tasks.caching.keys.digests import digest_of_file
 from tasks.corpus import web
 from tasks.corpus.errors import CorpusError, TransientCorpusError
+from tasks.corpus.hosts import unattended
 from tasks.download import download, seen_change
 from tests.corpus.server import Answer, Document, running_server
 
@@ -178,3 +180,36 @@ def test_a_plan_knows_what_is_always_read_again(fetched, server, monkeypatch):
     assert seen_change(previous, source="-") == "standard input is read every time"
     assert seen_change(previous, source=server.url, refetch=True) == "fetched again, as asked"
     assert seen_change(previous, source="default") is None
+
+
+def test_a_folder_is_one_tar_and_a_plan_sees_what_changes_in_it(fetched, tmp_path):
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "texts" / "a.txt").write_bytes(BODY)
+    source = str(tmp_path / "texts")
+    previous = fetched(source)
+
+    with tarfile.open(previous.path("corpus")) as tar:
+        assert tar.getnames() == ["a.txt"]
+    assert previous.notes["said"] == ["1 file of 2,000 bytes, in the order of their names"]
+    assert seen_change(previous, source=source) is None
+    assert fetched(source, previous) == Unchanged(why="nothing changed in 1 file")
+
+    (tmp_path / "texts" / "b.txt").write_bytes(BODY)
+    assert seen_change(previous, source=source) == "a file there was written to, added or removed"
+
+
+def test_what_a_person_should_know_of_the_source_is_noted(fetched, server):
+    server.answer = [Answer(body=BODY)]
+
+    (said,) = fetched(f"http://{server.host}/a/-/blob/main/a.txt").notes["said"]
+
+    assert said.startswith("the address shows a page about the file")
+
+
+def test_in_a_run_that_nobody_attends_private_hosts_and_files_are_to_be_allowed(fetched, server, file):
+    with unattended():
+        for source in (server.url, str(file)):
+            with pytest.raises(CorpusError, match="--allow-private-hosts"):
+                fetched(source)
+            assert fetched(source, allow_private_hosts=True).path("corpus").read_bytes() == BODY
+    assert fetched(server.url).path("corpus").read_bytes() == BODY

@@ -21,7 +21,7 @@ NEWEST = 20
 
 # By name, for the modules that define some of them are not to be imported to tell of an error.
 OF_USAGE = {"MissingExtraError", "PromptError", "RatingsError", "UsageError"}
-EXPECTED = OF_USAGE | {"CorpusError", "StoreError", "TrainingDivergedError"}
+EXPECTED = OF_USAGE | {"CorpusError", "StoreError", "TrainingDivergedError", "UnreachableError"}
 SECRET = {"corpus", "corpus_header"}
 
 

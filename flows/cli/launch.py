@@ -5,16 +5,18 @@ and checking all that is stored. So the stages are first answered from the store
 on the way, such as that a corpus is new, is handed on.
 """
 
+import re
 from pathlib import Path
 from typing import Any
 
 from flows.cli.options import Options
 from flows.cli.progress import Display, log_to_terminal
-from flows.orchestration.settings import api_is_configured, settle_prefect
+from flows.orchestration.settings import api_is_configured, check_prefect, settle_prefect, unreachable
 from flows.runs.run import Run, opened
 from tasks.caching import Artifact, StageReport, Store
 from tasks.caching.running.execute import NotStoredError, reuse
 
+NO_API = re.compile(r"Failed to reach API at (\S+)")
 SECRET_BLOCK = "${secret:"
 
 Known = dict[str, tuple[Artifact, StageReport]]
@@ -27,6 +29,7 @@ def run_flow(options: Options, store: Path | None, run_name: str) -> dict[str, A
         StageError: a stage failed.
         UsageError: the run's folder cannot be made.
         StoreError: the store cannot be used.
+        UnreachableError: the Prefect server that is configured does not answer.
     """
     settle_prefect()
     with opened(options, store, run_name, Display(log_to_terminal())) as run:
@@ -34,9 +37,20 @@ def run_flow(options: Options, store: Path | None, run_name: str) -> dict[str, A
         said = None if _needs_prefect(options) else _from_store(run, known)
         if said is not None:
             return said
-        from flows.orchestration.flow import go_on
+        check_prefect()
+        return _with_prefect(run, known)
 
+
+def _with_prefect(run: Run, known: Known) -> dict[str, Any]:
+    from flows.orchestration.flow import go_on
+
+    try:
         return go_on(run, known)
+    except RuntimeError as error:  # Prefect's own, without what to do.
+        found = NO_API.match(str(error))
+        if not found:
+            raise
+        raise unreachable(found[1], "it is no Prefect server, or not ready") from error
 
 
 def _needs_prefect(options: Options) -> bool:

@@ -1,1 +1,1 @@
-"""Corpus: its source, fetched as bytes from the web, a file, standard input or what is built in."""
+"""Corpus: its source, fetched as bytes from the web, the cloud, files, standard input or what is built in."""

@@ -1,18 +1,26 @@
-"""Fetching a corpus from wherever it is: the web, a file, standard input, or the one that is built in."""
+"""Fetching a corpus from wherever it is: the web, the cloud, files, standard input, or the one that is built in."""
 
+import logging
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from tasks.corpus import web
 from tasks.corpus.default_corpus import default_corpus
+from tasks.corpus.entries import Listing, write
 from tasks.corpus.errors import CorpusError
-from tasks.corpus.files import check_file, copy_if_changed, sha256_of, stamp_of
+from tasks.corpus.files import copy_if_changed, local_kind, sha256_of, stamp_of
+from tasks.corpus.folders import listed
+from tasks.corpus.raw_address import raw_address
 from tasks.corpus.redaction import redacted
 from tasks.corpus.sources import kind_of, path_of
+from tasks.corpus.web_body import check_space
+from tasks.corpus.web_transport import PrivateHosts
+
+logger = logging.getLogger("charflow.download")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,25 +31,37 @@ class Fetched:
         unchanged: why what is known still holds, in words; None: new bytes were written.
         remember: JSON to be given as `known` the next time.
         charset: the character set that a server declared.
+        said: what a person should know of where the bytes came from.
     """
 
     unchanged: str | None = None
     remember: dict[str, Any]
     charset: str | None = None
+    said: tuple[str, ...] = ()
 
 
 def fetch(
-    source: str, destination: Path, known: Mapping[str, Any] | None, *, partial: Path, headers: Sequence[str] = ()
+    source: str,
+    destination: Path,
+    known: Mapping[str, Any] | None,
+    *,
+    partial: Path,
+    headers: Sequence[str] = (),
+    private: PrivateHosts = "named",
 ) -> Fetched:
     """Write the corpus's bytes to the destination, unless they are still the known ones.
 
+    What leads to several files, or may, is written as a tar of them.
+
     Args:
-        source: an http(s) or file address, a path, `-` or `default`.
+        source: an address, a path, a pattern, `-` or `default`.
         destination: a file that does not exist yet.
         known: what was to be remembered from the last time; None fetches in any case.
         partial: a folder on the same file system that outlives a killed process; what a server sent so far is kept
             there, and gone on with the next time.
         headers: lines `Name: value` for a server; `${NAME}` in them, and in its address, is looked up.
+        private: whether it may come from hosts that are not public, and from this machine: `named` lets only the
+            source itself lead there.
 
     Raises:
         TransientCorpusError: it cannot be had for now.
@@ -49,38 +69,90 @@ def fetch(
     """
     kind = kind_of(source)
     if kind == "http":
-        fetched = _from_web(source, destination, known, partial, headers)
+        fetched = _from_web(source, destination, known, partial, headers, private)
     elif kind == "file":
-        fetched = _from_file(path_of(source), destination, known)
+        fetched = _from_path(path_of(source), destination, known, private)
+    elif kind == "cloud":
+        fetched = _from_cloud(source, destination, known)
+    elif kind == "hub":
+        fetched = _from_hub(source, destination, known, partial)
     elif kind == "default":
         fetched = _built_in(destination, known)
     else:
         fetched = _from_standard_input(destination)
+    for line in fetched.said:
+        logger.info("%s", line)
     if fetched.unchanged is None and destination.stat().st_size == 0:
         raise CorpusError(f"the corpus at {redacted(source)} is empty; give one with text in it")
     return fetched
 
 
 def _from_web(
-    url: str, destination: Path, known: Mapping[str, Any] | None, partial: Path, headers: Sequence[str]
+    url: str,
+    destination: Path,
+    known: Mapping[str, Any] | None,
+    partial: Path,
+    headers: Sequence[str],
+    private: PrivateHosts,
 ) -> Fetched:
     asked = web.Validators(**{name: (known or {}).get(name) for name in ("etag", "last_modified", "request")})
-    response = web.get(url, destination, asked, partial=partial, headers=headers)
+    raw = raw_address(url)
+    said = f"the address shows a page about the file, which was fetched from {redacted(raw)}"
+    response = web.get(raw, destination, asked, partial=partial, headers=headers, private=private)
     validators = response.validators
     named = f"ETag {validators.etag}" if validators.etag else f"Last-Modified {validators.last_modified}"
     return Fetched(
         unchanged=f"the server says unchanged: {named}" if response.unchanged else None,
         remember=asdict(validators),
         charset=response.charset,
+        said=() if raw == url else (said,),
     )
 
 
-def _from_file(path: Path, destination: Path, known: Mapping[str, Any] | None) -> Fetched:
-    check_file(path)
-    stamp = stamp_of(path)  # Before it is read: what is written meanwhile must show the next time.
-    if not copy_if_changed(path, destination, (known or {}).get("sha256")):
-        return Fetched(unchanged="the file holds the same bytes", remember=dict(known or {}))
+def _from_path(path: Path, destination: Path, known: Mapping[str, Any] | None, private: PrivateHosts) -> Fetched:
+    if private == "refused":
+        raise CorpusError("the corpus is a file of the machine that runs this; permit those by --allow-private-hosts")
+    kind = local_kind(path)
+    try:
+        if kind == "pipe":
+            with path.open("rb") as pipe:
+                return _read_once(pipe, destination)
+        if kind == "files":
+            return _from_listing(listed(path), destination, known)
+        stamp = stamp_of(path)  # Before it is read: what is written meanwhile must show the next time.
+        if not copy_if_changed(path, destination, (known or {}).get("sha256")):
+            return Fetched(unchanged="the file holds the same bytes", remember=dict(known or {}))
+    except PermissionError as error:
+        raise CorpusError(f"{error.filename} may not be read; change its permissions") from None
     return Fetched(remember={"stamp": stamp, "sha256": sha256_of(destination)})
+
+
+def _from_cloud(source: str, destination: Path, known: Mapping[str, Any] | None) -> Fetched:
+    from tasks.corpus import buckets
+
+    found = buckets.listed(source)
+    with buckets.cloud_faults(source):
+        return _from_listing(found, destination, known)
+
+
+def _from_hub(source: str, destination: Path, known: Mapping[str, Any] | None, partial: Path) -> Fetched:
+    from tasks.corpus import hub
+
+    try:
+        return _from_listing(hub.listed(source, partial), destination, known)
+    finally:
+        (partial / hub.MEMBER).unlink(missing_ok=True)
+
+
+def _from_listing(found: Listing, destination: Path, known: Mapping[str, Any] | None) -> Fetched:
+    digest, count = found.digest, len(found.entries)
+    files = "1 file" if count == 1 else f"{count:,} files"
+    if digest == (known or {}).get("files"):
+        return Fetched(unchanged=f"nothing changed in {files}", remember=dict(known or {}))
+    check_space(found.size, destination.parent)
+    write(found, destination)
+    said = f"{files} of {found.size:,} bytes, in the order of their names"
+    return Fetched(remember={"files": digest}, said=() if found.single else (said,))
 
 
 def _built_in(destination: Path, known: Mapping[str, Any] | None) -> Fetched:
@@ -91,6 +163,10 @@ def _built_in(destination: Path, known: Mapping[str, Any] | None) -> Fetched:
 
 
 def _from_standard_input(destination: Path) -> Fetched:
+    return _read_once(sys.stdin.buffer, destination)
+
+
+def _read_once(pipe: BinaryIO, destination: Path) -> Fetched:
     with destination.open("wb") as file:
-        shutil.copyfileobj(sys.stdin.buffer, file)
+        shutil.copyfileobj(pipe, file)
     return Fetched(remember={})

@@ -4,10 +4,13 @@ import hashlib
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from tasks.corpus.errors import CorpusError
+from tasks.corpus.folders import is_pattern, listed
 from tasks.corpus.redaction import redacted
+
+LocalKind = Literal["file", "files", "pipe"]
 
 
 def sha256_of(path: Path) -> str:
@@ -17,39 +20,44 @@ def sha256_of(path: Path) -> str:
 
 
 def file_change(path: Path, known: Mapping[str, Any]) -> str | None:
-    """Why the file may hold other bytes than when it was fetched, by its size and times alone; None if nothing says so.
+    """Why the path may lead to other bytes than when it was fetched, by sizes and times alone; None if nothing says so.
 
     Raises:
-        CorpusError: there is no such file.
+        CorpusError: it leads to nothing.
     """
-    check_file(path)
-    return None if stamp_of(path) == known.get("stamp") else "the file was written to"
+    kind = local_kind(path)
+    if kind == "pipe":
+        return "a pipe is read every time"
+    if kind == "file":
+        return None if stamp_of(path) == known.get("stamp") else "the file was written to"
+    same = listed(path).digest == known.get("files")
+    return None if same else "a file there was written to, added or removed"
 
 
-def check_file(path: Path) -> None:
-    """Refuse a path that leads to no file.
+def local_kind(path: Path) -> LocalKind:
+    """What the path leads to; one that exists as it is written is no pattern.
 
     Raises:
-        CorpusError: it does not.
+        CorpusError: it leads to nothing that can be read.
     """
+    if is_pattern(path):
+        return "files"
     if not path.exists():
         raise CorpusError(f"there is no file {redacted(str(path))}; check the path")
+    if path.is_dir():
+        return "files"
+    if path.is_fifo():
+        return "pipe"
     if not path.is_file():
-        raise CorpusError(f"{path} is not a regular file; give a text file")
+        raise CorpusError(f"{path} is neither a regular file nor a folder or a pipe; give one of these")
+    return "file"
 
 
 def copy_if_changed(path: Path, destination: Path, sha256: str | None) -> bool:
-    """Copy the file, unless its bytes are those with this SHA-256; its size and times are not believed.
-
-    Raises:
-        CorpusError: it may not be read.
-    """
-    try:
-        if sha256 and sha256_of(path) == sha256:
-            return False
-        shutil.copyfile(path, destination)
-    except PermissionError:
-        raise CorpusError(f"{path} may not be read; change its permissions") from None
+    """Copy the file, unless its bytes are those with this SHA-256; its size and times are not believed."""
+    if sha256 and sha256_of(path) == sha256:
+        return False
+    shutil.copyfile(path, destination)
     return True
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from urllib.parse import quote, unquote, unquote_plus
 
+from tasks.corpus.patterns import split_pattern
 from tasks.corpus.placeholders import PLACEHOLDER, values_in
 
 SHORTEST_SECRET = 4
@@ -116,11 +117,17 @@ def _masked(name: re.Match[str]) -> str:
 
 def _split_path(source: str) -> tuple[str, str, str]:
     """What stands before an `@`, the path, and what stands after a `?`; of one that leads somewhere it is all path."""
-    if os.path.lexists(Path(source).expanduser() if source.startswith("~/") else source):
+    if _leads_somewhere(str(Path(source).expanduser()) if source.startswith("~/") else source):
         return "", source, ""
     before, at, rest = source.rpartition("@")
     path, _, query = rest.partition("?")
     return (before, path, query) if at else ("", path, query)
+
+
+def _leads_somewhere(path: str) -> bool:
+    """Whether something is at the path, or at the folder whose files a pattern may match."""
+    above, pattern = split_pattern(path)
+    return os.path.lexists(path) or (bool(above and pattern) and os.path.lexists(f"{above}/."))
 
 
 def _redacted_path(source: str) -> str:

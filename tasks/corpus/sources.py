@@ -5,12 +5,15 @@ from typing import Literal
 from urllib.parse import unquote, urlsplit
 
 from tasks.corpus.errors import CorpusError
+from tasks.corpus.hub_address import parsed
 from tasks.corpus.redaction import redacted
 
-Kind = Literal["http", "file", "standard input", "default"]
+Kind = Literal["http", "file", "cloud", "hub", "standard input", "default"]
 
 DEFAULT = "default"
 STANDARD_INPUT = "-"
+CLOUD = {"s3", "gs", "az", "abfs"}
+KNOWN = "http(s)://, s3://, gs://, az://, hf://datasets/, file://, a path, a pattern or -"
 
 
 def kind_of(source: str) -> Kind:
@@ -29,33 +32,47 @@ def kind_of(source: str) -> Kind:
         return "standard input"
     if scheme in ("http", "https"):
         return "http"
+    if scheme == "hf":
+        parsed(source)
+        return "hub"
+    if scheme in CLOUD and "://" in source:
+        return "cloud"
     if scheme == "file" or "://" not in source:
         return "file"
-    raise CorpusError(
-        f"cannot read {redacted(source)}: scheme {scheme!r} is not known; give http(s)://, file://, a path or -"
-    )
+    raise CorpusError(f"cannot read {redacted(source)}: scheme {scheme!r} is not known; give {KNOWN}")
 
 
 def path_of(source: str) -> Path:
     """The path of a `file:` address or of a plain path.
 
     Raises:
-        CorpusError: the address names another machine.
+        CorpusError: the address names another machine, or it has characters that no path has.
     """
     parts = urlsplit(source)
-    if parts.scheme == "file":
-        if parts.netloc not in ("", "localhost"):
-            raise CorpusError(
-                f"{redacted(source)} names the machine {parts.hostname!r}; for a file here write file:///folder/name"
-            )
-        return Path(unquote(parts.path))
-    return Path(source).expanduser() if source.startswith("~/") else Path(source)
+    if parts.scheme != "file":
+        path = Path(source).expanduser() if source.startswith("~/") else Path(source)
+    elif parts.netloc in ("", "localhost"):
+        path = Path(unquote(parts.path))
+    else:
+        raise CorpusError(
+            f"{redacted(source)} names the machine {parts.hostname!r}; for a file here write file:///folder/name"
+        )
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        pass  # It is said when it is to be read.
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it has characters that no path has"
+        raise CorpusError(f"{redacted(source)} cannot be reached: {why}; check the path") from None
+    return path
 
 
 def identity(source: str) -> str:
-    """What tells a source from every other: of a file its absolute path, else the address as it was given.
+    """What tells a source from every other: of files their absolute path, else, and of a pipe, what was given.
 
     Raises:
         CorpusError: it is none that charflow can read.
     """
-    return str(path_of(source).resolve()) if kind_of(source) == "file" else source
+    if kind_of(source) != "file" or path_of(source).is_fifo():
+        return source
+    return str(path_of(source).resolve())

@@ -18,6 +18,7 @@ from tasks.corpus.redaction import redacted
 from tasks.corpus.web_body import check_room, receive, undo_encoding
 from tasks.corpus.web_request import client_for, parsed_headers
 from tasks.corpus.web_response import UnknownHostError, check_status, description_of, fault_of, is_rest_of
+from tasks.corpus.web_transport import PrivateHosts
 
 logger = logging.getLogger("charflow.download")
 
@@ -61,6 +62,7 @@ def get(
     *,
     partial: Path,
     headers: Sequence[str] = (),
+    private: PrivateHosts = "named",
     sleep: Callable[[float], None] = time.sleep,
 ) -> Response:
     """Fetch the body into the destination, unless the server says that it is the one known.
@@ -74,6 +76,7 @@ def get(
         known: validators of the body that the caller has; they hold for the address and headers that it came by.
         partial: a folder of this download alone, for what has arrived so far.
         headers: lines `Name: value`, for the origin of the address only.
+        private: whether it may go to hosts that are not public: `named` lets only the address itself lead to one.
         sleep: waits for some seconds.
 
     Raises:
@@ -84,7 +87,8 @@ def get(
         address, given = resolved_address(url), parsed_headers(headers)
         request = json.dumps([address, given], sort_keys=True)
         asked = known if recognises(known.request, request) else Validators()
-        with client_for(address, given) as client, contextlib.closing(PartialBody(partial, request)) as part:
+        client = client_for(address, given, private)
+        with client, contextlib.closing(PartialBody(partial, request)) as part:
             response = _persist(lambda: _attempt(client, address, asked, part), part, redacted(url), sleep)
             if not response.unchanged:
                 part.finish(destination)

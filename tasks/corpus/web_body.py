@@ -16,6 +16,9 @@ LOW_SPEED_BYTES = 1000
 MAXIMUM_BYTES = 20 << 30
 PIECE_BYTES = 1 << 20
 
+GZIP = {"gzip", "x-gzip"}
+CODINGS = GZIP | {"br", "compress", "deflate", "dcb", "dcz", "x-compress", "zstd"}
+
 
 def check_room(response: httpx.Response, destination: Path) -> None:
     """Refuse a body before it is fetched if its declared length fits neither the disk nor the limit.
@@ -24,12 +27,20 @@ def check_room(response: httpx.Response, destination: Path) -> None:
         CorpusError: it does not fit.
     """
     length = int(response.headers.get("content-length", "0"))
-    free = shutil.disk_usage(destination.parent).free
-    if length > min(free, MAXIMUM_BYTES):
-        raise CorpusError(
-            f"{length:,} bytes, but {free:,} are free and the limit is {MAXIMUM_BYTES:,}; "
-            "free some space or give a smaller corpus"
-        )
+    if length > MAXIMUM_BYTES:
+        raise CorpusError(f"{length:,} bytes, but the limit is {MAXIMUM_BYTES:,}; give a smaller corpus")
+    check_space(length, destination.parent)
+
+
+def check_space(length: int, folder: Path) -> None:
+    """Refuse so many bytes if they do not fit the folder's disk.
+
+    Raises:
+        CorpusError: they do not.
+    """
+    free = shutil.disk_usage(folder).free
+    if length > free:
+        raise CorpusError(f"{length:,} bytes, but {free:,} are free; free some space or give a smaller corpus")
 
 
 def receive(response: httpx.Response, destination: Path, *, start: int) -> None:
@@ -54,6 +65,12 @@ def receive(response: httpx.Response, destination: Path, *, start: int) -> None:
             _check_limit(file.tell())
 
 
+def codings_of(response: httpx.Response) -> list[str]:
+    """The codings that the body came in, the outermost last; what else stores write there means nothing."""
+    named = response.headers.get("content-encoding", "").lower().split(",")
+    return [coding for coding in (name.strip() for name in named) if coding in CODINGS]
+
+
 def undo_encoding(response: httpx.Response, destination: Path) -> None:
     """Undo a Content-Encoding that the server used unasked; a truncated one is noticed.
 
@@ -61,11 +78,13 @@ def undo_encoding(response: httpx.Response, destination: Path) -> None:
         TransientCorpusError: it is not whole; the destination is gone.
         CorpusError: it is an encoding other than gzip, or unpacks to more than the limit.
     """
-    encoding = response.headers.get("content-encoding", "identity").lower()
-    if encoding == "identity":
-        return
-    if encoding not in ("gzip", "x-gzip"):
-        raise CorpusError(f"it came encoded as {encoding!r}, unasked; download it by other means and give the file")
+    for coding in reversed(codings_of(response)):
+        if coding not in GZIP:
+            raise CorpusError(f"it came encoded as {coding!r}, unasked; download it by other means and give the file")
+        _unpack(destination)
+
+
+def _unpack(destination: Path) -> None:
     packed = destination.with_name(f"{destination.name}.gz")
     destination.rename(packed)
     try:

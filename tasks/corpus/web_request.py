@@ -10,11 +10,11 @@ from pathlib import Path
 import httpx
 
 from tasks.corpus.errors import CorpusError
-from tasks.corpus.hosts import is_public
 from tasks.corpus.placeholders import resolved
+from tasks.corpus.web_transport import CHAIN, Chain, GuardedTransport, PrivateHosts
 
 VERSION = "0.1.0"
-USER_AGENT = f"charflow/{VERSION} (+python-httpx/{httpx.__version__})"
+USER_AGENT = f"charflow/{VERSION}"  # And no library's name: many hosts turn those away.
 STALL_SECONDS = 30.0
 REDIRECTS = 10
 # What a request for a body depends on is charflow's own affair.
@@ -24,20 +24,21 @@ for _library in ("httpx", "httpcore"):  # They write whole addresses, with their
     logging.getLogger(_library).setLevel(logging.WARNING)
 
 
-def client_for(address: str, headers: Mapping[str, str]) -> httpx.Client:
+def client_for(address: str, headers: Mapping[str, str], private: PrivateHosts) -> httpx.Client:
     """A client that follows redirects, but takes no secret along to another origin.
 
     Args:
         address: the one that the first request goes to.
         headers: values by name in lower case, sent to the origin of the address only.
+        private: whether it may go to hosts that are not public.
 
     Raises:
         CorpusError: `~/.netrc` is malformed.
     """
 
     def guard(request: httpx.Request) -> None:
-        before = request.extensions.get("charflow.before")
-        request.extensions["charflow.before"] = request.url  # A redirect inherits the extensions.
+        chain = request.extensions.setdefault(CHAIN, Chain())  # A redirect inherits the extensions.
+        before, chain.before = chain.before, request.url
         if before is not None:
             _check_redirect(before, request.url)
             if _origin(before) != _origin(request.url):
@@ -51,6 +52,7 @@ def client_for(address: str, headers: Mapping[str, str]) -> httpx.Client:
         follow_redirects=True,
         max_redirects=REDIRECTS,
         event_hooks={"request": [guard]},
+        transport=GuardedTransport(private),
     )
 
 
@@ -90,13 +92,9 @@ def _netrc_credentials(address: httpx.URL) -> httpx.Auth | None:
 
 
 def _check_redirect(before: httpx.URL, after: httpx.URL) -> None:
-    """Refuse what would weaken the connection, or reach from outside into a network that is not public."""
+    """Refuse what would weaken the connection."""
     if (before.scheme, after.scheme) == ("https", "http"):
         raise CorpusError("it redirects from https to http, which is not safe; give the address that it redirects to")
-    if before.host != after.host and is_public(before.host) and not is_public(after.host):
-        raise CorpusError(
-            f"it redirects from a public host to {after.host}, which is not one; give the address that it redirects to"
-        )
 
 
 def _origin(address: httpx.URL) -> tuple[str, str, int | None]:

@@ -11,9 +11,15 @@ import httpx
 from tasks.corpus import web_request
 from tasks.corpus.errors import CorpusError, TransientCorpusError
 from tasks.corpus.partial_body import Description
+from tasks.corpus.web_body import codings_of
 
 RETRY_AFTER_SECONDS = 120.0
 TRANSIENT_STATUS = {408, 425, 429, *range(500, 600)} - {501, 505}
+ADVICE = {
+    401: "give credentials, by --corpus-header or ~/.netrc",
+    403: "give credentials, by --corpus-header or ~/.netrc; or, if it turns programs away, save what a browser shows "
+    "and give the file",
+}
 CONTENT_RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)", re.IGNORECASE)
 
 
@@ -32,8 +38,7 @@ def check_status(response: httpx.Response) -> None:
     if status in TRANSIENT_STATUS:
         raise TransientCorpusError(f"the server answered {status}", _retry_after(response))
     if status not in (httpx.codes.OK, httpx.codes.PARTIAL_CONTENT):
-        advice = "give credentials, by --corpus-header or ~/.netrc" if status in (401, 403) else "check the address"
-        raise CorpusError(f"the server answered {status}; {advice}")
+        raise CorpusError(f"the server answered {status}; {ADVICE.get(status, 'check the address')}")
 
 
 def description_of(response: httpx.Response) -> Description:
@@ -47,7 +52,7 @@ def description_of(response: httpx.Response) -> Description:
         charset=response.charset_encoding,
         length=int(length) if length else None,
         # Of a body that was encoded on the way, the ETag is of other bytes.
-        resumable=bool(etag) and not str(etag).startswith("W/") and "content-encoding" not in response.headers,
+        resumable=bool(etag) and not str(etag).startswith("W/") and not codings_of(response),
     )
 
 
@@ -55,7 +60,7 @@ def is_rest_of(response: httpx.Response, described: Description, start: int) -> 
     """Whether a partial body is the whole rest, from this byte on, of the very one that broke off."""
     headers = response.headers
     matched = CONTENT_RANGE.fullmatch(headers.get("content-range", ""))
-    if not matched or not start or headers.get("etag") != described.etag or "content-encoding" in headers:
+    if not matched or not start or headers.get("etag") != described.etag or codings_of(response):
         return False
     first, last, total = matched.groups()
     length = described.length if total == "*" else int(total)

@@ -80,14 +80,14 @@ class Server:
 
 
 @contextlib.contextmanager
-def running_server(certificate: Path | None = None) -> Iterator[Server]:
+def running_server(certificate: Path | None = None, address: str = "127.0.0.1", port: int = 0) -> Iterator[Server]:
     server = Server(host="")
-    listening = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _handler(server))
+    listening = http.server.ThreadingHTTPServer((address, port), _handler(server))
     if certificate:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(certificate)
         listening.socket = context.wrap_socket(listening.socket, server_side=True)
-    server.host = f"127.0.0.1:{listening.server_address[1]}"
+    server.host = f"{address}:{listening.server_address[1]}"
     thread = threading.Thread(target=listening.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:

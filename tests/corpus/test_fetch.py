@@ -1,7 +1,10 @@
 import functools
 import io
 import os
+import socket
 import sys
+import threading
+from pathlib import Path
 
 import pytest
 
@@ -119,9 +122,52 @@ def test_a_file_that_went_missing_is_named(fetch, file, destination):
         file_change(file, known)
 
 
-def test_a_folder_is_refused(fetch, tmp_path, destination):
-    with pytest.raises(CorpusError, match="is not a regular file; give a text file"):
-        fetch(str(tmp_path), destination, None)
+def test_what_is_neither_file_nor_folder_nor_pipe_is_refused(fetch, tmp_path, destination):
+    with socket.socket(socket.AF_UNIX) as unix:
+        unix.bind(str(tmp_path / "socket"))
+        with pytest.raises(CorpusError, match="is neither a regular file nor a folder or a pipe"):
+            fetch(str(tmp_path / "socket"), destination, None)
+
+
+def test_a_pipe_is_read_once_like_standard_input(fetch, tmp_path, destination):
+    os.mkfifo(tmp_path / "pipe")
+    writer = threading.Thread(target=(tmp_path / "pipe").write_bytes, args=(TEXT.encode(),))
+    writer.start()
+
+    fetched = fetch(str(tmp_path / "pipe"), destination, {"sha256": "0"})
+    writer.join()
+
+    assert destination.read_text() == TEXT
+    assert (fetched.unchanged, fetched.remember) == (None, {})
+    assert file_change(tmp_path / "pipe", {}) == "a pipe is read every time"
+
+
+@pytest.mark.skipif(not Path("/dev/fd").exists(), reason="this system has no /dev/fd")
+def test_a_substituted_process_is_read(fetch, destination):
+    reading, writing = os.pipe()
+    os.write(writing, b"abc")
+    os.close(writing)
+    fetch(f"/dev/fd/{reading}", destination, None)
+    os.close(reading)
+
+    assert destination.read_bytes() == b"abc"
+
+
+def test_files_are_refused_where_nobody_named_them(fetch, file, destination):
+    for source in (str(file), str(file.parent), str(file.parent / "*.txt")):
+        with pytest.raises(CorpusError, match="is a file of the machine that runs this; permit those by --allow-priv"):
+            fetch(source, destination, None, private="refused")
+
+
+def test_the_file_is_fetched_whose_page_is_given_and_it_is_said(fetch, server, destination):
+    server.answer = lambda request: Answer(body=request.path.encode())
+
+    fetched = fetch(f"http://{server.host}/ann/poems/-/blob/main/a.txt", destination, None)
+
+    assert destination.read_text() == "/ann/poems/-/raw/main/a.txt"
+    assert fetched.said == (
+        f"the address shows a page about the file, which was fetched from http://{server.host}/ann/poems/-/raw/main/a.txt",
+    )
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may read everything")

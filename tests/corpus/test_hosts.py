@@ -3,7 +3,7 @@ import socket
 
 import pytest
 
-from tasks.corpus.hosts import addresses_of, is_public, is_public_address
+from tasks.corpus.hosts import addresses_of, is_attended, is_public_address, unattended
 
 
 @pytest.mark.parametrize("address", ["93.184.215.14", "2606:2800:21f:cb07:6820:80da:af6b:8b2c", "::ffff:8.8.8.8"])
@@ -39,5 +39,14 @@ def test_a_name_stands_for_all_its_addresses(monkeypatch):
 
     monkeypatch.setattr(socket, "getaddrinfo", both)
 
-    assert addresses_of("host.example") == {"93.184.215.14", "10.0.0.1"}
-    assert not is_public("host.example")
+    assert addresses_of("host.example") == ["93.184.215.14", "10.0.0.1"]
+
+
+def test_a_name_that_is_not_known_stands_for_no_address():
+    assert addresses_of("unheard-of.invalid") == []
+
+
+def test_a_run_is_attended_unless_it_says_that_it_is_not():
+    with unattended():
+        assert not is_attended()
+    assert is_attended()

@@ -117,3 +117,11 @@ def test_an_address_without_secrets_has_none(source):
 
 def test_secrets_are_scrubbed_also_where_one_is_a_part_of_another():
     assert scrubbed("key=hunter22, hunter2!", {"hunter2", "hunter22"}) == "key=…, …!"
+
+
+def test_a_pattern_below_a_folder_that_is_there_is_no_address_with_a_query(tmp_path):
+    pattern = f"{tmp_path}/?.txt"
+
+    assert redacted(pattern) == pattern
+    assert ".txt" not in secrets_of(pattern, [])
+    assert redacted(f"{tmp_path}/gone/?.txt") == f"{tmp_path}/gone/?…"

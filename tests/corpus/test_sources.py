@@ -1,3 +1,4 @@
+import os
 import traceback
 from pathlib import Path
 
@@ -19,15 +20,27 @@ from tasks.corpus.sources import identity, kind_of, path_of
         ("./default", "file"),
         ("notes: one.txt", "file"),
         ("~/b.txt", "file"),
+        ("a/**/*.txt", "file"),
+        ("s3://bucket/a[1].txt", "cloud"),
+        ("gs://bucket/a", "cloud"),
+        ("az://container/a", "cloud"),
+        ("ABFS://container/a", "cloud"),
+        ("hf://datasets/ann/poems", "hub"),
     ],
 )
 def test_an_address_tells_its_kind(source, kind):
     assert kind_of(source) == kind
 
 
-@pytest.mark.parametrize("source", ["ftp://host/a", "s3://bucket/a", "gopher://host/"])
+@pytest.mark.parametrize("source", ["ftp://host/a", "gopher://host/"])
 def test_an_unknown_scheme_is_refused_with_those_that_are_known(source):
-    with pytest.raises(CorpusError, match=r"is not known; give http\(s\)://, file://, a path or -"):
+    with pytest.raises(CorpusError, match=r"is not known; give http\(s\)://, s3://, .* a path, a pattern or -"):
+        kind_of(source)
+
+
+@pytest.mark.parametrize("source", ["hf://ann/poems", "hf://datasets/ann", "hf://spaces/ann/poems/a.txt"])
+def test_an_address_of_the_hub_that_is_no_dataset_is_refused(source):
+    with pytest.raises(CorpusError, match="is no dataset; write hf://datasets/OWNER/NAME/PATH@REVISION"):
         kind_of(source)
 
 
@@ -71,6 +84,19 @@ def test_a_file_on_another_machine_is_refused_without_its_password():
     with pytest.raises(CorpusError, match="names the machine 'host'") as refused:
         path_of("file://bob:hunter2@host/a")
     assert "hunter2" not in str(refused.value)
+
+
+@pytest.mark.parametrize("source", ["a\0b", "a\ud800b", "file:///a%00b", "a" * 300, "a/" * 5000])
+def test_what_can_be_no_path_is_refused_in_one_line(source):
+    with pytest.raises(CorpusError, match=r"cannot be reached: .*; check the path"):
+        identity(source)
+
+
+def test_a_pipe_is_the_same_source_whatever_it_is_connected_to(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "link").symlink_to(tmp_path / "pipe")
+
+    assert identity(str(tmp_path / "link")) == str(tmp_path / "link")
 
 
 def test_the_same_relative_path_in_two_folders_is_two_sources(tmp_path, monkeypatch):

@@ -428,10 +428,37 @@ def test_a_gzip_encoding_is_unpacked_only_up_to_the_limit(server, fetch, monkeyp
         fetch()
 
 
-def test_another_encoding_is_refused(server, fetch):
-    server.answer = [Answer(body=BODY, headers={"Content-Encoding": "br"})]
+@pytest.mark.parametrize("named", ["br", "ZSTD", "gzip, deflate", "utf-8,compress"])
+def test_another_encoding_is_refused(server, fetch, named):
+    server.answer = [Answer(body=BODY, headers={"Content-Encoding": named})]
 
-    with pytest.raises(CorpusError, match="it came encoded as 'br', unasked"):
+    with pytest.raises(CorpusError, match=r"it came encoded as '(br|zstd|deflate|compress)', unasked"):
+        fetch()
+
+
+@pytest.mark.parametrize("named", ["", "UTF-8", "none", "binary", "aws-chunked", "identity", "identity, utf-8"])
+def test_what_stores_write_in_place_of_an_encoding_means_none(server, fetch, destination, named):
+    server.answer = Document(body=BODY, etag=ETAG, headers={"Content-Encoding": named}, breaks=[100_000])
+
+    fetch()
+
+    assert destination.read_bytes() == BODY
+    assert ranges(server) == [None, "bytes=100000-"]
+
+
+def test_a_list_of_encodings_is_undone_from_the_outermost(server, fetch, destination):
+    packed = gzip.compress(gzip.compress(BODY))
+    server.answer = [Answer(body=packed, headers={"Content-Encoding": "aws-chunked, gzip,x-gzip"})]
+
+    fetch()
+
+    assert destination.read_bytes() == BODY
+
+
+def test_a_host_that_may_turn_programs_away_is_said_to_be_one(server, fetch):
+    server.answer = [Answer(status=403)]
+
+    with pytest.raises(CorpusError, match="if it turns programs away, save what a browser shows and give the file"):
         fetch()
 
 
