@@ -56,6 +56,7 @@ def _samples(text: str) -> list[str]:
 
 def _write_inputs(options: argparse.Namespace, folder: Path, characters: int) -> None:
     """The inputs of the score stage, with a training text of so many characters that begins with the corpus."""
+    from tasks.data.ids import Ids
     from tasks.data.samples import pack_surprise, write_samples
     from tasks.data.scores import write_windows
     from tasks.data.sharding import write_shards
@@ -68,8 +69,8 @@ def _write_inputs(options: argparse.Namespace, folder: Path, characters: int) ->
     held_out = vocabulary.decode(ids[characters : characters + 256 * SAMPLE])
     for name in ("dataset", "reference", "samples", "out"):
         (folder / name).mkdir()
-    write_shards(folder / "dataset", "train", ids[:characters], offset=0, metadata={})
-    write_shards(folder / "dataset", "validation", ids[characters:], offset=characters, metadata={})
+    write_shards(folder / "dataset", "train", Ids.of(ids), range(characters), metadata={})
+    write_shards(folder / "dataset", "validation", Ids.of(ids), range(characters, len(ids)), metadata={})
     (folder / "dataset" / "vocabulary.json").write_text(vocabulary.to_json(), encoding="ascii")
 
     def row(number: int, string: str) -> dict[str, Any]:

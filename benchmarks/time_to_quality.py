@@ -32,14 +32,15 @@ NANOGPT_PUBLISHED = 1.4697
 WIDTH, HEADS, DEPTH, WINDOW, ROWS, STEPS = 128, 4, 4, 64, 12, 2000
 
 
-def _splits(options: argparse.Namespace) -> tuple[np.ndarray, np.ndarray, Any]:
+def _splits(options: argparse.Namespace) -> tuple[Any, Any, Any]:
+    from tasks.data.ids import Ids
     from tasks.text.vocabulary import vocabulary_of
 
     text = text_of(options)
     vocabulary = vocabulary_of(text)
     ids = vocabulary.encode(text)
     place = int(0.9 * len(ids))
-    return ids[:place], ids[place:], vocabulary
+    return Ids.of(ids[:place]), Ids.of(ids[place:]), vocabulary
 
 
 def charflow(options: argparse.Namespace, preset: "PresetName") -> dict[str, float]:
@@ -61,6 +62,7 @@ def nanogpt(options: argparse.Namespace) -> dict[str, float]:
     import torch
 
     training, validation, vocabulary = _splits(options)
+    training, validation = training[:], validation[:]
     torch.manual_seed(1)
     model = _transformer(vocabulary.size)
     optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3, betas=(0.9, 0.99), weight_decay=0.1)

@@ -32,15 +32,16 @@ UNITS, EMBEDDING, BATCH, LENGTH = 1024, 256, 64, 100
 WARM_UP, STEPS = 4, 16
 
 
-def _ids(options: argparse.Namespace) -> tuple[np.ndarray, int]:
+def _ids(options: argparse.Namespace) -> tuple[Any, int]:
+    from tasks.data.ids import Ids
     from tasks.text.vocabulary import vocabulary_of
 
     text = text_of(options)
     vocabulary = vocabulary_of(text)
-    return vocabulary.encode(text), vocabulary.size
+    return Ids.of(vocabulary.encode(text)), vocabulary.size
 
 
-def _windows(ids: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+def _windows(ids: Any) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     from tasks.data.batches import Streams
 
     streams = Streams(ids=ids, batch_size=BATCH, sequence_length=LENGTH, seed=1)

@@ -1,22 +1,50 @@
 """Encode: a text in, its vocabulary and token ids in Parquet out."""
 
 import hashlib
+import itertools
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tasks.caching import Artifact, Outcome, stage
 
+if TYPE_CHECKING:
+    import numpy as np
 
-@stage(libraries=("pyarrow",))
+
+@stage(libraries=("llvmlite", "numpy", "pyarrow"))
 def encode(out: Path, text: Artifact) -> Outcome:
-    """Write `vocabulary.json` (the sorted characters with their counts) and `ids.parquet`."""
-    from tasks.data.blocks import write_ids
-    from tasks.text.vocabulary import vocabulary_of
+    """Write `vocabulary.json`, the sorted characters with their counts, and the ids, `ids-00000.parquet` and so on.
 
-    characters = text.path("text.txt").read_bytes().decode("utf-8")
-    vocabulary = vocabulary_of(characters)
-    ids = vocabulary.encode(characters)
-    (out / "vocabulary.json").write_text(vocabulary.to_json(), encoding="ascii")
+    Args:
+        out: where they go.
+        text: `text.txt` and `documents.parquet`.
+
+    Raises:
+        ValueError: the text is no UTF-8.
+    """
+    from tasks.data.documents import read_starts
+    from tasks.data.writing import write_files
+    from tasks.text.encoding import encoded, vocabulary_of_file
+
+    path = text.path("text.txt")
+    vocabulary = vocabulary_of_file(path)
+    content = vocabulary.to_json()
+    (out / "vocabulary.json").write_text(content, encoding="ascii")
     metadata = {"charflow.vocabulary": vocabulary.sha256, "charflow.corpus": text.digest}
-    write_ids(out / "ids.parquet", ids, offset=0, metadata=metadata)
-    digest = hashlib.sha256(vocabulary.to_json().encode("ascii") + ids.tobytes()).hexdigest()
-    return Outcome(digest=digest, facts={"characters": len(ids), "vocabulary_size": vocabulary.size})
+    digest = hashlib.sha256(content.encode("ascii"))
+
+    table = text.path("documents.parquet")
+    for starts in read_starts(table):
+        digest.update(starts.data)
+
+    def hashed() -> Iterator["np.ndarray"]:
+        for ids in encoded(path, vocabulary):
+            digest.update(ids.data)
+            yield ids
+
+    files = (out / f"ids-{number:05}.parquet" for number in itertools.count())
+    characters = write_files(
+        files, hashed(), vocabulary.id_type, offset=0, metadata=metadata, starts=read_starts(table)
+    )
+    return Outcome(digest=digest.hexdigest(), facts={"characters": characters, "vocabulary_size": vocabulary.size})

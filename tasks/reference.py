@@ -13,7 +13,7 @@ def reference(
     out: Path, dataset: Artifact, model: Artifact, length: int, context: int, computing: Numerics = HERE
 ) -> Outcome:
     """Write `reference.parquet`: a row for each window, as long as a sample, after context as long as a prompt."""
-    from tasks.data.blocks import read_ids
+    from tasks.data.dataset import Dataset
     from tasks.data.samples import pack_surprise
     from tasks.data.scores import write_windows
     from tasks.quality.windows import held_out_windows
@@ -22,11 +22,9 @@ def reference(
     with without_chatter():
         from tasks.model.surprise import surprises
     from tasks.model.loading import load_network
-    from tasks.text.vocabulary import Vocabulary
 
-    vocabulary = Vocabulary.from_json(model.path("vocabulary.json").read_text(encoding="ascii"))
-    held_out = read_ids([dataset.path(name) for name in dataset.names if name.startswith("validation-")])
-    starts, length, windows = held_out_windows(held_out, length, context)
+    vocabulary = Dataset.of(model).vocabulary
+    starts, length, windows = held_out_windows(Dataset.of(dataset).split("validation"), length, context)
     bits = surprises(load_network(model.path("model.keras")), windows)[:, -length:]
     write_windows(
         out / "reference.parquet",

@@ -17,14 +17,14 @@ def review(out: Path, text: Artifact, dataset: Artifact, training: Artifact, sco
         training: the record of training, `training.json` and `metrics.jsonl`, which the model's digest leaves out.
         scores: the scored samples.
     """
-    from tasks.data.blocks import read_ids
+    from tasks.data.dataset import Dataset
     from tasks.data.scores import read_first
     from tasks.page.content import OPENING_CHARACTERS, Review
     from tasks.page.curve import read_curve
     from tasks.page.rendering import render
     from tasks.page.sample_data import EMBEDDED_CHARACTERS
-    from tasks.text.vocabulary import Vocabulary
 
+    given = Dataset.of(dataset)
     samples, total = read_first(scores.path("samples.parquet"), EMBEDDED_CHARACTERS)
     with text.path("text.txt").open(encoding="utf-8", newline="") as file:
         opening = file.read(OPENING_CHARACTERS)
@@ -32,10 +32,10 @@ def review(out: Path, text: Artifact, dataset: Artifact, training: Artifact, sco
         Review(
             opening=opening,
             text=text.facts,
-            vocabulary=Vocabulary.from_json(dataset.path("vocabulary.json").read_text(encoding="ascii")),
+            vocabulary=given.vocabulary,
             splits=dataset.facts["characters"],
-            floors=json.loads(dataset.path("floors.json").read_text(encoding="utf-8")),
-            train=read_ids([dataset.path(name) for name in dataset.names if name.startswith("train-")]),
+            floors=given.floors,
+            train=given.split("train"),
             training=json.loads(training.path("training.json").read_text(encoding="utf-8")),
             points=read_curve(training.path("metrics.jsonl")),
             samples=samples,

@@ -15,18 +15,13 @@ def score(out: Path, dataset: Artifact, reference: Artifact, samples: list[Artif
     """
     import pyarrow.parquet as pq
 
-    from tasks.data.blocks import read_ids
+    from tasks.data.dataset import Dataset
     from tasks.data.scores import SCORED, read_chunks, read_measures, scored
     from tasks.quality.measuring import CHUNK_CHARACTERS, Ground, measured
     from tasks.quality.summary import summary
-    from tasks.text.vocabulary import Vocabulary
 
-    training, held_out = (
-        read_ids([dataset.path(name) for name in dataset.names if name.startswith(f"{split}-")])
-        for split in ("train", "validation")
-    )
-    vocabulary = Vocabulary.from_json(dataset.path("vocabulary.json").read_text(encoding="ascii"))
-    ground = Ground.of(vocabulary, training, held_out)
+    given = Dataset.of(dataset)
+    ground = Ground.of(given.vocabulary, given.split("train"), given.split("validation"))
     windows = pq.read_table(reference.path("reference.parquet"), page_checksum_verification=True)
     beside = measured(windows["text"].to_pylist(), windows["log_probability"].to_numpy(), ground)
     paths = [artifact.path("samples.parquet") for artifact in samples]

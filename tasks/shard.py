@@ -4,37 +4,76 @@ import hashlib
 import json
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tasks.caching import Artifact, Outcome, stage
 
+if TYPE_CHECKING:
+    from tasks.data.splits import HoldOut
 
-@stage(libraries=("pyarrow", "bzip2", "xz"))
-def shard(out: Path, encoded: Artifact, validation_fraction: float = 0.1, test_fraction: float = 0.0) -> Outcome:
+
+@stage(libraries=("numpy", "pyarrow", "bzip2", "xz"))
+def shard(
+    out: Path,
+    encoded: Artifact,
+    documents: Artifact,
+    validation_fraction: float = 0.1,
+    test_fraction: float = 0.0,
+    hold_out: "HoldOut" = "tail",
+    hold_out_seed: int = 1,
+) -> Outcome:
     """Write `train-*.parquet`, `validation-*.parquet`, perhaps `test-*.parquet`, `vocabulary.json`, `floors.json`.
+
+    Args:
+        out: where they go.
+        encoded: the ids.
+        documents: `documents.parquet` of the text.
+        validation_fraction: share of the characters to validate on.
+        test_fraction: share of the characters held out to the end.
+        hold_out: the last part of each source, whole documents, or blocks.
+        hold_out_seed: of the documents or blocks that are drawn.
 
     Raises:
         ValueError: the corpus is too short to hold so little out.
     """
-    from tasks.data.blocks import read_ids
-    from tasks.data.sharding import write_shards
-    from tasks.data.splits import split_ranges
-    from tasks.quality.floors import floors
-    from tasks.text.vocabulary import Vocabulary
+    import numpy as np
 
-    vocabulary = Vocabulary.from_json(encoded.path("vocabulary.json").read_text(encoding="ascii"))
-    ids = read_ids([encoded.path("ids.parquet")])
-    splits = {k: range(*v[0]) for k, v in split_ranges([len(ids)], validation_fraction, test_fraction).items()}
+    from tasks.data.dataset import Dataset
+    from tasks.data.documents import read_sources, read_starts
+    from tasks.data.sharding import write_shards
+    from tasks.data.splits import characters_of, split_ranges
+    from tasks.quality.floors import COMPRESSED_BYTES, compressed_part, floors
+    from tasks.quality.held_out import findings
+
+    given, table = Dataset.of(encoded), documents.path("documents.parquet")
+    vocabulary, ids = given.vocabulary, given.split("ids")
+    starts = np.concatenate([*read_starts(table)]) if hold_out == "documents" else None
+    sources = read_sources(table, len(ids))
+    splits = split_ranges(
+        sources, validation_fraction, test_fraction, hold_out=hold_out, documents=starts, seed=hold_out_seed
+    )
     metadata = {"charflow.vocabulary": vocabulary.sha256, "charflow.encoded": encoded.digest}
-    parts = {name: ids[part.start : part.stop] for name, part in splits.items()}
     shards = [
-        name
-        for split, part in parts.items()
-        for name in write_shards(out, split, part, offset=splits[split].start, metadata=metadata)
+        name for split, ranges in splits.items() for name in write_shards(out, split, ids, ranges, metadata=metadata)
     ]
     shutil.copyfile(encoded.path("vocabulary.json"), out / "vocabulary.json")
-    measured = floors(vocabulary.decode(ids), parts["train"], parts["validation"], vocabulary.size)
+    held_out = {split: ids.counts_in(vocabulary.size, ranges) for split, ranges in splits.items() if split != "train"}
+    train = np.array(vocabulary.counts) - sum(held_out.values())
+    opening = vocabulary.decode(ids[:COMPRESSED_BYTES])
+    measured = floors(opening, train, held_out["validation"])
     (out / "floors.json").write_text(json.dumps(measured), encoding="ascii")
-    lengths = {name: len(part) for name, part in parts.items()}
-    digest = hashlib.sha256(json.dumps([encoded.digest, lengths, measured]).encode()).hexdigest()
-    facts = {"characters": lengths, "vocabulary_size": vocabulary.size, "shards": len(shards), "floors": measured}
-    return Outcome(digest=digest, facts=facts)
+    lengths = {name: characters_of(ranges) for name, ranges in splits.items()}
+    told_apart = [encoded.digest, lengths, measured, hold_out, hold_out_seed if hold_out != "tail" else sources]
+    digest = hashlib.sha256(json.dumps(told_apart).encode()).hexdigest()
+    return Outcome(
+        digest=digest,
+        facts={
+            "characters": lengths,
+            "vocabulary_size": vocabulary.size,
+            "shards": len(shards),
+            "floors": measured,
+            "hold_out": hold_out,
+            "compressed_characters": compressed_part(opening)[1],
+            "findings": findings(ids, vocabulary, splits, train, held_out["validation"], hold_out),
+        },
+    )

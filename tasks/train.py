@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tasks.model.training import Trained
 
 
-@stage(libraries=("tensorflow", "tensorflow-cpu", "keras", "llvmlite", "numpy"), prolonged_by="epochs")
+@stage(libraries=("tensorflow", "tensorflow-cpu", "keras", "llvmlite", "numpy", "pyarrow"), prolonged_by="epochs")
 def train(out: Path, dataset: Artifact, training: TrainingParameters, computing: Numerics = HERE) -> Outcome:
     """Write `model.keras`, `vocabulary.json`, `config.json`, `README.md`, `metrics.jsonl` and `training.json`.
 
@@ -26,23 +26,17 @@ def train(out: Path, dataset: Artifact, training: TrainingParameters, computing:
     Raises:
         TrainingDivergedError: the loss diverged, also at lower rates.
     """
-    from tasks.data.blocks import read_ids
+    from tasks.data.dataset import Dataset
 
     pin(computing)
     with without_chatter():
         from tasks.model import training as trainer
     from tasks.model.network import describe_layers
     from tasks.model.saving import save_model
-    from tasks.text.vocabulary import Vocabulary
 
-    vocabulary = Vocabulary.from_json(dataset.path("vocabulary.json").read_text(encoding="ascii"))
-    ids = {
-        split: read_ids([dataset.path(name) for name in dataset.names if name.startswith(f"{split}-")])
-        for split in ("train", "validation")
-    }
-    trained = trainer.train(
-        ids["train"], ids["validation"], vocabulary, training, resume_folder(out), family_folder(out)
-    )
+    given = Dataset.of(dataset)
+    vocabulary, train_ids, validation_ids = given.vocabulary, given.split("train"), given.split("validation")
+    trained = trainer.train(train_ids, validation_ids, vocabulary, training, resume_folder(out), family_folder(out))
     run, network = trained.run, trained.network
     chosen = dataclasses.asdict(trained.fit)
     config = {
@@ -52,7 +46,7 @@ def train(out: Path, dataset: Artifact, training: TrainingParameters, computing:
         "card": _card(trained, training, prompt=vocabulary.characters[0]),
     }
     digest = save_model(out, network, vocabulary, config)
-    facts = {**_facts(trained, training, len(ids["train"])), **computing.model_dump()}
+    facts = {**_facts(trained, training, len(train_ids)), **computing.model_dump()}
     notes = _notes(trained)
     details = {
         **facts,
@@ -85,7 +79,7 @@ def _card(trained: "Trained", training: TrainingParameters, prompt: str) -> dict
 def _facts(trained: "Trained", training: TrainingParameters, split_characters: int) -> dict[str, Any]:
     """What became of the training, in numbers; the training split has so many characters."""
     run = trained.run
-    characters = run.step * trained.characters_per_step
+    characters, error = run.step * trained.characters_per_step, trained.carried.error / math.log(2)
     return {
         "parameters": trained.network.count_params(),
         "steps": run.step,
@@ -93,6 +87,8 @@ def _facts(trained: "Trained", training: TrainingParameters, split_characters: i
         "validation_loss_nats": trained.loss_carried,
         "validation_bits_per_character": trained.loss_carried / math.log(2),
         "validation_loss_cold_nats": trained.loss_cold,
+        "validation_characters": trained.carried.characters,
+        "validation_standard_error_bits": None if math.isnan(error) else error,
         "best_step": run.best_step if training.keep == "best" else run.step,
         "precision": training.precision,
     }

@@ -1,8 +1,12 @@
+import hashlib
+
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tasks.caching import Artifact
-from tasks.data.blocks import read_ids
+from tasks.data.dataset import Dataset
 from tasks.encode import encode
 from tasks.text.vocabulary import Vocabulary, vocabulary_of
 
@@ -30,7 +34,7 @@ def test_the_ids_and_the_vocabulary_lead_back_to_the_text(encoded, text):
     out, _, outcome = encoded(text)
 
     vocabulary = Vocabulary.from_json((out / "vocabulary.json").read_text())
-    assert vocabulary.decode(read_ids([out / "ids.parquet"])) == text
+    assert vocabulary.decode(Dataset.of(Artifact.of_folder(out)).split("ids")[:]) == text
     assert vocabulary == vocabulary_of(text)
     assert outcome.facts == {"characters": len(text), "vocabulary_size": len(set(text))}
 
@@ -38,7 +42,7 @@ def test_the_ids_and_the_vocabulary_lead_back_to_the_text(encoded, text):
 def test_the_ids_name_the_vocabulary_and_the_corpus(encoded):
     out, source, _ = encoded(TEXT)
 
-    metadata = pq.read_schema(out / "ids.parquet").metadata
+    metadata = pq.read_schema(out / "ids-00000.parquet").metadata
     assert metadata[b"charflow.vocabulary"].decode() == vocabulary_of(TEXT).sha256
     assert metadata[b"charflow.corpus"].decode() == source.digest
 
@@ -52,3 +56,25 @@ def test_the_digest_is_of_the_content(encoded):
 
 def test_texts_of_equal_ids_over_other_characters_differ(encoded):
     assert encoded("abab" * 300)[2].digest != encoded("cdcd" * 300)[2].digest
+
+
+@settings(max_examples=20, deadline=None)
+@given(text=st.text(st.characters(codec="utf-8"), min_size=1, max_size=300), piece=st.integers(1, 60))
+def test_any_cut_of_the_pieces_gives_the_same_files(tmp_path_factory, text, piece):
+    folder = tmp_path_factory.mktemp("cut")
+    (folder / "text").mkdir()
+    (folder / "text" / "text.txt").write_bytes(text.encode())
+    source = Artifact.of_folder(folder / "text")
+    made = []
+    for size in (1 << 22, piece):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("tasks.text.encoding.PIECE_BYTES", size)
+            out = folder / str(size)
+            out.mkdir()
+            outcome = encode.function(out, source)
+        made.append((outcome, {path.name: path.read_bytes() for path in out.iterdir()}))
+
+    assert made[0] == made[1]
+    vocabulary, content = vocabulary_of(text), vocabulary_of(text).to_json().encode()
+    assert made[0][1]["vocabulary.json"] == content
+    assert made[0][0].digest == hashlib.sha256(content + vocabulary.encode(text).tobytes()).hexdigest()

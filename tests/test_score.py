@@ -6,6 +6,7 @@ import pytest
 
 from tasks.caching import Artifact
 from tasks.caching.keys.code import code_of
+from tasks.data.ids import Ids
 from tasks.data.samples import write_samples
 from tasks.data.scores import SCORED
 from tasks.data.sharding import write_shards
@@ -31,11 +32,11 @@ TRAINING = len(CORPUS) * 9 // 10
 
 @pytest.fixture(scope="module")
 def dataset(tmp_path_factory):
-    folder, ids = tmp_path_factory.mktemp("dataset"), VOCABULARY.encode(CORPUS)
+    folder, ids = tmp_path_factory.mktemp("dataset"), Ids.of(VOCABULARY.encode(CORPUS))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("tasks.data.sharding.SHARD_BYTES", 3000)
-        write_shards(folder, "train", ids[:TRAINING], offset=0, metadata={})
-        write_shards(folder, "validation", ids[TRAINING:], offset=TRAINING, metadata={})
+        patch.setattr("tasks.data.writing.FILE_CHARACTERS", 3000)
+        write_shards(folder, "train", ids, range(TRAINING), metadata={})
+        write_shards(folder, "validation", ids, range(TRAINING, len(ids)), metadata={})
     (folder / "vocabulary.json").write_text(VOCABULARY.to_json(), encoding="ascii")
     lengths = {"train": TRAINING, "validation": len(CORPUS) - TRAINING}
     return Artifact.of_folder(folder, {"characters": lengths})

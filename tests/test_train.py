@@ -4,6 +4,7 @@ import math
 import pytest
 
 from tasks.caching import Artifact
+from tasks.data.ids import Ids
 from tasks.data.sharding import write_shards
 from tasks.model import cadence, preview
 from tasks.model.loading import load_network
@@ -25,12 +26,12 @@ def _short_previews():
 
 @pytest.fixture(scope="module")
 def dataset(tmp_path_factory):
-    folder, ids = tmp_path_factory.mktemp("dataset"), text(1500)
+    folder, ids = tmp_path_factory.mktemp("dataset"), Ids.of(text(1500))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("tasks.data.sharding.SHARD_BYTES", 500)
-        write_shards(folder, "train", ids[:1200], offset=0, metadata={})
-    write_shards(folder, "validation", ids[1200:1400], offset=1200, metadata={})
-    write_shards(folder, "test", ids[1400:], offset=1400, metadata={})
+        patch.setattr("tasks.data.writing.FILE_CHARACTERS", 500)
+        write_shards(folder, "train", ids, range(1200), metadata={})
+    write_shards(folder, "validation", ids, range(1200, 1400), metadata={})
+    write_shards(folder, "test", ids, range(1400, len(ids)), metadata={})
     (folder / "vocabulary.json").write_text(VOCABULARY.to_json(), encoding="ascii")
     return Artifact.of_folder(folder)
 
@@ -66,6 +67,8 @@ def test_the_facts_say_what_was_made_and_how_good_it_is(made):
         "validation_loss_nats",
         "validation_bits_per_character",
         "validation_loss_cold_nats",
+        "validation_characters",
+        "validation_standard_error_bits",
         "best_step",
         "precision",
         "threads",

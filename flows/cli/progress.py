@@ -6,11 +6,11 @@ import sys
 import time
 from collections.abc import Iterator
 
+from rich import progress as bars
 from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
 
 from tasks.caching import StageReport
-from tasks.progress import TrainingProgress, listening
+from tasks.progress import Progress, TrainingProgress, WorkProgress, listening
 from tasks.text.characters import visible
 
 logger = logging.getLogger("charflow")
@@ -23,9 +23,8 @@ class Display:
     """Tells a person, or a log, what happens."""
 
     def __init__(self, console: Console) -> None:
-        self._bar = Progress(
-            SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), console=console, transient=True
-        )
+        columns = bars.SpinnerColumn(), bars.TextColumn("{task.description}"), bars.BarColumn()
+        self._bar = bars.Progress(*columns, console=console, transient=True)
         self._task = self._bar.add_task("", total=None)
         self._console = console
         self._last_line = 0.0
@@ -34,7 +33,7 @@ class Display:
     def showing(self) -> Iterator["Display"]:
         """Show while the block runs."""
         logger.setLevel(logging.INFO)
-        with listening(self.training):
+        with listening(self.heard):
             if self._console.is_terminal:
                 with self._bar:
                     yield self
@@ -50,18 +49,36 @@ class Display:
         if report.state != "failed":
             logger.info("%-12s %-8s %6.1f s  %s", report.name, report.state, report.seconds, report.why)
 
+    def heard(self, event: Progress) -> None:
+        """Work has come further."""
+        if isinstance(event, TrainingProgress):
+            self.training(event)
+        else:
+            self.working(event)
+
     def training(self, event: TrainingProgress) -> None:
         """Training has come further."""
-        line = described(event)
+        line, due = described(event), self._due()
         self._bar.update(self._task, description=f"train {line}", total=event.steps, completed=event.step)
-        now = time.monotonic()
-        due = now - self._last_line >= LOG_SECONDS
         if due and not self._console.is_terminal:
             logger.info("train        %s", line)
         if event.preview is not None and due:
             logger.info("train        step %d writes: %s", event.step, visible(event.preview[:SHOWN_PREVIEW]))
+
+    def working(self, event: WorkProgress) -> None:
+        """Other work has come further; a log is told of it only where it takes long."""
+        line = work_described(event)
+        self._bar.update(self._task, description=line, total=event.total, completed=event.done)
+        if event.seconds >= LOG_SECONDS and not self._console.is_terminal and self._due():
+            logger.info(line)
+
+    def _due(self) -> bool:
+        """Whether it is time for another line; if so, it counts as written."""
+        now = time.monotonic()
+        due = now - self._last_line >= LOG_SECONDS
         if due:
             self._last_line = now
+        return due
 
 
 def described(event: TrainingProgress) -> str:
@@ -73,6 +90,13 @@ def described(event: TrainingProgress) -> str:
         parts.append(f"best validation {event.validation_bits:.3f}")
     minutes, seconds = divmod(round(event.seconds_left), 60)
     return ", ".join([*parts, f"{minutes}:{seconds:02} left"])
+
+
+def work_described(event: WorkProgress) -> str:
+    """Where other work stands, in one line."""
+    minutes, seconds = divmod(round(event.seconds_left), 60)
+    share = event.done / max(event.total, 1)
+    return f"{event.what} {share:.0%}, {event.rate:,.0f} {event.unit}/s, {minutes}:{seconds:02} left"
 
 
 def log_to_terminal() -> Console:

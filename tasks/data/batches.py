@@ -6,6 +6,9 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
+from tasks.data.ids import Ids
+from tasks.data.shuffling import BufferedOrder
+
 
 class Batch(NamedTuple):
     """Ids of one step: `inputs` and `targets` `(batch_size, sequence_length)` int32, targets shifted by one."""
@@ -36,7 +39,7 @@ class Streams:
     k-th stretch of each. A text too short for the batch is cut into fewer or shorter streams.
     """
 
-    ids: np.ndarray
+    ids: Ids
     batch_size: int
     sequence_length: int
     seed: int
@@ -65,7 +68,7 @@ class Streams:
         epoch, place = divmod(step, self.steps_per_epoch)
         turn = int(np.random.default_rng([self.seed, epoch]).integers(len(self.ids)))
         starts = turn + np.arange(self.streams) * ((len(self.ids) - 1) // self.streams) + place * self.length
-        window = self.ids.take(starts[:, None] + np.arange(self.length + 1), mode="wrap").astype(np.int32)
+        window = self.ids.windows(starts, self.length + 1).astype(np.int32)
         return Batch(window[:, :-1], window[:, 1:])
 
 
@@ -76,7 +79,7 @@ class ShuffledWindows:
     The recurrent state goes on from each window to an unrelated one: that is how the notebook did it.
     """
 
-    ids: np.ndarray
+    ids: Ids
     batch_size: int
     sequence_length: int
     seed: int
@@ -98,29 +101,13 @@ class ShuffledWindows:
     def batch(self, step: int) -> Batch:
         """The step's windows."""
         epoch, place = divmod(step, self.steps_per_epoch)
-        order = _buffered_order(self._windows, self.buffer, self.seed, epoch)
+        order = _order(self._windows, self.buffer, self.seed, epoch)
         chosen = order[place * self.batch_size : (place + 1) * self.batch_size] * (self.sequence_length + 1)
-        window = self.ids[chosen[:, None] + np.arange(self.sequence_length + 1)].astype(np.int32)
+        window = self.ids.windows(chosen, self.sequence_length + 1).astype(np.int32)
         return Batch(window[:, :-1], window[:, 1:])
 
 
-@functools.lru_cache(maxsize=1)
-def _buffered_order(count: int, buffer: int, seed: int, epoch: int) -> np.ndarray:
-    """The order in which a shuffle buffer of this size gives out 0..count-1: each slot is refilled by the next."""
-    random = np.random.default_rng([seed, epoch])
-    slots = list(range(min(buffer, count)))
-    order = np.empty(count, np.int64)
-    picks = random.random(count)
-    for place in range(count):
-        pick = int(picks[place] * len(slots))
-        order[place] = slots[pick]
-        following = place + buffer
-        if following < count:
-            slots[pick] = following
-        else:
-            slots[pick] = slots[-1]
-            slots.pop()
-    return order
+_order = functools.lru_cache(maxsize=1)(BufferedOrder)
 
 
 class Held(NamedTuple):
@@ -134,13 +121,26 @@ class Held(NamedTuple):
     weights: np.ndarray
 
 
-def held_out(ids: np.ndarray, *, rows: int, length: int) -> Held:
-    """Cut held-out ids into `rows` contiguous streams of stretches of `length`."""
+def held_out(ids: Ids, *, rows: int, length: int, most: int) -> Held:
+    """Cut held-out ids into `rows` contiguous streams of stretches of `length`.
+
+    Of more than so many characters only the beginning of each stream is taken, that many in all.
+    """
     targets = len(ids) - 1
     rows = max(1, min(rows, targets // length))
+    if targets > most:
+        return _beginnings(ids, rows, length, max(1, most // (rows * length)))
     steps = -(-targets // (rows * length))
     padded = rows * steps * length
     places = np.arange(padded).reshape(rows, steps, length).swapaxes(0, 1)
     weights = (places < targets).astype(np.float32)
-    places = np.minimum(places, targets - 1)
-    return Held(ids[places].astype(np.int32), ids[places + 1].astype(np.int32), weights)
+    places, read = np.minimum(places, targets - 1), ids[:]
+    return Held(read[places].astype(np.int32), read[places + 1].astype(np.int32), weights)
+
+
+def _beginnings(ids: Ids, rows: int, length: int, steps: int) -> Held:
+    """So many stretches of each of `rows` evenly spaced streams."""
+    starts = np.arange(rows) * ((len(ids) - 1) // rows)
+    read = ids.windows(starts, steps * length + 1).astype(np.int32)
+    inputs, targets = (part.reshape(rows, steps, length).swapaxes(0, 1) for part in (read[:, :-1], read[:, 1:]))
+    return Held(inputs, targets, np.ones(inputs.shape, np.float32))

@@ -50,9 +50,10 @@ class DocumentWriter:
         self._waiting, self._rows = [], 0
 
 
-def read_starts(path: Path) -> np.ndarray:
-    """Where each document begins: `(documents,)` int64, ascending."""
-    return np.asarray(pq.read_table(path, columns=["start"], page_checksum_verification=True)["start"])
+def read_starts(path: Path) -> Iterator[np.ndarray]:
+    """Where each document begins, ascending, in pieces `(documents,)` int64."""
+    for starts, _ in _groups(path):
+        yield starts
 
 
 def read_sources(path: Path, characters: int) -> list[int]:

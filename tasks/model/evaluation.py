@@ -1,49 +1,78 @@
 """The loss on held-out text: with the recurrent state carried on, and cold."""
 
+import math
 from collections.abc import Callable
+from typing import NamedTuple
 
 import keras
 import numpy as np
 import tensorflow as tf
 
 from tasks.data.batches import Held, held_out
+from tasks.data.ids import Ids
 from tasks.model.network import forward, zero_states
+from tasks.quality.estimates import standard_error
 
 COLD_WINDOW = 256
 CARRIED_ROWS = 16
 COLD_ROWS = 64
 
-Evaluate = Callable[[Held, bool], float]
+MEASURED_CHARACTERS = 1 << 20
+BLOCK_STEPS = 16  # windows in a block, 4096 characters: so long that blocks are as good as independent
+
+
+class Evaluation(NamedTuple):
+    """What was measured of held-out text: the mean loss in nats, its standard error, of how many characters.
+
+    The error is that of blocks of some thousand neighbouring characters; no number where there are too few.
+    """
+
+    loss: float
+    error: float
+    characters: int
+
+
+Evaluate = Callable[[Held, bool], Evaluation]
 
 
 def evaluator(network: keras.Model, dtype: tf.DType) -> Evaluate:
-    """A function that gives the mean loss in nats of held-out batches, with the state carried on or cold."""
+    """A function that gives the loss of held-out batches, with the state carried on or cold."""
 
     @tf.function(autograph=False)
     def losses(ids: tf.Tensor, targets: tf.Tensor, weights: tf.Tensor, states: list[tf.Tensor]) -> tuple:  # type: ignore[type-arg]
         logits, states = forward(network, ids, states, dtype)
         each = tf.nn.sparse_softmax_cross_entropy_with_logits(tf.transpose(targets), logits)
-        return tf.reduce_sum(each * tf.transpose(weights)), states
+        return tf.reduce_sum(each * tf.transpose(weights), 0), states
 
-    def evaluate(held: Held, carried: bool) -> float:
+    def evaluate(held: Held, carried: bool) -> Evaluation:
         start = zero_states(network, held.inputs.shape[1])
-        total, states = 0.0, start
+        totals, states = [], start
         for ids, targets, weights in zip(*held, strict=True):
             loss, states = losses(ids, targets, weights, states if carried else start)
-            total += float(loss)
-        return total / float(held.weights.sum())
+            totals.append(loss.numpy())
+        return _evaluation(np.array(totals, np.float64), held.weights.sum(2, dtype=np.float64))
 
     return evaluate
 
 
-def carried_batches(ids: np.ndarray, rows: int | None = None) -> Held:
+def _evaluation(totals: np.ndarray, weights: np.ndarray) -> Evaluation:
+    """What comes of the sums of losses and of weights, `(steps, rows)` each."""
+    blocks = range(0, len(totals), BLOCK_STEPS)
+    of_blocks, sizes = (np.add.reduceat(sums, blocks).ravel() for sums in (totals, weights))
+    loss = totals.sum() / weights.sum()
+    error = standard_error(of_blocks, sizes) if math.isfinite(loss) else math.nan
+    return Evaluation(float(loss), error, int(weights.sum()))
+
+
+def carried_batches(ids: Ids, rows: int = CARRIED_ROWS, most: int = MEASURED_CHARACTERS) -> Held:
     """Held-out ids as 16 streams, or as many as asked for, whose state is carried on.
 
-    More streams are measured faster, but more of the text follows on a start without memory.
+    More streams are measured faster, but more of the text follows on a start without memory. Of more than 1,048,576
+    characters, or as many as asked for, each stream's beginning is taken.
     """
-    return held_out(ids, rows=rows or CARRIED_ROWS, length=COLD_WINDOW)
+    return held_out(ids, rows=rows, length=COLD_WINDOW, most=most)
 
 
-def cold_batches(ids: np.ndarray) -> Held:
-    """Held-out ids as windows of 256: each row of each step is one."""
-    return held_out(ids, rows=COLD_ROWS, length=COLD_WINDOW)
+def cold_batches(ids: Ids) -> Held:
+    """Held-out ids as windows of 256: each row of each step is one; of many, as `carried_batches`."""
+    return held_out(ids, rows=COLD_ROWS, length=COLD_WINDOW, most=MEASURED_CHARACTERS)

@@ -10,9 +10,10 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from tasks.data.ids import Ids
 from tasks.model.cadence import Cadence
 from tasks.model.checkpoints import lend, save
-from tasks.model.evaluation import Evaluate, carried_batches, cold_batches, evaluator
+from tasks.model.evaluation import Evaluate, Evaluation, carried_batches, cold_batches, evaluator
 from tasks.model.hooks import Hooks
 from tasks.model.parameters import TrainingParameters
 from tasks.model.presets import Fit
@@ -39,13 +40,23 @@ class Trained:
     fit: Fit
     cadence: Cadence
     characters_per_step: int
-    loss_carried: float
-    loss_cold: float
+    carried: Evaluation
+    cold: Evaluation
+
+    @property
+    def loss_carried(self) -> float:
+        """In nats, of held-out text whose state is carried on."""
+        return self.carried.loss
+
+    @property
+    def loss_cold(self) -> float:
+        """In nats, of windows of held-out text, each from a zero state."""
+        return self.cold.loss
 
 
 def train(
-    train_ids: np.ndarray,
-    validation_ids: np.ndarray,
+    train_ids: Ids,
+    validation_ids: Ids,
     vocabulary: Vocabulary,
     parameters: TrainingParameters,
     kept: Path,
@@ -59,8 +70,8 @@ def train(
     are done again, each at the rate that it had.
 
     Args:
-        train_ids: shape `(n,)`, unsigned integers.
-        validation_ids: shape `(m,)`.
+        train_ids: of the training split.
+        validation_ids: of the held-out one; of a long one evenly spaced stretches are measured.
         vocabulary: what the ids stand for.
         parameters: complete.
         kept: folder for checkpoints; a run that finds some there goes on from the newest.
@@ -70,7 +81,7 @@ def train(
     Raises:
         TrainingDivergedError: the loss diverged again.
     """
-    held_out = carried_batches(validation_ids[:VALIDATED_CHARACTERS], rows=VALIDATED_ROWS)
+    held_out = carried_batches(validation_ids, VALIDATED_ROWS, VALIDATED_CHARACTERS)
     updates = updates_of(train_ids, vocabulary.size, parameters)
     take_up(updates, kept, shared)
     begun = updates.run.step
@@ -89,8 +100,8 @@ def train(
     return _trained(updates, cadence, evaluate, validation_ids)
 
 
-def _trained(updates: Updates, cadence: Cadence, evaluate: Evaluate, validation_ids: np.ndarray) -> Trained:
-    """What a finished run gives, measured on all held-out text."""
+def _trained(updates: Updates, cadence: Cadence, evaluate: Evaluate, validation_ids: Ids) -> Trained:
+    """What a finished run gives, measured on held-out text: all of it, or 1,048,576 characters."""
     run = updates.run
     best = run.best_weights if updates.parameters.keep == "best" else []
     run.network.set_weights(best or run.averaged_weights())  # none where a callback ended it before a validation
@@ -100,8 +111,8 @@ def _trained(updates: Updates, cadence: Cadence, evaluate: Evaluate, validation_
         fit=updates.fitted,
         cadence=cadence,
         characters_per_step=updates.characters_per_step,
-        loss_carried=evaluate(carried_batches(validation_ids), True),
-        loss_cold=evaluate(cold_batches(validation_ids), False),
+        carried=evaluate(carried_batches(validation_ids), True),
+        cold=evaluate(cold_batches(validation_ids), False),
     )
 
 
@@ -114,7 +125,7 @@ class _Loop:
     kept: Path
     shared: Path
     cadence: Cadence
-    validate: Callable[[], float]
+    validate: Callable[[], Evaluation]
     hooks: Hooks
 
     @property
@@ -164,7 +175,7 @@ class _Loop:
         step, validation_loss = self.run.step, None
         if step % self.updates.fitted.validate_every == 0 or step == self.updates.fitted.steps:
             with self.run.averaged():
-                validation_loss = self.validate()
+                validation_loss = self.validate().loss
             self._check(validation_loss, "validation loss", step)
             self._note_best(validation_loss)
             self._log(loss, validation_loss)

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import keras
-import numpy as np
 import tensorflow as tf
 
 from tasks.data.batches import Batches, ShuffledWindows, Streams
+from tasks.data.ids import Ids
 from tasks.model.muon import Muon
 from tasks.model.network import build, dropout_masks, forward, zero_states
 from tasks.model.parameters import TrainingParameters
@@ -60,11 +60,11 @@ class Updates:
         return value
 
 
-def updates_of(ids: np.ndarray, vocabulary_size: int, parameters: TrainingParameters) -> Updates:
+def updates_of(ids: Ids, vocabulary_size: int, parameters: TrainingParameters) -> Updates:
     """The steps of a new run on a training split, fitted to its length.
 
     Args:
-        ids: shape `(n,)`, unsigned integers.
+        ids: of the training split.
         vocabulary_size: how many characters there are.
         parameters: complete.
     """
@@ -74,7 +74,7 @@ def updates_of(ids: np.ndarray, vocabulary_size: int, parameters: TrainingParame
     return Updates(run=run, parameters=parameters, fitted=fitted, batches=batches)
 
 
-def _batches(ids: np.ndarray, parameters: TrainingParameters, rows: int) -> Batches:
+def _batches(ids: Ids, parameters: TrainingParameters, rows: int) -> Batches:
     length = min(parameters.seq_length, len(ids) - 1)
     if parameters.batches == "streams":
         return Streams(ids=ids, batch_size=rows, sequence_length=length, seed=parameters.training_seed)

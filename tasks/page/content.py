@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
+from tasks.data.ids import Ids
 from tasks.page.curve import Point
 from tasks.page.measures import MEASURES
 from tasks.page.sample_data import samples_data
@@ -44,7 +43,7 @@ class Review:
     vocabulary: Vocabulary
     splits: Mapping[str, int]
     floors: Mapping[str, float]
-    train: np.ndarray
+    train: Ids
     training: Mapping[str, Any]
     points: Sequence[Point]
     samples: Sequence[Mapping[str, Any]]

@@ -2,8 +2,10 @@
 
 import contextlib
 import contextvars
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,16 +21,56 @@ class TrainingProgress:
     preview: str | None = None
 
 
-Listener = Callable[[TrainingProgress], None]
+@dataclass(frozen=True, kw_only=True)
+class WorkProgress:
+    """Where work of a known length stands: so many of all the units, such as bytes, done in so many seconds."""
+
+    what: str
+    unit: str
+    done: int
+    total: int
+    seconds: float
+
+    @property
+    def rate(self) -> float:
+        """Units a second."""
+        return self.done / max(self.seconds, 1e-9)
+
+    @property
+    def seconds_left(self) -> float:
+        """At this rate."""
+        return (self.total - self.done) / max(self.rate, 1e-9)
+
+
+Progress = TrainingProgress | WorkProgress
+Listener = Callable[[Progress], None]
+One = TypeVar("One")
 
 _listener: contextvars.ContextVar[Listener | None] = contextvars.ContextVar("charflow_listener", default=None)
 
 
-def report(event: TrainingProgress) -> None:
+def report(event: Progress) -> None:
     """Tell the listener, if there is one."""
     listener = _listener.get()
     if listener:
         listener(event)
+
+
+def progressing(what: str, pieces: Iterable[One], total: int, unit: str, size: Callable[[One], int]) -> Iterator[One]:
+    """The pieces, with a word to the listener after each.
+
+    Args:
+        what: is being done with them.
+        pieces: to go through.
+        total: of what all pieces hold.
+        unit: what that is counted in, in the plural.
+        size: of a piece, in that unit.
+    """
+    started, done = time.monotonic(), 0
+    for piece in pieces:
+        yield piece
+        done += size(piece)
+        report(WorkProgress(what=what, unit=unit, done=done, total=total, seconds=time.monotonic() - started))
 
 
 @contextlib.contextmanager

@@ -13,7 +13,7 @@ def alphabet_divergence(texts: Texts, held_out: np.ndarray) -> np.ndarray:
 
     Args:
         texts: whose frequencies are looked at.
-        held_out: ids of the held-out text, `(n,)`, of the same vocabulary.
+        held_out: how often each id occurs in held-out text, `(vocabulary,)`.
 
     Returns:
         `(texts,)` float64, no number for an empty text.
@@ -21,7 +21,7 @@ def alphabet_divergence(texts: Texts, held_out: np.ndarray) -> np.ndarray:
     count = len(texts.lengths)
     used, times = np.unique(texts.owners << 32 | texts.ids, return_counts=True)
     owners, ids = used >> 32, used & 0xFFFFFFFF
-    known = np.bincount(held_out, minlength=int(ids.max(initial=0)) + 1) / len(held_out)
+    known = held_out / held_out.sum()
     here, there = times / texts.lengths[owners], known[ids]
     mean = (here + there) / 2
     of_here = here * np.log2(here / mean)

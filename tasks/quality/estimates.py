@@ -1,5 +1,6 @@
 """What many samples come to: the mean of a measure, and within what it would be for other such samples."""
 
+import math
 from typing import TypedDict
 
 import numpy as np
@@ -16,6 +17,24 @@ class Estimate(TypedDict):
     value: float
     low: float
     high: float
+
+
+def standard_error(totals: np.ndarray, sizes: np.ndarray) -> float:
+    """The standard error of the mean of many things that are known by the totals of independent groups.
+
+    Args:
+        totals: of the groups, `(groups,)` float64.
+        sizes: how many things each group has, `(groups,)`; groups of none do not count.
+
+    Returns:
+        no number if there are fewer than two groups.
+    """
+    totals, sizes = totals[sizes > 0], sizes[sizes > 0]
+    count = len(sizes)
+    if count < 2:
+        return math.nan
+    beyond = totals - sizes * totals.sum() / sizes.sum()
+    return float(np.sqrt((beyond**2).sum() * count / (count - 1)) / sizes.sum())
 
 
 def estimate(values: np.ndarray, characters: np.ndarray) -> Estimate | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tasks.data.ids import Ids
 from tasks.text.vocabulary import Vocabulary
 
 UNSPACED = (
@@ -50,7 +51,7 @@ class Lexicon:
         return word in self.words or word.casefold() in self.words
 
 
-def lexicon_of(ids: np.ndarray, vocabulary: Vocabulary) -> Lexicon | None:
+def lexicon_of(ids: Ids, vocabulary: Vocabulary) -> Lexicon | None:
     """The lexicon of a text; None if it is written without words apart.
 
     That is so if less than half of its letters are of scripts that put blanks between words (Chinese, Japanese, Thai,
@@ -58,7 +59,7 @@ def lexicon_of(ids: np.ndarray, vocabulary: Vocabulary) -> Lexicon | None:
     in a sequence of bases.
     """
     letters = "".join(c for c in vocabulary.characters if unicodedata.category(c)[0] in "LM")
-    counts = _counts(ids, vocabulary.size)[vocabulary.encode(letters)]
+    counts = ids.counts(vocabulary.size)[vocabulary.encode(letters)]
     spaced = np.array([not unicodedata.name(c, "").startswith(UNSPACED) for c in letters], bool)
     if counts[spaced].sum() * 2 < counts.sum() or not counts.any():
         return None
@@ -75,21 +76,13 @@ def lexicon_of(ids: np.ndarray, vocabulary: Vocabulary) -> Lexicon | None:
     return Lexicon(pattern=pattern, words=frozenset(words))
 
 
-def _counts(ids: np.ndarray, size: int) -> np.ndarray:
-    """How often each id occurs, counted piece by piece because `bincount` makes 8 bytes of each id."""
-    counts = np.zeros(size, np.int64)
-    for start in range(0, len(ids), PIECE_CHARACTERS):
-        counts += np.bincount(ids[start : start + PIECE_CHARACTERS], minlength=size)
-    return counts
-
-
-def _pieces(vocabulary: Vocabulary, ids: np.ndarray, within_words: str) -> Iterator[str]:
+def _pieces(vocabulary: Vocabulary, ids: Ids, within_words: str) -> Iterator[str]:
     """The text in pieces of about a million characters, cut where no word is."""
     inside = [character in within_words for character in vocabulary.characters]
     start = 0
     while start < len(ids):
         end = start + PIECE_CHARACTERS
-        while end < len(ids) and inside[ids[end]]:
+        while end < len(ids) and inside[ids[end : end + 1][0]]:
             end += 1
         yield vocabulary.decode(ids[start:end])
         start = end

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from tasks.data.ids import Ids
 from tasks.quality.texts import Spans, Texts
 
 PART_BYTES = 1 << 24
@@ -27,7 +28,7 @@ class Matches(NamedTuple):
     offsets: np.ndarray
 
 
-def longest_matches(texts: Texts, training: np.ndarray) -> Matches:
+def longest_matches(texts: Texts, training: Ids) -> Matches:
     """The longest match with the training text at each place of the texts.
 
     The training text is sorted in parts of 16 MiB of ids that overlap by the longest of the texts, which bounds the
@@ -35,12 +36,12 @@ def longest_matches(texts: Texts, training: np.ndarray) -> Matches:
 
     Args:
         texts: to look up.
-        training: ids of the training text, `(n,)`, of the same vocabulary.
+        training: ids of the training text, of the same vocabulary.
     """
     best = Matches(np.zeros(len(texts.ids), np.int64), np.zeros(len(texts.ids), np.int64))
     if not len(texts.ids):
         return best
-    overlap, step = int(texts.lengths.max()) - 1, PART_BYTES // training.itemsize
+    overlap, step = int(texts.lengths.max()) - 1, max(1, PART_BYTES // training.dtype.itemsize)
     for start in range(0, len(training), step):
         part = training[start : start + step + overlap]
         lengths, offsets = _matches_in(texts.ids, part)

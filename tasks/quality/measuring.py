@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tasks.data.ids import Ids
 from tasks.quality.alphabet import alphabet_divergence
 from tasks.quality.lexicon import Lexicon, lexicon_of
 from tasks.quality.matches import copies, least_copy, longest_matches, novel_share
@@ -44,21 +45,24 @@ class Ground:
 
     Attributes:
         vocabulary: of all ids.
-        training: ids of the training text, `(n,)`.
-        held_out: ids of held-out text, `(m,)`.
+        training: ids of the training text.
         lexicon: words of the training text; None if it is written without words apart.
+        alphabet: how often each id occurs in held-out text, `(vocabulary,)` int64.
     """
 
     vocabulary: Vocabulary
-    training: np.ndarray
-    held_out: np.ndarray
+    training: Ids
     lexicon: Lexicon | None
+    alphabet: np.ndarray
 
     @classmethod
-    def of(cls, vocabulary: Vocabulary, training: np.ndarray, held_out: np.ndarray) -> "Ground":
-        """With the lexicon of the training text."""
+    def of(cls, vocabulary: Vocabulary, training: Ids, held_out: Ids) -> "Ground":
+        """With the lexicon of the training text and the frequencies of held-out text."""
         return cls(
-            vocabulary=vocabulary, training=training, held_out=held_out, lexicon=lexicon_of(training, vocabulary)
+            vocabulary=vocabulary,
+            training=training,
+            lexicon=lexicon_of(training, vocabulary),
+            alphabet=held_out.counts(vocabulary.size),
         )
 
 
@@ -88,7 +92,7 @@ def measured(
         "novel_share": novel_share(texts, matches),
         "looped_share": texts.share(loops.covered(texts)),
         "distinct_4": repetition.distinct(),
-        "alphabet_divergence": alphabet_divergence(texts, ground.held_out),
+        "alphabet_divergence": alphabet_divergence(texts, ground.alphabet),
     }
     if ground.lexicon is not None:
         measures["known_words"], unknown_words = _words(strings, texts, ground.lexicon)

@@ -4,6 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from tasks.data.ids import Ids
+
 MOST_WINDOWS = 256
 MOST_CHARACTERS = 1 << 18
 
@@ -20,14 +22,14 @@ class Windows(NamedTuple):
     ids: np.ndarray
 
 
-def held_out_windows(held_out: np.ndarray, length: int, context: int) -> Windows:
+def held_out_windows(held_out: Ids, length: int, context: int) -> Windows:
     """Evenly spaced windows of held-out text that do not overlap, each after some characters of context.
 
     There are as many as fit, but no more than 256, nor more than 262,144 characters in all if one is not longer itself.
     A text that is too short has one window, shorter, of at least half of it.
 
     Args:
-        held_out: ids, `(n,)`, at least two.
+        held_out: ids, at least two.
         length: characters of a window.
         context: characters before each.
     """
@@ -35,4 +37,4 @@ def held_out_windows(held_out: np.ndarray, length: int, context: int) -> Windows
     length = min(length, len(held_out) - context)
     count = max(1, min(MOST_WINDOWS, MOST_CHARACTERS // length, (len(held_out) - context) // length))
     starts = np.linspace(context, len(held_out) - length, count).astype(np.int64)
-    return Windows(starts, length, held_out[starts[:, None] + np.arange(-context, length)])
+    return Windows(starts, length, held_out.windows(starts - context, context + length))

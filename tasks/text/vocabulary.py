@@ -6,15 +6,16 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from tasks.text.characters import shown
 from tasks.text.prompts import PromptError, UnknownPolicy
 
+if TYPE_CHECKING:
+    import numpy as np
+
 NEAREST_COUNT = 3
 NAMED = 5  # in a message
-CODE_POINTS = 0x110000
 SIMILAR = ("'‘’‚‛`´′", '"“”„‟«»″', "-‐‑‒–—―−", ". …·", " \t\u00a0\u2003\u2009", "\n\u2028\u2029")
 
 
@@ -51,37 +52,36 @@ class Vocabulary:
         return hashlib.sha256("".join(self.characters).encode("utf-8", "surrogatepass")).hexdigest()
 
     @property
-    def id_type(self) -> np.dtype[np.unsignedinteger]:
+    def id_type(self) -> "np.dtype[np.unsignedinteger]":
         """The narrowest little-endian unsigned integer that holds every id: 1, 2 or 4 bytes."""
+        import numpy as np
+
         return np.dtype("<u1" if self.size <= 1 << 8 else "<u2" if self.size <= 1 << 16 else "<u4")
 
-    def encode(self, text: str) -> np.ndarray:
+    def encode(self, text: str) -> "np.ndarray":
         """Ids of the text's characters: shape `(len(text),)`, dtype `id_type`.
 
         Raises:
             ValueError: a character is not in the vocabulary.
         """
-        points = code_points(text)
-        ids = np.searchsorted(self._points, points)
-        known = self._points[np.minimum(ids, self.size - 1)] == points
-        if not known.all():
-            offset = int(np.flatnonzero(~known)[0])
+        from tasks.text.points import places_of
+
+        ids, offset = places_of(text, self._points)
+        if offset is not None:
             raise ValueError(
                 f"character {shown(text[offset])} at offset {offset} is not in the vocabulary ({self.size} characters)"
             )
         return ids.astype(self.id_type)
 
-    def decode(self, ids: Sequence[int] | np.ndarray) -> str:
+    def decode(self, ids: "Sequence[int] | np.ndarray") -> str:
         """The text of these ids.
 
         Raises:
             IndexError: one is of no character.
         """
-        places = np.asarray(ids, dtype=np.int64)
-        if places.size and places.min() < 0:
-            raise IndexError(f"id {places.min()} is of no character")
-        points = self._points[places]
-        return points.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
+        from tasks.text.points import text_of
+
+        return text_of(ids, self._points)
 
     def unknown(self, text: str) -> list[str]:
         """The text's characters that the vocabulary lacks, each once, in order."""
@@ -132,16 +132,15 @@ class Vocabulary:
         return "; ".join(named) + (written if "\\" in self.characters else "")
 
     @cached_property
-    def _points(self) -> np.ndarray:
+    def _points(self) -> "np.ndarray":
+        from tasks.text.points import code_points
+
         return code_points("".join(self.characters))
 
 
 def vocabulary_of(text: str) -> Vocabulary:
     """The vocabulary of a text."""
-    points, counts = np.unique(code_points(text), return_counts=True)
-    return Vocabulary(tuple(map(chr, points.tolist())), tuple(counts.tolist()))
+    from tasks.text.points import counted
 
-
-def code_points(text: str) -> np.ndarray:
-    """The text's code points: shape `(len(text),)`, dtype uint32."""
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+    points, counts = counted(text)
+    return Vocabulary(tuple(map(chr, points)), tuple(counts))

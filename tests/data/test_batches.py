@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tasks.data.batches import ShuffledWindows, Streams, held_out
+from tasks.data.ids import Ids
 
 lengths = st.integers(2, 400)
 batch_sizes = st.integers(1, 9)
@@ -14,12 +15,12 @@ seeds = st.integers(0, 1000)
 
 
 def streams(count=1000, batch_size=4, sequence_length=10, seed=1):
-    return Streams(ids=np.arange(count), batch_size=batch_size, sequence_length=sequence_length, seed=seed)
+    return Streams(ids=Ids.of(np.arange(count)), batch_size=batch_size, sequence_length=sequence_length, seed=seed)
 
 
 def windows(count=1000, batch_size=4, sequence_length=10, seed=1, buffer=20):
     return ShuffledWindows(
-        ids=np.arange(count), batch_size=batch_size, sequence_length=sequence_length, seed=seed, buffer=buffer
+        ids=Ids.of(np.arange(count)), batch_size=batch_size, sequence_length=sequence_length, seed=seed, buffer=buffer
     )
 
 
@@ -161,7 +162,7 @@ def test_a_text_of_less_than_one_batch_of_windows_gives_a_smaller_batch():
 
 @given(count=st.integers(2, 400), rows=st.integers(1, 20), length=st.integers(1, 100))
 def test_every_held_out_target_counts_exactly_once(count, rows, length):
-    held = held_out(np.arange(count), rows=rows, length=length)
+    held = held_out(Ids.of(np.arange(count)), rows=rows, length=length, most=1000)
     counted = held.weights == 1
 
     assert sorted(held.targets[counted].tolist()) == list(range(1, count))
@@ -172,7 +173,7 @@ def test_every_held_out_target_counts_exactly_once(count, rows, length):
 
 @given(count=st.integers(2, 400), rows=st.integers(1, 20), length=st.integers(1, 100))
 def test_held_out_streams_go_on_from_step_to_step(count, rows, length):
-    held = held_out(np.arange(count), rows=rows, length=length)
+    held = held_out(Ids.of(np.arange(count)), rows=rows, length=length, most=1000)
     rows_ = held.inputs.shape[1]
     inputs = held.inputs.swapaxes(0, 1).reshape(rows_, -1)
     counted = held.weights.swapaxes(0, 1).reshape(rows_, -1) == 1
@@ -184,6 +185,25 @@ def test_held_out_streams_go_on_from_step_to_step(count, rows, length):
 
 
 def test_held_out_ids_keep_their_types():
-    held = held_out(np.arange(100, dtype="<u1"), rows=2, length=10)
+    held = held_out(Ids.of(np.arange(100, dtype="<u1")), rows=2, length=10, most=1000)
 
     assert [part.dtype for part in held] == [np.int32, np.int32, np.float32]
+
+
+@given(count=st.integers(100, 3000), rows=st.integers(1, 9), length=st.integers(1, 20), most=st.integers(1, 90))
+def test_of_long_held_out_text_the_beginning_of_each_stream_is_measured(count, rows, length, most):
+    held = held_out(Ids.of(np.arange(count)), rows=rows, length=length, most=most)
+    steps, streams = held.inputs.shape[:2]
+    stream = (count - 1) // streams
+
+    assert (held.weights == 1).all()
+    assert held.weights.size <= max(most, rows * length)
+    np.testing.assert_array_equal(held.targets, held.inputs + 1)
+    assert held.inputs[0, :, 0].tolist() == [row * stream for row in range(streams)]
+    np.testing.assert_array_equal(np.diff(held.inputs.swapaxes(0, 1).reshape(streams, -1)), 1)
+    assert steps * length <= stream
+
+
+def test_text_that_is_just_short_enough_is_measured_whole():
+    assert held_out(Ids.of(np.arange(101)), rows=2, length=10, most=100).weights.sum() == 100
+    assert held_out(Ids.of(np.arange(102)), rows=2, length=10, most=100).weights.sum() == 100

@@ -4,6 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tasks.data.ids import Ids
 from tasks.data.sharding import write_shards
 from tasks.text.vocabulary import vocabulary_of
 
@@ -14,13 +15,13 @@ TEXT = "".join(f"{number} Verse über die Straße 😀\n" for number in range(10
 def dataset(request, tmp_path, monkeypatch):
     extra = "".join(map(chr, range(0x4E00, 0x4E00 + 300))) if request.param == 2 else ""
     text = TEXT + extra
-    monkeypatch.setattr("tasks.data.sharding.SHARD_BYTES", 10_000)
+    monkeypatch.setattr("tasks.data.writing.FILE_CHARACTERS", 10_000)
     vocabulary = vocabulary_of(text)
     ids = vocabulary.encode(text)
     assert ids.itemsize == request.param
     train = len(ids) - 1000
-    write_shards(tmp_path, "train", ids[:train], offset=0, metadata={})
-    write_shards(tmp_path, "validation", ids[train:], offset=train, metadata={})
+    write_shards(tmp_path, "train", Ids.of(ids), range(train), metadata={})
+    write_shards(tmp_path, "validation", Ids.of(ids), range(train, len(ids)), metadata={})
     (tmp_path / "vocabulary.json").write_text(vocabulary.to_json())
     monkeypatch.chdir(tmp_path)
     return text[:train], np.dtype(f"<u{request.param}")

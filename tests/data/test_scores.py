@@ -3,6 +3,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from tasks.data.ids import Ids
 from tasks.data.samples import SCHEMA, write_samples
 from tasks.data.scores import SCORED, read_chunks, read_measures, scored, write_windows
 from tasks.quality.measuring import Ground, measured
@@ -18,7 +19,7 @@ def table_of(texts):
 
 def score(texts, corpus=CORPUS):
     vocabulary = vocabulary_of(corpus)
-    ids, table = vocabulary.encode(corpus), table_of(texts)
+    ids, table = Ids.of(vocabulary.encode(corpus)), table_of(texts)
     found = measured(texts, table["log_probability"].to_numpy(), Ground.of(vocabulary, ids, ids), 10)
     return scored(table, found)
 

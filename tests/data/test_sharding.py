@@ -1,47 +1,83 @@
+import errno
+import os
+
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from tasks.data.blocks import read_ids
+from tasks.data import writing
+from tasks.data.ids import Ids
 from tasks.data.sharding import write_shards
+from tasks.data.writing import write_files
+
+METADATA = {"charflow.vocabulary": "abc"}
 
 
 @pytest.fixture
-def small_shards(monkeypatch):
-    monkeypatch.setattr("tasks.data.sharding.SHARD_BYTES", 1000)
+def given_files(tmp_path, monkeypatch):
+    """Ids in files of 1000 each, and a folder for shards."""
+    monkeypatch.setattr(writing, "FILE_CHARACTERS", 1000)
+    (tmp_path / "out").mkdir()
+    everything = np.random.default_rng(1).integers(0, 200, 4500).astype("<u1")
+    paths = [tmp_path / f"ids-{number}.parquet" for number in range(5)]
+    write_files(paths, [everything], everything.dtype, offset=0, metadata={}, starts=[np.arange(0, 4500, 300)])
+    return everything, paths, tmp_path / "out"
 
 
-def shards(folder, count, dtype="<u1", split="train", offset=0):
-    ids = np.arange(count).astype(dtype)
-    return ids, write_shards(folder, split, ids, offset=offset, metadata={"charflow.vocabulary": "abc"})
+def sharded(out, ids, start, end, split="train"):
+    return [out / name for name in write_shards(out, split, ids, range(start, end), metadata=METADATA)]
 
 
 @pytest.mark.parametrize(
-    ("count", "dtype", "expected"),
-    [(1, "<u1", 1), (1000, "<u1", 1), (1001, "<u1", 2), (1000, "<u2", 2), (1000, "<u4", 4), (2500, "<u1", 3)],
+    ("start", "end", "linked", "count"),
+    [(0, 4500, 5, 5), (0, 3000, 3, 3), (0, 3100, 3, 4), (900, 3100, 2, 4), (100, 900, 0, 1), (1000, 2000, 1, 1)],
 )
-def test_a_split_is_cut_into_as_many_shards_as_it_has_bytes_for(tmp_path, small_shards, count, dtype, expected):
-    ids, names = shards(tmp_path, count, dtype)
+def test_a_split_is_made_of_the_files_that_lie_in_it_and_the_parts_of_those_at_its_ends(
+    given_files, start, end, linked, count
+):
+    everything, paths, out = given_files
 
-    assert names == [f"train-{number:05}-of-{expected:05}.parquet" for number in range(expected)]
-    assert sorted(path.name for path in tmp_path.iterdir()) == names
-    np.testing.assert_array_equal(read_ids([tmp_path / name for name in names]), ids)
+    shards = sharded(out, Ids.open(paths), start, end)
+
+    assert [path.name for path in shards] == [f"train-{n:05}-of-{count:05}.parquet" for n in range(count)]
+    assert sorted(out.iterdir()) == shards
+    assert len({path.stat().st_ino for path in shards} & {path.stat().st_ino for path in paths}) == linked
+    split = Ids.open(shards)
+    np.testing.assert_array_equal(split[:], everything[start:end])
+    begun = [place for piece in split.starts() for place in piece.tolist()]
+    assert begun == [place - start for place in range(0, 4500, 300) if start <= place < end]
+    offsets = [offset for path in shards for offset in pq.read_table(path)["offset"].to_pylist()]
+    assert offsets[0] == start
+    assert offsets == sorted(offsets)
 
 
-def test_shards_are_of_even_length_and_know_their_place(tmp_path, small_shards):
-    _, names = shards(tmp_path, 2500, offset=70)
+def test_where_nothing_can_be_linked_files_are_copied(given_files, monkeypatch):
+    def refused(*_):
+        raise OSError(errno.EPERM, "not permitted")
 
-    tables = [pq.read_table(tmp_path / name) for name in names]
+    _, paths, out = given_files
+    monkeypatch.setattr(os, "link", refused)
 
-    assert [table["offset"].to_pylist() for table in tables] == [[70], [903], [1736]]
-    assert [len(table["ids"][0].as_py()) for table in tables] == [833, 833, 834]
+    shards = sharded(out, Ids.open(paths), 0, 2000)
+
+    assert [path.read_bytes() for path in shards] == [path.read_bytes() for path in paths[:2]]
+    assert not {path.stat().st_ino for path in shards} & {path.stat().st_ino for path in paths}
 
 
-def test_a_shard_says_what_it_is_of(tmp_path):
-    _, (name,) = shards(tmp_path, 10, split="validation")
+def test_ids_in_memory_are_cut_into_files(given_files):
+    everything, _, out = given_files
 
-    assert name == "validation-00000-of-00001.parquet"
-    assert pq.read_schema(tmp_path / name).metadata == {
+    shards = sharded(out, Ids.of(everything), 500, 4500)
+
+    assert len(shards) == 4
+    np.testing.assert_array_equal(Ids.open(shards)[:], everything[500:])
+
+
+def test_a_shard_of_its_own_says_what_it_is_of(given_files):
+    _, paths, out = given_files
+    (shard,) = sharded(out, Ids.open(paths), 10, 20, "validation")
+
+    assert pq.read_schema(shard).metadata == {
         b"charflow.split": b"validation",
         b"charflow.vocabulary": b"abc",
         b"charflow.id_bytes": b"1",

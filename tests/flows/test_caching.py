@@ -173,9 +173,9 @@ def truncate(path):
     ("stage", "name", "damage"),
     [
         ("download", "corpus", flip_a_bit),
-        ("encode", "ids.parquet", delete),
-        ("encode", "ids.parquet", truncate),
-        ("encode", "ids.parquet", flip_a_bit),
+        ("encode", "ids-00000.parquet", delete),
+        ("encode", "ids-00000.parquet", truncate),
+        ("encode", "ids-00000.parquet", flip_a_bit),
         ("shard", "floors.json", flip_a_bit),
         ("train", "model.keras", flip_a_bit),
         ("score", "samples.parquet", truncate),

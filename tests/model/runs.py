@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from tasks.data.ids import Ids
 from tasks.model.training import train
 from tasks.progress import listening
 from tests.model.tiny import VOCABULARY, noise, parameters, text
@@ -14,7 +15,7 @@ def trained(folder, train_ids=None, validation_ids=None, shared=None, **override
     shared = shared or folder.with_name(f"{folder.name}-shared")
     train_ids = text(1200) if train_ids is None else train_ids
     validation_ids = text(300) if validation_ids is None else validation_ids
-    return train(train_ids, validation_ids, VOCABULARY, parameters(**overrides), folder, shared)
+    return train(Ids.of(train_ids), Ids.of(validation_ids), VOCABULARY, parameters(**overrides), folder, shared)
 
 
 def overfitted(folder, **overrides):

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from tasks.data.ids import Ids
 from tasks.model import evaluation
 from tasks.model.evaluation import carried_batches, cold_batches, evaluator
 from tests.model.tiny import losses, noise, random_network
@@ -37,7 +38,7 @@ def by_hand(network, ids, length):
 def test_the_carried_loss_is_the_mean_over_long_streams(cell, characters, stream):
     network, ids = random_network(cell, layers=2), noise(characters, seed=3)
 
-    got = evaluator(network, tf.float32)(carried_batches(ids), True)
+    got = evaluator(network, tf.float32)(carried_batches(Ids.of(ids)), True).loss
 
     expected = by_hand(network, ids, stream)
     assert len(expected) == characters - 1
@@ -49,7 +50,7 @@ def test_the_carried_loss_is_the_mean_over_long_streams(cell, characters, stream
 def test_the_cold_loss_is_the_mean_over_windows_each_from_a_zero_state(characters):
     network, ids = random_network(), noise(characters, seed=4)
 
-    got = evaluator(network, tf.float32)(cold_batches(ids), False)
+    got = evaluator(network, tf.float32)(cold_batches(Ids.of(ids)), False).loss
 
     assert got == pytest.approx(by_hand(network, ids, 8).mean(), rel=1e-5)
 
@@ -58,15 +59,19 @@ def test_cold_windows_are_of_256_and_carried_streams_of_longer():
     network, ids = random_network(), noise(2 * 256 + 101, seed=4)
     evaluate = evaluator(network, tf.float32)
 
-    assert evaluate(cold_batches(ids), False) == pytest.approx(by_hand(network, ids, 256).mean(), rel=1e-5)
-    assert evaluate(carried_batches(ids), True) == pytest.approx(by_hand(network, ids, 512).mean(), rel=1e-5)
+    assert evaluate(cold_batches(Ids.of(ids)), False).loss == pytest.approx(by_hand(network, ids, 256).mean(), rel=1e-5)
+    assert evaluate(carried_batches(Ids.of(ids)), True).loss == pytest.approx(
+        by_hand(network, ids, 512).mean(), rel=1e-5
+    )
 
 
 def test_weights_that_change_later_are_those_measured():
     network, ids = random_network(), noise(300, seed=5)
     evaluate = evaluator(network, tf.float32)
-    evaluate(carried_batches(ids), True)
+    evaluate(carried_batches(Ids.of(ids)), True)
 
     network.set_weights([weight * 0 for weight in network.get_weights()])
 
-    assert evaluate(carried_batches(ids), True) == pytest.approx(np.log(network.outputs[0].shape[-1]), rel=1e-5)
+    assert evaluate(carried_batches(Ids.of(ids)), True).loss == pytest.approx(
+        np.log(network.outputs[0].shape[-1]), rel=1e-5
+    )

@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 
+from tasks.data.ids import Ids
 from tasks.model.training import train
 from tests.model.tiny import VOCABULARY, parameters, text
 
@@ -46,7 +47,9 @@ class StopsAt(keras.callbacks.Callback):
 
 def trained(folder, callbacks, **overrides):
     settings = parameters(**{"epochs": 2, **overrides})
-    return train(text(1200), text(300), VOCABULARY, settings, folder / "kept", folder / "shared", callbacks)
+    return train(
+        Ids.of(text(1200)), Ids.of(text(300)), VOCABULARY, settings, folder / "kept", folder / "shared", callbacks
+    )
 
 
 def test_callbacks_are_called_as_fit_calls_them(tmp_path):

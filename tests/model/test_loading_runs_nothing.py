@@ -10,7 +10,8 @@ import pytest
 
 from tasks.caching import Outcome, Session, Store, stage
 from tasks.caching.running.execute import execute
-from tasks.data.blocks import read_ids
+from tasks.data.dataset import Dataset
+from tasks.data.ids import Ids
 from tasks.data.sharding import write_shards
 from tasks.model.checkpoints import Checkpoint, latest, save
 from tasks.model.loading import load_network
@@ -37,7 +38,7 @@ sys.addaudithook(hook)
 @stage()
 def everything(out) -> Outcome:
     save_model(out, random_network(), VOCABULARY, {"card": CARD})
-    write_shards(out, "train", text(1000), offset=0, metadata={})
+    write_shards(out, "train", Ids.of(text(1000)), range(1000), metadata={})
     save(out / "checkpoints", Checkpoint(step=3, arrays={"weight_0": np.arange(9.0)}, state={"metrics": [1, 2]}))
     return Outcome()
 
@@ -55,7 +56,7 @@ def load_all(store):
     Vocabulary.from_json(kept.path("vocabulary.json").read_text(encoding="ascii"))
     json.loads(kept.path("config.json").read_text())
     load_network(kept.path("model.keras"))
-    return read_ids([kept.path(name) for name in kept.names if name.startswith("train-")])
+    return Dataset.of(kept).split("train")[:]
 
 
 @pytest.fixture

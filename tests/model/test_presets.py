@@ -6,6 +6,7 @@ import pydantic
 import pytest
 
 from tasks.data.batches import Streams
+from tasks.data.ids import Ids
 from tasks.model import presets
 from tasks.model.network import build
 from tasks.model.parameters import SamplingParameters
@@ -240,7 +241,7 @@ def test_the_smallest_corpora_give_steps_that_streams_can_fill(characters):
     ids = np.zeros(characters, np.uint8)
 
     def streams(rows):
-        return Streams(ids=ids, batch_size=rows, sequence_length=64, seed=1)
+        return Streams(ids=Ids.of(ids), batch_size=rows, sequence_length=64, seed=1)
 
     got = fit(parameters, characters, lambda rows: streams(rows).steps_per_epoch)
 

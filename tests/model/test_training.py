@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from tasks.data.ids import Ids
 from tasks.model import preview, training
 from tasks.model.network import build
 from tasks.model.schedule import learning_rate
@@ -79,7 +80,7 @@ def test_the_first_loss_and_its_step_are_those_of_the_stock_model_and_optimiser(
     optimizer = keras.optimizers.Adam(settings.learning_rate, beta_2=settings.beta_2)
     optimizer.apply([tf.convert_to_tensor(g) for g in gradients], network.trainable_variables)
 
-    result = train(ids, text(100), VOCABULARY, settings, tmp_path / "kept", tmp_path / "shared")
+    result = train(Ids.of(ids), Ids.of(text(100)), VOCABULARY, settings, tmp_path / "kept", tmp_path / "shared")
 
     assert result.run.metrics[0]["train_loss_nats"] == pytest.approx(float(loss), rel=1e-5)
     for got, expected in zip(result.network.get_weights(), network.get_weights(), strict=True):

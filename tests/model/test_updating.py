@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from tasks.data.ids import Ids
 from tasks.model import presets
 from tasks.model.run import checkpoint_of, restore
 from tasks.model.training import train
@@ -9,7 +10,7 @@ from tests.model.tiny import VOCABULARY, parameters, text
 
 
 def updates(**overrides):
-    return updates_of(text(1200), VOCABULARY.size, parameters(**overrides))
+    return updates_of(Ids.of(text(1200)), VOCABULARY.size, parameters(**overrides))
 
 
 def test_the_averages_follow_the_weights_over_an_interval_of_validation_and_at_first_over_less():
@@ -44,7 +45,7 @@ def test_the_network_has_the_averages_only_for_the_time_being():
 def test_a_model_is_the_average_of_the_weights(tmp_path):
     settings = parameters(keep="latest")
 
-    result = train(text(1200), text(300), VOCABULARY, settings, tmp_path / "kept", tmp_path / "shared")
+    result = train(Ids.of(text(1200)), Ids.of(text(300)), VOCABULARY, settings, tmp_path / "kept", tmp_path / "shared")
 
     for average, weight in zip(result.run.averages, result.network.get_weights(), strict=True):
         np.testing.assert_array_equal(average.numpy(), weight)

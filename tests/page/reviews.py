@@ -5,6 +5,7 @@ import math
 
 import numpy as np
 
+from tasks.data.ids import Ids
 from tasks.data.sample_pairs import SampleFile
 from tasks.data.samples import pack_surprise, write_samples
 from tasks.page.comparison import Record
@@ -97,7 +98,7 @@ def a_review(corpus=CORPUS, samples=None, changes=(), preview="Thou", encodings=
         vocabulary=vocabulary,
         splits={"train": 90, "validation": 10},
         floors=FLOORS,
-        train=vocabulary.encode(corpus),
+        train=Ids.of(vocabulary.encode(corpus)),
         training={**TRAINING, "previews": [{"step": 0, "text": "xq"}, {"step": 20, "text": preview}], **training},
         points=[Point(10, 3.5, None), Point(20, 2.5, 2.4)],
         samples=samples,

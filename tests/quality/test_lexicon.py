@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from tasks.data.ids import Ids
 from tasks.quality import lexicon as module
 from tasks.quality.lexicon import lexicon_of
 from tasks.text.vocabulary import vocabulary_of
@@ -18,7 +19,7 @@ NUMBERS = "3.14159 2.71828 1.41421\n"
 
 def lexicon(text):
     vocabulary = vocabulary_of(text)
-    return lexicon_of(vocabulary.encode(text), vocabulary)
+    return lexicon_of(Ids.of(vocabulary.encode(text)), vocabulary)
 
 
 @pytest.mark.parametrize("text", [GERMAN, ARABIC, HINDI, KOREAN, GERMAN * 3 + CHINESE], ids=ascii)
@@ -70,6 +71,6 @@ def test_a_long_text_is_read_in_pieces_that_cut_no_word(monkeypatch, piece):
 def test_only_the_text_itself_decides_not_the_rest_of_the_corpus():
     vocabulary = vocabulary_of(GERMAN + CHINESE)
 
-    assert lexicon_of(vocabulary.encode(CHINESE * 9 + GERMAN), vocabulary) is None
-    assert lexicon_of(vocabulary.encode(GERMAN), vocabulary) is not None
-    assert lexicon_of(np.zeros(0, "<u1"), vocabulary) is None
+    assert lexicon_of(Ids.of(vocabulary.encode(CHINESE * 9 + GERMAN)), vocabulary) is None
+    assert lexicon_of(Ids.of(vocabulary.encode(GERMAN)), vocabulary) is not None
+    assert lexicon_of(Ids.of(np.zeros(0, "<u1")), vocabulary) is None

@@ -3,6 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tasks.data.ids import Ids
 from tasks.quality import matches as module
 from tasks.quality.matches import copies, least_copy, longest_matches, novel_share
 from tests.quality.texts import ID_TYPES, few_letters, joined, listed
@@ -36,7 +37,7 @@ def shifted(numbers, by):
 @given(texts=TEXTS, corpus=CORPORA)
 def test_every_place_has_its_longest_match_and_it_stands_at_its_offset(dtype, by, texts, corpus):
     texts, corpus = [shifted(text, by) for text in texts], shifted(corpus, by)
-    found = longest_matches(joined(texts, dtype), np.array(corpus, dtype))
+    found = longest_matches(joined(texts, dtype), Ids.of(np.array(corpus, dtype)))
 
     assert found.lengths.tolist() == brute_force(texts, corpus)
     places = [(text, start) for text in texts for start in range(len(text))]
@@ -48,10 +49,10 @@ def test_every_place_has_its_longest_match_and_it_stands_at_its_offset(dtype, by
 @given(texts=TEXTS, corpus=CORPORA, part=st.integers(1, 10))
 def test_parts_of_the_training_text_find_the_same_matches_as_the_whole(texts, corpus, part):
     corpus = np.array(corpus, "<u1")
-    whole = longest_matches(joined(texts), corpus)
+    whole = longest_matches(joined(texts), Ids.of(corpus))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "PART_BYTES", part)
-        in_parts = longest_matches(joined(texts), corpus)
+        in_parts = longest_matches(joined(texts), Ids.of(corpus))
 
     assert in_parts.lengths.tolist() == whole.lengths.tolist()
 
@@ -60,7 +61,7 @@ def test_parts_of_the_training_text_find_the_same_matches_as_the_whole(texts, co
 @given(texts=TEXTS, corpus=CORPORA, least=st.integers(1, 6))
 def test_copies_are_the_matches_that_no_longer_one_contains(texts, corpus, least):
     texts, corpus = joined(texts), np.array(corpus, "<u1")
-    found = longest_matches(texts, corpus)
+    found = longest_matches(texts, Ids.of(corpus))
     ends = np.arange(len(texts.ids)) + found.lengths
     every = [(start, int(ends[start])) for start in range(len(ends)) if found.lengths[start] >= least]
     maximal = [
@@ -82,7 +83,7 @@ def test_copies_are_the_matches_that_no_longer_one_contains(texts, corpus, least
 @given(texts=TEXTS, corpus=few_letters(60, letters=2).filter(bool))
 def test_the_novel_share_is_that_of_the_8_grams_that_the_training_text_lacks(texts, corpus):
     joined_texts = joined(texts)
-    shares = novel_share(joined_texts, longest_matches(joined_texts, np.array(corpus, "<u1")))
+    shares = novel_share(joined_texts, longest_matches(joined_texts, Ids.of(np.array(corpus, "<u1"))))
     known = {tuple(corpus[place : place + 8]) for place in range(len(corpus) - 7)}
 
     for text, share in zip(texts, shares, strict=True):
@@ -93,7 +94,7 @@ def test_the_novel_share_is_that_of_the_8_grams_that_the_training_text_lacks(tex
 def test_a_match_does_not_go_on_from_one_text_into_the_next():
     texts = joined([[1, 2, 3], [4, 5, 6]])
 
-    assert longest_matches(texts, np.arange(10, dtype="<u1")).lengths.tolist() == [3, 2, 1, 3, 2, 1]
+    assert longest_matches(texts, Ids.of(np.arange(10, dtype="<u1"))).lengths.tolist() == [3, 2, 1, 3, 2, 1]
 
 
 @pytest.mark.parametrize("dtype", ID_TYPES)
@@ -103,7 +104,7 @@ def test_a_planted_copy_is_found_where_it_was_taken_from(dtype):
     text = np.concatenate([random.integers(200, 250, 40), corpus[1234:1300], random.integers(200, 250, 40)])
     texts = joined([text.tolist()], dtype)
 
-    spans = copies(texts, longest_matches(texts, corpus), 30)
+    spans = copies(texts, longest_matches(texts, Ids.of(corpus)), 30)
 
     assert (listed(spans), spans.offsets.tolist()) == ([(40, 106)], [1234])
 

@@ -1,13 +1,14 @@
 import numpy as np
 import pytest
 
+from tasks.data.ids import Ids
 from tasks.quality.measuring import Ground, measured
 from tasks.text.vocabulary import vocabulary_of
 
 CORPUS = "Some of us look at the stars, and some of us look at the mud; none of us look at both at once.\n" * 3
 VOCABULARY = vocabulary_of(CORPUS)
 IDS = VOCABULARY.encode(CORPUS)
-GROUND = Ground.of(VOCABULARY, IDS[:-60], IDS[-60:])
+GROUND = Ground.of(VOCABULARY, Ids.of(IDS[:-60]), Ids.of(IDS[-60:]))
 
 
 def test_every_measure_is_a_number_for_each_text():

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from tasks.data.ids import Ids
 from tasks.quality.windows import held_out_windows
 
 
@@ -16,7 +17,7 @@ from tasks.quality.windows import held_out_windows
 )
 def test_there_are_as_many_windows_as_fit_up_to_a_bound(characters, length, context, count):
     held_out = np.arange(characters)
-    starts, found, ids = held_out_windows(held_out, length, context)
+    starts, found, ids = held_out_windows(Ids.of(held_out), length, context)
 
     assert found == length
     assert ids.shape == (count, context + length)
@@ -25,7 +26,7 @@ def test_there_are_as_many_windows_as_fit_up_to_a_bound(characters, length, cont
 
 
 def test_they_are_spread_over_the_whole_text_and_do_not_overlap():
-    starts, length, ids = held_out_windows(np.arange(100_000), 300, 5)
+    starts, length, ids = held_out_windows(Ids.of(np.arange(100_000)), 300, 5)
 
     assert (starts[0], ids[-1, -1]) == (5, 99_999)
     assert (np.diff(starts) >= length).all()
@@ -37,7 +38,7 @@ def test_they_are_spread_over_the_whole_text_and_do_not_overlap():
     [(64, 500, 1, 64), (64, 500, 200, 64), (64, 40, 200, 72), (2, 9, 9, 2)],
 )
 def test_a_text_that_is_too_short_has_one_shorter_window(characters, length, context, shape):
-    starts, found, ids = held_out_windows(np.arange(characters), length, context)
+    starts, found, ids = held_out_windows(Ids.of(np.arange(characters)), length, context)
 
     assert len(starts) == 1
     assert characters // 2 <= found or found == length

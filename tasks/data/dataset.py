@@ -1,0 +1,52 @@
+"""A dataset, opened: its vocabulary, its floors and the ids of its splits."""
+
+import functools
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from tasks.data.ids import Ids
+from tasks.text.vocabulary import Vocabulary
+
+
+class Files(Protocol):
+    """Files by name, such as an artifact's."""
+
+    @property
+    def names(self) -> list[str]:
+        """The names, sorted."""
+
+    def path(self, name: str) -> Path:
+        """Where the file of this name lies."""
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """What the shard stage wrote, or the encode stage, whose only split is called `ids`."""
+
+    files: Files
+
+    @classmethod
+    def of(cls, files: Files) -> "Dataset":
+        """That of an artifact."""
+        return cls(files)
+
+    @functools.cached_property
+    def vocabulary(self) -> Vocabulary:
+        """What the ids stand for."""
+        return Vocabulary.from_json(self.files.path("vocabulary.json").read_text(encoding="ascii"))
+
+    @functools.cached_property
+    def floors(self) -> dict[str, float]:
+        """Bits per character of predictors without learning, by name."""
+        floors: dict[str, float] = json.loads(self.files.path("floors.json").read_text(encoding="ascii"))
+        return floors
+
+    def split(self, name: str) -> Ids:
+        """The ids of a split; none if there is no such split."""
+        return Ids.open(self.paths(name))
+
+    def paths(self, split: str) -> list[Path]:
+        """The files of a split, in the order of the corpus."""
+        return [self.files.path(name) for name in self.files.names if name.startswith(f"{split}-")]
