@@ -14,6 +14,8 @@ def normalise(
 ) -> Outcome:
     """Decode, normalise and join the corpora into `text.txt`: UTF-8, LF, NFC, no byte order mark.
 
+    `profile.json` says what the text is like, for the comparison with the next one from the same place.
+
     Raises:
         CorpusError: one is no text, or the whole is too short.
     """
@@ -21,6 +23,7 @@ def normalise(
     from tasks.text.decoding import decode
     from tasks.text.normalising import join
     from tasks.text.normalising import normalise as normalised
+    from tasks.text.profile import profile_of
 
     texts, encodings, changes = [], [], []
     for number, download in enumerate(downloads, 1):
@@ -36,5 +39,6 @@ def normalise(
         changes += notes
     text = join(texts)
     (out / "text.txt").write_text(text, encoding="utf-8", newline="")
+    (out / "profile.json").write_text(profile_of([text]).to_json(), encoding="ascii")
     facts = {"characters": len(text), "encodings": encodings, "changes": changes}
     return Outcome(facts={**facts, "bytes": (out / "text.txt").stat().st_size})

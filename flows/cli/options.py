@@ -113,6 +113,10 @@ class DataOptions(_Options):
     strip_gutenberg: bool = Field(default=True, description="Drop Project Gutenberg's header and footer.")
     validation_fraction: float = Field(default=0.1, gt=0, le=0.5, description="Last part, held out to validate on.")
     test_fraction: float = Field(default=0.0, ge=0, le=0.4, description="Part after it, held out to the end.")
+    accept_change: bool = Field(
+        default=False,
+        description="Train on a corpus that is very unlike that of the last run; else a deployment stops.",
+    )
 
 
 _Training: Any = optional(

@@ -4,7 +4,7 @@ import contextlib
 import datetime
 import json
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -137,10 +137,19 @@ class RunRecord(_Part):
 
     def has_same_corpus(self, other: "RunRecord") -> bool:
         """Whether both say that their corpus came from the same places; standard input is never the same."""
-        if "-" in self._addresses():
+        return other.came_from(self._addresses(), self._download_keys())
+
+    def came_from(self, addresses: Sequence[str], keys: Sequence[str]) -> bool:
+        """Whether the corpus is said to come from these places; standard input is never the same.
+
+        Args:
+            addresses: without secrets.
+            keys: of the downloads, where they are known: they tell apart what differs in a secret alone.
+        """
+        if "-" in addresses:
             return False
-        keys, others = self._download_keys(), other._download_keys()
-        return keys == others if keys and others else self.corpus.url == other.corpus.url
+        own = self._download_keys()
+        return list(keys) == own if keys and own else " ".join(addresses) == self.corpus.url
 
     def _addresses(self) -> list[str]:
         return [source.url for source in self.corpus.sources] or self.corpus.url.split()

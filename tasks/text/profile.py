@@ -4,7 +4,7 @@ It is gathered from a stream in bounded memory, and any cut of the stream gives 
 """
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any
@@ -128,7 +128,7 @@ class Profiler:
         self._lines = {line for line in self._lines if line[0] < self._limit}
 
 
-def profile_of(pieces: Iterator[str]) -> Profile:
+def profile_of(pieces: Iterable[str]) -> Profile:
     """The profile of a text in pieces."""
     profiler = Profiler()
     for piece in pieces:

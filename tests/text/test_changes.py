@@ -25,7 +25,16 @@ LINES = BEFORE.splitlines(keepends=True)
         BEFORE + "Ωραία!\n",
         "".join(LINES[500:]) + lines(500, seed=3),
     ],
-    ids=["the same", "appended to", "put before", "in another order", "a little cut", "revised", "one strange", "moving"],
+    ids=[
+        "the same",
+        "appended to",
+        "put before",
+        "in another order",
+        "a little cut",
+        "revised",
+        "one strange",
+        "moving",
+    ],
 )
 def test_what_a_text_goes_through_as_it_is_kept_up_is_passed(after):
     assert changes(like(BEFORE), like(after)) == []
@@ -34,7 +43,10 @@ def test_what_a_text_goes_through_as_it_is_kept_up_is_passed(after):
 @pytest.mark.parametrize(
     ("after", "said"),
     [
-        ("Service unavailable, come back later.\n" * 30, "it has 1,140 characters, 2.3 % of the 50,000 of the last one"),
+        (
+            "Service unavailable, come back later.\n" * 30,
+            "it has 1,140 characters, 2.3 % of the 50,000 of the last one",
+        ),
         (BEFORE[: int(len(BEFORE) * 0.8)], "80 % of the 50,000 of the last one, and next to nothing new"),
         (BEFORE * 5, "500 % of the"),
         (BEFORE.replace("e", "Ã©"), "of its characters are ones that the last one lacked"),
