@@ -8,7 +8,7 @@ import math
 import re
 from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, create_model, field_validator
 
@@ -116,6 +116,10 @@ class DataOptions(_Options):
     accept_change: bool = Field(
         default=False,
         description="Train on a corpus that is very unlike that of the last run; else a deployment stops.",
+    )
+    on_failure: Literal["fail", "use-last"] = Field(
+        default="fail",
+        description="When a corpus cannot be fetched: fail, or use-last: what was fetched before, marked as stale.",
     )
 
 

@@ -61,7 +61,7 @@ def charflow(
     """
     if begun := _begun.get():
         run, known = begun
-        return _in_tasks(run, PrefectTasks(known=known))
+        return _in_tasks(run, PrefectTasks(known=known, uses_last=run.uses_last))
     chosen = options or Options()
     if deployment.id is not None:
         _refuse_secrets(chosen)
@@ -69,7 +69,7 @@ def charflow(
     name = new_run_name() if run_name is None else run_name
     scheduled = deployment.id is not None
     with opened(chosen, Path(store) if store else None, name, display, scheduled=scheduled) as run:
-        return _in_tasks(run, PrefectTasks(retry_seconds))
+        return _in_tasks(run, PrefectTasks(retry_seconds, uses_last=run.uses_last))
 
 
 def go_on(run: Run, known: Known) -> dict[str, Any]:

@@ -26,12 +26,20 @@ class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="allow")
 
 
+class StaleRecord(_Part):
+    """When a source was fetched that could not be fetched anew, and why it could not."""
+
+    since: str
+    why: str = ""
+
+
 class SourceRecord(_Part):
     """A source of the corpus: its address without secrets, and its bytes as they came."""
 
     url: str
     sha256: str
     bytes: int
+    stale: StaleRecord | None = None
 
 
 class CorpusRecord(_Part):
@@ -43,6 +51,11 @@ class CorpusRecord(_Part):
     vocabulary_size: int | None = None
     sha256: str | None = None
     sources: list[SourceRecord] = []
+
+    @property
+    def stale_since(self) -> str | None:
+        """When its oldest part was fetched, if one could not be fetched anew."""
+        return min((source.stale.since for source in self.sources if source.stale), default=None)
 
 
 class StageRecord(_Part):

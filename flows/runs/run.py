@@ -44,6 +44,11 @@ class Run:
     gate: Gate
     display: Display
 
+    @property
+    def uses_last(self) -> bool:
+        """Whether a source that fails is to be answered with what it gave before."""
+        return self.options.data.on_failure == "use-last"
+
     def call_stages(self, answer: Answer, *, shown: bool = True) -> tuple[Results, list[StageReport]]:
         """What the stages leave, and what became of each.
 
