@@ -11,4 +11,4 @@ def staleness(corpus: Mapping[str, Any]) -> list[str]:
         corpus: the part of `run.json`.
     """
     stale = [(source["url"], source["stale"]) for source in corpus.get("sources", []) if source.get("stale")]
-    return [f"The corpus is stale: {url} is as it was fetched at {said['since']}. {said['why']}" for url, said in stale]
+    return [f"The corpus is stale: {url} is as it was fetched at {said['since']}; {said['why']}" for url, said in stale]

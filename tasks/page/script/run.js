@@ -78,7 +78,7 @@ function drawStale() {
   for (const { url, stale } of run.corpus?.sources ?? []) {
     if (!stale) continue;
     const said = element("p", { dir: "auto" });
-    appendText(said, `The corpus is stale: ${url} is as it was fetched at ${stale.since}. ${stale.why}`);
+    appendText(said, `The corpus is stale: ${url} is as it was fetched at ${stale.since}; ${stale.why}`);
     byId("stale").append(said);
     byId("stale").hidden = false;
   }
