@@ -57,7 +57,7 @@ def test_a_server_that_fails_does_not_end_a_run_that_may_use_the_last_corpus(pro
 
 def test_a_run_that_goes_on_from_the_last_corpus_may_have_stages_to_run(project, site, first):
     site.answer = [BUSY]
-    words = ["--on-failure", "use-last", *TINY, "--sampling-seed", "2"]
+    words = ["--on-failure", "use-last", *TINY, "--prompt", "the cat"]
 
     done = charflow(project, "--corpus", site.url, "--run-name", "more", *words)
 
