@@ -1,5 +1,6 @@
 """The recipe: a corpus in, reviewed samples out, one call a stage."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from flows.cli.options import Options
@@ -27,11 +28,17 @@ class Results(NamedTuple):
     page: Artifact
 
 
-def charflow(options: Options) -> Results:
-    """Call the stages in the order of the data; the active session runs, reuses or plans each."""
+def charflow(options: Options, check: Callable[[Artifact], None] = lambda text: None) -> Results:
+    """Call the stages in the order of the data; the active session runs, reuses or plans each.
+
+    Args:
+        options: the corpus, and what to change in a preset.
+        check: is shown the normal text before anything is made of it, and raises what ends the run there.
+    """
     data, sampling, preset = options.data, options.sampling, options.preset
     downloads = [download(source=source, refetch=data.refetch, headers=data.corpus_header) for source in data.corpus]
     text = normalise(downloads, encoding=data.encoding, strip_gutenberg=data.strip_gutenberg)
+    check(text)
     encoded = encode(text.only("text.txt"))
     training = options.training.resolved(preset)
     parameters = sampling.resolved(preset, _prompts(options, encoded), training.precision)

@@ -12,6 +12,7 @@ from typing import Any
 from flows.cli.options import Options
 from flows.cli.progress import Display, log_to_terminal
 from flows.orchestration.settings import api_is_configured, check_prefect, settle_prefect, unreachable
+from flows.runs.refresh import using_last
 from flows.runs.run import Run, opened
 from tasks.caching import Artifact, StageReport, Store
 from tasks.caching.running.execute import NotStoredError, reuse
@@ -61,9 +62,10 @@ def _needs_prefect(options: Options) -> bool:
 
 def _from_store(run: Run, known: Known) -> dict[str, Any] | None:
     """The run without Prefect; None where a stage would run. Notes each answer in `known`."""
+    look_up = using_last(reuse) if run.uses_last else reuse
 
     def answer(call: Any, store: Store, on_start: Any) -> tuple[Artifact, StageReport]:
-        known[call.key] = reuse(call, store, on_start)
+        known[call.key] = look_up(call, store, on_start)
         return known[call.key]
 
     try:

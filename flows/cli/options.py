@@ -8,7 +8,7 @@ import math
 import re
 from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
@@ -132,6 +132,14 @@ class DataOptions(_Options):
     )
     validation_fraction: float = Field(default=0.1, gt=0, le=0.5, description="Last part, held out to validate on.")
     test_fraction: float = Field(default=0.0, ge=0, le=0.4, description="Part after it, held out to the end.")
+    accept_change: bool = Field(
+        default=False,
+        description="Train on a corpus that is very unlike that of the last run; else a deployment stops.",
+    )
+    on_failure: Literal["fail", "use-last"] = Field(
+        default="fail",
+        description="When a corpus cannot be fetched: fail, or use-last: what was fetched before, marked as stale.",
+    )
 
 
 _Training: Any = optional(

@@ -15,13 +15,15 @@ from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 from prefect.states import Completed
 
+from flows.runs.refresh import using_last
 from tasks.caching import Artifact, StageError, StageReport, Store
 from tasks.caching.running.execute import execute
+from tasks.caching.running.session import Answer
 from tasks.caching.stage import Call
 from tasks.corpus.errors import CorpusError, TransientCorpusError
 from tasks.corpus.redaction import scrubbed, secrets_of
 
-STATES = {"ran": "Completed", "cached": "Cached", "resumed": "Resumed"}
+STATES = {"ran": "Completed", "cached": "Cached", "resumed": "Resumed", "stale": "Stale"}
 
 
 class PrefectTasks:
@@ -30,15 +32,19 @@ class PrefectTasks:
     Args:
         retry_seconds: how long to wait before each further attempt of a source that failed for the moment.
         known: answers that were found before the flow began, by key.
+        uses_last: whether a source that failed for good is answered with what it gave before.
     """
 
     def __init__(
         self,
         retry_seconds: Sequence[float] = (),
         known: dict[str, tuple[Artifact, StageReport]] | None = None,
+        *,
+        uses_last: bool = False,
     ) -> None:
         self._retry_seconds = list(retry_seconds)
         self._known = dict(known or {})
+        self._uses_last = uses_last
         self._states: dict[str, State[Any]] = {}
 
     def __call__(
@@ -51,9 +57,11 @@ class PrefectTasks:
         """
         answers: list[tuple[Artifact, StageReport]] = []
 
+        carry_out = self._carry_out(call)
+
         def body(*_: Any, **__: Any) -> State[Any]:
             try:
-                answer = self._known.pop(call.key, None) or execute(call, store, on_start)
+                answer = self._known.pop(call.key, None) or carry_out(call, store, on_start)
             except StageError as error:
                 if (alone := _without_secrets(error, call)) is None:
                     raise
@@ -67,6 +75,13 @@ class PrefectTasks:
         state.result()
         self._states[call.key] = state
         return answers[-1]
+
+    def _carry_out(self, call: Call) -> Answer:
+        """What answers each attempt of the call: only the last one, or one in vain, may end with what was before."""
+        if not (self._uses_last and call.stage.asks_world):
+            return execute
+        left = iter(self._retry_seconds)
+        return using_last(execute, when=lambda failure: not (_is_for_now(failure) and next(left, None) is not None))
 
     def _task(self, call: Call, body: Callable[..., State[Any]]) -> Task[..., Any]:
         body.__name__ = call.stage.name
@@ -104,5 +119,8 @@ def _without_secrets(error: StageError, call: Call) -> StageError | None:
 
 def _is_transient(_task: Any, _task_run: Any, state: State[Any]) -> bool:
     """Whether another attempt may succeed. A plain function: Prefect never asks anything else."""
-    error = state.result(raise_on_failure=False)
+    return _is_for_now(state.result(raise_on_failure=False))
+
+
+def _is_for_now(error: Any) -> bool:
     return isinstance(error, StageError) and isinstance(error.__cause__, TransientCorpusError)

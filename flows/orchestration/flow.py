@@ -18,6 +18,7 @@ from flows.errors import UsageError
 from flows.orchestration.executor import PrefectTasks
 from flows.orchestration.report import publish
 from flows.runs.folder import decoration
+from flows.runs.gate import CorpusChangedError
 from flows.runs.names import new_run_name
 from flows.runs.provenance import shown
 from flows.runs.run import Run, opened
@@ -54,19 +55,21 @@ def charflow(
 
     Raises:
         StageError: a stage failed.
+        CorpusChangedError: the corpus of a deployment changed too much since its last run.
         UsageError: the run's folder cannot be made, or a deployment's parameters have a secret in them.
         StoreError: the store cannot be used.
     """
     if begun := _begun.get():
         run, known = begun
-        return _in_tasks(run, PrefectTasks(known=known))
+        return _in_tasks(run, PrefectTasks(known=known, uses_last=run.uses_last))
     chosen = options or Options()
     if deployment.id is not None:
         _refuse_secrets(chosen)
     display = Display(log_to_terminal() if deployment.id is None else Console(stderr=True))
     name = new_run_name() if run_name is None else run_name
-    with opened(chosen, Path(store) if store else None, name, display) as run:
-        return _in_tasks(run, PrefectTasks(retry_seconds))
+    scheduled = deployment.id is not None
+    with opened(chosen, Path(store) if store else None, name, display, scheduled=scheduled) as run:
+        return _in_tasks(run, PrefectTasks(retry_seconds, uses_last=run.uses_last))
 
 
 def go_on(run: Run, known: Known) -> dict[str, Any]:
@@ -88,7 +91,7 @@ def _in_tasks(run: Run, tasks: PrefectTasks) -> Any:
     try:
         with resolving(_value_of):
             results, reports = run.call_stages(tasks)
-    except StageError as error:  # Its task has logged the traceback.
+    except (StageError, CorpusChangedError) as error:  # A stage's task has logged the traceback.
         return Failed(message=str(error), data=error)
     said = run.finish(results, reports, str(flow_run.get_id()))
     with decoration("Prefect's artifacts"):

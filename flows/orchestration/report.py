@@ -9,6 +9,7 @@ from prefect.artifacts import create_image_artifact, create_markdown_artifact, c
 
 from flows.recipe import Results
 from tasks.page.curve import curve_svg, read_curve
+from tasks.page.staleness import staleness
 
 EXCERPT_CHARACTERS = 300
 
@@ -32,9 +33,10 @@ def summary(run: dict[str, Any], floors: dict[str, float], results: Results) -> 
     """The run in Markdown; sample text stands in fences that it cannot break out of."""
     corpus, model = run["corpus"], run["model"]
     rows = "\n".join(f"| {name} | {bits:.3f} |" for name, bits in sorted(floors.items(), key=lambda floor: -floor[1]))
+    stale = "".join(f"{fenced(sentence)}\n\n" for sentence in staleness(corpus))
     return f"""# {run["run"]}
 
-{corpus["characters"]:,} characters, {corpus["vocabulary_size"]} distinct; {model["parameters"]:,} parameters, \
+{stale}{corpus["characters"]:,} characters, {corpus["vocabulary_size"]} distinct; {model["parameters"]:,} parameters, \
 {model["steps"]:,} steps, {model["train_seconds"]:,.0f} s of training.
 
 | bits per character | |

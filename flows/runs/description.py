@@ -49,7 +49,10 @@ def said(of: Artifact | StageReport) -> dict[str, Any]:
 
 def _corpus(results: Results, reports: Sequence[StageReport]) -> dict[str, Any]:
     downloads = [said(report) for report in reports if report.name == "download"]
-    sources = [{"url": one["source"], "sha256": one["sha256"], "bytes": one["bytes"]} for one in downloads]
+    sources = [
+        {"url": one["source"], **{name: one[name] for name in ("sha256", "bytes", "stale") if name in one}}
+        for one in downloads
+    ]
     return {
         "url": " ".join(source["url"] for source in sources),
         "bytes": sum(source["bytes"] for source in sources),

@@ -20,6 +20,7 @@ def write_index(artifacts: Path) -> None:
             corpus=run.corpus.url,
             preset=str(run.options.get("preset", "")),
             bits=run.model.validation_bits_per_character,
+            stale_since=run.corpus.stale_since,
             temperature=run.samples.recommended_temperature,
         )
         for folder, run in runs_by_time(artifacts / "runs").items()

@@ -4,7 +4,7 @@ import contextlib
 import datetime
 import json
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,12 +26,20 @@ class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="allow")
 
 
+class StaleRecord(_Part):
+    """When a source was fetched that could not be fetched anew, and why it could not."""
+
+    since: str
+    why: str = ""
+
+
 class SourceRecord(_Part):
     """A source of the corpus: its address without secrets, and its bytes as they came."""
 
     url: str
     sha256: str
     bytes: int
+    stale: StaleRecord | None = None
 
 
 class CorpusRecord(_Part):
@@ -43,6 +51,11 @@ class CorpusRecord(_Part):
     vocabulary_size: int | None = None
     sha256: str | None = None
     sources: list[SourceRecord] = []
+
+    @property
+    def stale_since(self) -> str | None:
+        """When its oldest part was fetched, if one could not be fetched anew."""
+        return min((source.stale.since for source in self.sources if source.stale), default=None)
 
 
 class StageRecord(_Part):
@@ -137,10 +150,19 @@ class RunRecord(_Part):
 
     def has_same_corpus(self, other: "RunRecord") -> bool:
         """Whether both say that their corpus came from the same places; standard input is never the same."""
-        if "-" in self._addresses():
+        return other.came_from(self._addresses(), self._download_keys())
+
+    def came_from(self, addresses: Sequence[str], keys: Sequence[str]) -> bool:
+        """Whether the corpus is said to come from these places; standard input is never the same.
+
+        Args:
+            addresses: without secrets.
+            keys: of the downloads, where they are known: they tell apart what differs in a secret alone.
+        """
+        if "-" in addresses:
             return False
-        keys, others = self._download_keys(), other._download_keys()
-        return keys == others if keys and others else self.corpus.url == other.corpus.url
+        own = self._download_keys()
+        return list(keys) == own if keys and own else " ".join(addresses) == self.corpus.url
 
     def _addresses(self) -> list[str]:
         return [source.url for source in self.corpus.sources] or self.corpus.url.split()

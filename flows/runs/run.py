@@ -12,6 +12,7 @@ from flows.cli.options import Options
 from flows.cli.progress import Display
 from flows.recipe import Results, charflow
 from flows.runs.folder import run_draft, write_run
+from flows.runs.gate import Gate
 from flows.runs.provenance import command_of, given_options, machine, versions
 from flows.runs.search import ARTIFACTS
 from tasks.caching import Session, StageReport, Store, leased
@@ -31,6 +32,7 @@ class Run:
         started: when it began.
         store: with a lease for this run.
         draft: the folder that is filled, and renamed at the end.
+        gate: looks at a corpus that changed since the last run.
         display: tells a person, or a log, what happens.
     """
 
@@ -39,7 +41,13 @@ class Run:
     started: datetime.datetime
     store: Store
     draft: Path
+    gate: Gate
     display: Display
+
+    @property
+    def uses_last(self) -> bool:
+        """Whether a source that fails is to be answered with what it gave before."""
+        return self.options.data.on_failure == "use-last"
 
     def call_stages(self, answer: Answer, *, shown: bool = True) -> tuple[Results, list[StageReport]]:
         """What the stages leave, and what became of each.
@@ -50,12 +58,13 @@ class Run:
 
         Raises:
             StageError: a stage failed.
+            CorpusChangedError: the gate does not let the corpus pass.
         """
         session = Session(store=self.store, answer=answer)
         if shown:
             session = replace(session, on_start=self.display.started, on_report=self.display.reported)
         with session.active():
-            results = charflow(self.options)
+            results = charflow(self.options, lambda text: self.gate.check(text, session.reports))
         return results, session.reports
 
     def finish(self, results: Results, reports: list[StageReport], flow_run: str | None = None) -> dict[str, Any]:
@@ -77,7 +86,9 @@ class Run:
 
 
 @contextlib.contextmanager
-def opened(options: Options, store: Path | None, name: str, display: Display) -> Iterator[Run]:
+def opened(
+    options: Options, store: Path | None, name: str, display: Display, *, scheduled: bool = False
+) -> Iterator[Run]:
     """A run, with its store and its draft, until the block ends.
 
     Args:
@@ -85,6 +96,7 @@ def opened(options: Options, store: Path | None, name: str, display: Display) ->
         store: folder of the store; none: artifacts/store.
         name: of the run's folder.
         display: shows while the block runs.
+        scheduled: whether nobody is looking, so that a corpus that changed too much ends the run.
 
     Raises:
         UsageError: the name is none for a folder, or nothing can be written there.
@@ -93,4 +105,7 @@ def opened(options: Options, store: Path | None, name: str, display: Display) ->
     """
     started = datetime.datetime.now(datetime.UTC)
     with run_draft(name) as draft, leased(store or ARTIFACTS / "store", name) as leased_store, display.showing():
-        yield Run(options=options, name=name, started=started, store=leased_store, draft=draft, display=display)
+        gate = Gate(draft.parent.parent, leased_store, stops=scheduled and not options.data.accept_change)
+        yield Run(
+            options=options, name=name, started=started, store=leased_store, draft=draft, gate=gate, display=display
+        )

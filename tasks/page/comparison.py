@@ -10,6 +10,7 @@ from tasks.page.assembly import plain
 from tasks.page.curve import Point
 from tasks.page.differences import Difference, difference
 from tasks.page.measures import MEASURES, NOTHING, Kind, written
+from tasks.page.staleness import staleness
 
 SAMPLES_OF_TEMPERATURE = 3
 
@@ -168,6 +169,12 @@ def headline(comparison: Comparison) -> str:
         return f"The model is as good as before: {bits.after} bits per character on held-out text."
     than = "better" if bits.better else "worse"
     return f"The model is {than} than before: {bits.after} bits per character on held-out text, after {bits.before}."
+
+
+def stale(comparison: Comparison) -> list[str]:
+    """A sentence for each source of either run that could not be fetched anew."""
+    runs = (comparison.before, comparison.after)
+    return [f"{run.name}: {sentence}" for run in runs for sentence in staleness(run.run["corpus"])]
 
 
 def contents_of(corpus: Mapping[str, Any]) -> list[str]:

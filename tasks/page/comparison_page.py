@@ -16,7 +16,7 @@ PART = "comparison.html.jinja"
 
 def comparison_html(comparison: "Comparison") -> str:
     """The comparison without a page around it."""
-    from tasks.page.comparison import headline
+    from tasks.page.comparison import headline, stale
     from tasks.page.curve_pair import curve_pair_svg
 
     curves = {"before": comparison.before.points, "after": comparison.after.points}
@@ -25,6 +25,7 @@ def comparison_html(comparison: "Comparison") -> str:
         PART,
         comparison=comparison,
         headline=headline(comparison),
+        stale=stale(comparison),
         curves={
             name: markup(curve_pair_svg(curves, floors, f"pair-{name}", width))
             for name, width in (("wide", 480), ("narrow", 360))

@@ -19,7 +19,7 @@ COLUMNS = (
 
 
 class Entry(NamedTuple):
-    """A run in the index; `when` is an ISO time, `bits` are per character on held-out text."""
+    """A run in the index; times are in ISO's form, `bits` are per character on held-out text."""
 
     name: str
     link: str
@@ -28,6 +28,7 @@ class Entry(NamedTuple):
     preset: str
     bits: float
     temperature: float | None
+    stale_since: str | None = None
 
 
 def index_page(runs: Sequence[Entry]) -> str:

@@ -40,11 +40,8 @@ def findings(
         said.append("the held-out text, the end of the corpus, is of another kind than the training text")
     if hold_out == "tail" and _has_sorted_lines(ids, vocabulary, splits["train"]):
         said.append("the lines are sorted, and the held-out text is the end of their order")
-    return [f"{'; '.join(said)}: --hold-out {_other(hold_out)} holds out some of everything"] if said else []
-
-
-def _other(hold_out: str) -> str:
-    return "blocks" if hold_out == "tail" else "tail" if hold_out == "blocks" else "blocks"
+    help_for_it = ": --hold-out blocks, or documents, holds out some of everything" if hold_out == "tail" else ""
+    return [f"{'; '.join(said)}{help_for_it}"] if said else []
 
 
 def _has_sorted_lines(ids: Any, vocabulary: Vocabulary, train: np.ndarray) -> bool:

@@ -51,9 +51,9 @@ def compare(before: str = "previous", after: str = "latest", /, *, page: Path = 
 
 def summary(comparison: "Comparison") -> list[str]:
     """The comparison in lines for a terminal."""
-    from tasks.page.comparison import headline
+    from tasks.page.comparison import headline, stale
 
-    lines = [f"{comparison.after.name} beside {comparison.before.name}", headline(comparison)]
+    lines = [f"{comparison.after.name} beside {comparison.before.name}", headline(comparison), *stale(comparison)]
     for title, changes in (("options that changed", comparison.options), ("other outputs", comparison.stages)):
         lines += ["", f"{title}:" if changes else f"{title}: none"]
         lines += _aligned([(one.name, f"{one.before} → {one.after}") for one in changes])

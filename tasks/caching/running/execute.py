@@ -49,6 +49,14 @@ def reuse(
     return _reported(call, lambda: _answered(call, store, on_start) if call.stage.asks_world else _stored(call, store))
 
 
+def last_stored(call: Call, store: Store) -> Artifact | None:
+    """What a source gave the last time it was asked with the same code, verified; None if nothing is left of it."""
+    with contextlib.suppress(DamagedError):
+        found = store.find(call.stage.name, call.key)
+        return found if found and found.manifest.code == call.code.digest else None
+    return None
+
+
 def reason_to_run(call: Call, store: Store) -> str:
     """Why there is no result for this key: what differs from the most similar one that was made before."""
     before = [manifest for manifest in store.manifests.newest(call.stage.name) if manifest.name == call.name]

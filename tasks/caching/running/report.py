@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from tasks.caching.artifact import Artifact
 
-State = Literal["ran", "cached", "resumed", "failed", "would run"]
+State = Literal["ran", "cached", "resumed", "stale", "failed", "would run"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,7 +14,7 @@ class StageReport:
 
     Attributes:
         name: the stage's name, with its label if it has one: `sample[0.8]`.
-        state: what happened; "would run" belongs to plans.
+        state: what happened; "stale" is of a source that failed, and "would run" belongs to plans.
         why: the reason, in words.
         seconds: wall time of this call, not of the one that made a cached result.
         key: the key, None where a plan cannot know it yet.

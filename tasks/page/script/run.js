@@ -50,7 +50,7 @@ function factsList(facts) {
 
 // How many stages ran, and which were reused.
 function cachingInWords(stages) {
-  const ran = stages.filter((stage) => stage.state !== "cached").map((stage) => stage.name);
+  const ran = stages.filter((stage) => !["cached", "stale"].includes(stage.state)).map((stage) => stage.name);
   if (!ran.length) return `all ${stages.length} reused from earlier runs`;
   const reused = stages.length - ran.length;
   return reused ? `${reused} of ${stages.length} reused; ran: ${ran.join(", ")}` : `all ${stages.length} ran`;
@@ -73,6 +73,17 @@ function drawSource() {
   });
 }
 
+// Which sources could not be fetched anew: what the page shows is of an older corpus than its date says.
+function drawStale() {
+  for (const { url, stale } of run.corpus?.sources ?? []) {
+    if (!stale) continue;
+    const said = element("p", { dir: "auto" });
+    appendText(said, `The corpus is stale: ${url} is as it was fetched at ${stale.since}; ${stale.why}`);
+    byId("stale").append(said);
+    byId("stale").hidden = false;
+  }
+}
+
 function drawRun() {
   if (!run) return;
   const { command, stages = [], ...rest } = run;
@@ -81,5 +92,6 @@ function drawRun() {
   byId("again").replaceChildren(...(command ? commandBox(command) : []));
   byId("run-body").replaceChildren(...(stages.length ? [stagesTable(stages)] : []), factsList(rest));
   drawSource();
+  drawStale();
   if (byId("since-body").childElementCount) byId("since").hidden = byId("since-link").hidden = false;
 }

@@ -1,0 +1,55 @@
+"""A source that cannot be fetched anew: whether to go on with what it gave the last time, marked as stale."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from tasks.caching import Artifact, StageError, StageReport, Store
+from tasks.caching.running.execute import last_stored
+from tasks.caching.running.report import report_of
+from tasks.caching.running.session import Answer
+from tasks.caching.stage import Call
+from tasks.corpus.errors import CorpusError
+from tasks.corpus.placeholders import resolved_address
+from tasks.corpus.sources import kind_of
+
+
+def using_last(answer: Answer, when: Callable[[StageError], bool] = lambda failure: True) -> Answer:
+    """Answer as this does, but where a source fails that gave something before, with that; nothing is stored.
+
+    Args:
+        answer: tells what became of a call.
+        when: whether a failure is final; one that is not is raised.
+    """
+
+    def answered(call: Call, store: Store, on_start: Callable[[str], None]) -> tuple[Artifact, StageReport]:
+        try:
+            return answer(call, store, on_start)
+        except StageError as failure:
+            found = last_stored(call, store) if when(failure) and _is_of_the_world(failure, call) else None
+            if found is None:
+                raise
+            return found, _stale(failure, call, found)
+
+    return answered
+
+
+def _stale(failure: StageError, call: Call, found: Artifact) -> StageReport:
+    since, why = found.manifest.at, failure.report.why
+    said = f"goes on with what was fetched at {since}: {why}"
+    report = report_of(call.name, "stale", said, found, call.key, failure.report.seconds)
+    return replace(report, notes={**report.notes, "stale": {"since": since, "why": why}})
+
+
+def _is_of_the_world(failure: StageError, call: Call) -> bool:
+    """Whether a source failed that may answer another time, and not what was asked for, or charflow itself."""
+    if not call.stage.asks_world or not isinstance(failure.__cause__, CorpusError):
+        return False
+    from tasks.corpus.web_request import parsed_headers
+
+    source = call.arguments["source"]
+    try:
+        resolved_address(source)
+        parsed_headers(call.arguments.get("headers", ()))
+        return kind_of(source) != "standard input"
+    except CorpusError:
+        return False
