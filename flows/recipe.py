@@ -36,13 +36,13 @@ def charflow(options: Options, check: Callable[[Artifact], None] = lambda text: 
         check: is shown the normal text before anything is made of it, and raises what ends the run there.
     """
     data, sampling, preset = options.data, options.sampling, options.preset
-    downloads = [download(source=source, refetch=data.refetch, headers=data.corpus_header) for source in data.corpus]
-    text = normalise(downloads, encoding=data.encoding, strip_gutenberg=data.strip_gutenberg)
+    downloads = [download(source=source, **data.fetching()) for source in data.corpus]
+    text = normalise(downloads, **data.reading())
     check(text)
-    encoded = encode(text.only("text.txt"))
+    encoded = encode(text.only("text.txt", "documents.parquet"))
     training = options.training.resolved(preset)
-    parameters = sampling.resolved(preset, _prompts(options, encoded), training.precision)
-    dataset = shard(encoded, validation_fraction=data.validation_fraction, test_fraction=data.test_fraction)
+    parameters = sampling.resolved(preset, _prompts(options, encoded), training.precision, options.end_mark)
+    dataset = shard(encoded, text.only("documents.parquet"), **data.splitting())
     computing = numerics(options.training.threads)
     model = train(dataset, training=training, computing=computing)
     temperatures = sampling.each_temperature(preset)
@@ -57,7 +57,8 @@ def charflow(options: Options, check: Callable[[Artifact], None] = lambda text: 
 def _prompts(options: Options, encoded: Artifact) -> list[str]:
     """The prompts, checked against the vocabulary before anything long begins."""
     if encoded.is_pending:
-        return options.sampling.given_prompts() or ["\n"]
+        return options.sampling.given_prompts() or [options.end_mark or "\n"]
     from tasks.text.vocabulary import Vocabulary
 
-    return options.sampling.fitted(Vocabulary.from_json(encoded.path("vocabulary.json").read_text(encoding="ascii")))
+    vocabulary = Vocabulary.from_json(encoded.path("vocabulary.json").read_text(encoding="ascii"))
+    return options.sampling.fitted(vocabulary, options.end_mark)

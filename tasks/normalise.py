@@ -2,14 +2,9 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from tasks.caching import Artifact, Outcome, stage
-
-if TYPE_CHECKING:
-    from tasks.text.damage import OnDamage
-    from tasks.text.documents import DocumentUnit
-    from tasks.text.screening import Markup
+from tasks.corpus.choices import DocumentUnit, Markup, OnDamage
 
 UNDIVIDED = "undivided"
 
@@ -20,12 +15,12 @@ def normalise(
     downloads: list[Artifact],
     *,
     encoding: str | None = None,
-    on_damage: "OnDamage" = "refuse",
-    markup: "Markup" = "refuse",
+    on_damage: OnDamage = "refuse",
+    markup: Markup = "refuse",
     member: Sequence[str] = (),
     field: str | None = None,
     strip_gutenberg: bool | None = None,
-    documents: "DocumentUnit" = "files",
+    documents: DocumentUnit = "files",
     end_mark: bool = False,
 ) -> Outcome:
     """Unpack, decode, normalise and join the corpora into `text.txt`: UTF-8, LF, NFC, each on lines of its own.

@@ -12,7 +12,7 @@ def review(out: Path, text: Artifact, dataset: Artifact, training: Artifact, sco
 
     Args:
         out: where it goes.
-        text: as normalised, with what was changed.
+        text: as normalised, with what was found in it.
         dataset: the shards.
         training: the record of training, `training.json` and `metrics.jsonl`, which the model's digest leaves out.
         scores: the scored samples.
@@ -32,6 +32,7 @@ def review(out: Path, text: Artifact, dataset: Artifact, training: Artifact, sco
         Review(
             opening=opening,
             text=text.facts,
+            warnings=dataset.facts["findings"],
             vocabulary=given.vocabulary,
             splits=dataset.facts["characters"],
             floors=given.floors,

@@ -4,12 +4,9 @@ import hashlib
 import json
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from tasks.caching import Artifact, Outcome, stage
-
-if TYPE_CHECKING:
-    from tasks.data.splits import HoldOut
+from tasks.corpus.choices import HoldOut
 
 
 @stage(libraries=("numpy", "pyarrow", "bzip2", "xz"))
@@ -19,7 +16,7 @@ def shard(
     documents: Artifact,
     validation_fraction: float = 0.1,
     test_fraction: float = 0.0,
-    hold_out: "HoldOut" = "tail",
+    hold_out: HoldOut = "tail",
     hold_out_seed: int = 1,
 ) -> Outcome:
     """Write `train-*.parquet`, `validation-*.parquet`, perhaps `test-*.parquet`, `vocabulary.json`, `floors.json`.

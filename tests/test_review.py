@@ -46,7 +46,7 @@ def artifacts(tmp_path):
     pq.write_table(pa.Table.from_pylist(rows, SCORED), scores / "samples.parquet")
     (scores / "scores.json").write_text(json.dumps(scores_of(rows)), encoding="ascii")
     return {
-        "text": Artifact.of_folder(text, {"characters": len(CORPUS), "encodings": ["utf-8"], "changes": []}),
+        "text": Artifact.of_folder(text, {"characters": len(CORPUS), "findings": ["UTF-8"]}),
         "dataset": Artifact.of_folder(dataset, {"characters": lengths}),
         "training": Artifact.of_folder(model),
         "scores": Artifact.of_folder(scores),

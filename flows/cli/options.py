@@ -21,6 +21,7 @@ from pydantic import (
     field_validator,
 )
 
+from tasks.corpus.choices import DocumentUnit, HoldOut, Markup, OnDamage, end_mark_of
 from tasks.corpus.sources import DEFAULT, kind_of
 from tasks.model.parameters import (
     FixedPrecision,
@@ -125,13 +126,46 @@ class DataOptions(_Options):
         "is written.",
     )
     refetch: bool = Field(default=False, description="Fetch again even if the corpus seems unchanged.")
+    allow_private_hosts: bool = Field(
+        default=False,
+        description="Take a corpus from hosts that are not public, also by way of a redirect, and in a deployment from "
+        "files of the worker.",
+    )
+    member: Annotated[list[str], Listed] = Field(
+        default=[], description="Names or patterns of the files to take out of an archive or folder; none: all."
+    )
+    field: str | None = Field(
+        default=None, description="Column or key with the text, of Parquet, JSON Lines or CSV; each row is a document."
+    )
     encoding: Encoding | None = Field(default=None, description="Character set of the corpus; none: found out.")
+    on_damage: OnDamage = Field(
+        default="refuse",
+        description="Of bytes that are no text: refuse more than a trace, drop them, or keep their place as U+FFFD.",
+    )
+    markup: Markup = Field(
+        default="refuse",
+        description="Of HTML, XML, RTF and the like: refuse it, keep it as it is, or extract a page's main text.",
+    )
     strip_gutenberg: bool | None = Field(
         default=None,
         description="Drop what stands outside Project Gutenberg's books; none: if it is no longer than a licence.",
     )
-    validation_fraction: float = Field(default=0.1, gt=0, le=0.5, description="Last part, held out to validate on.")
-    test_fraction: float = Field(default=0.0, ge=0, le=0.4, description="Part after it, held out to the end.")
+    documents: DocumentUnit = Field(
+        default="files",
+        description="What a document is: each of the files, lines, texts between blank-lines; none: the whole is one.",
+    )
+    end_mark: bool = Field(
+        default=False,
+        description="Learn where documents end, so that samples begin and end as they do: by a mark, U+0003; of lines "
+        "by the line feed.",
+    )
+    hold_out: HoldOut = Field(
+        default="tail",
+        description="What is held out: the tail of each corpus, or documents or blocks that are drawn.",
+    )
+    hold_out_seed: int = Field(default=1, ge=0, lt=1 << 63, description="Seed of what is drawn to be held out.")
+    validation_fraction: float = Field(default=0.1, gt=0, le=0.5, description="Share held out to validate on.")
+    test_fraction: float = Field(default=0.0, ge=0, le=0.4, description="Share held out to the end.")
     accept_change: bool = Field(
         default=False,
         description="Train on a corpus that is very unlike that of the last run; else a deployment stops.",
@@ -140,6 +174,22 @@ class DataOptions(_Options):
         default="fail",
         description="When a corpus cannot be fetched: fail, or use-last: what was fetched before, marked as stale.",
     )
+
+    def fetching(self) -> dict[str, Any]:
+        """What the download stage is told beside the source."""
+        names = {"refetch": "refetch", "corpus_header": "headers", "allow_private_hosts": "allow_private_hosts"}
+        return {told: getattr(self, name) for name, told in names.items()}
+
+    def reading(self) -> dict[str, Any]:
+        """What the normalise stage is told."""
+        names = ("encoding", "on_damage", "markup", "member", "field", "strip_gutenberg", "documents", "end_mark")
+        return {name: getattr(self, name) for name in names}
+
+    def splitting(self) -> dict[str, Any]:
+        """What the shard stage is told; a seed that draws nothing is not."""
+        seed = {"hold_out_seed": self.hold_out_seed} if self.hold_out != "tail" else {}
+        names = ("validation_fraction", "test_fraction", "hold_out")
+        return {**{name: getattr(self, name) for name in names}, **seed}
 
 
 _Training: Any = optional(
@@ -189,8 +239,12 @@ class DrawingOptions(_Drawing):
         of_file = prompts_of(Path(self.prompts)) if self.prompts else []
         return [normal(meant(typed)) for typed in [*(self.prompt or []), *of_file]]
 
-    def fitted(self, vocabulary: "Vocabulary") -> list[str]:
+    def fitted(self, vocabulary: "Vocabulary", beginning: str | None = None) -> list[str]:
         """The prompts in characters that the vocabulary has, each once.
+
+        Args:
+            vocabulary: of the corpus.
+            beginning: the prompt if none is given; None: a new line.
 
         Raises:
             PromptError: one has others, and they are to be refused, or none is left; or the stop string has others.
@@ -198,7 +252,7 @@ class DrawingOptions(_Drawing):
         if unknown := vocabulary.unknown(self.drawing().get("stop", "")):
             named = ", ".join(map(shown, unknown[:NAMED])) + (" and others" if len(unknown) > NAMED else "")
             raise PromptError(f"the text of --stop has characters that the corpus lacks: {named}")
-        default = "\n" if "\n" in vocabulary.characters else vocabulary.characters[0]
+        default = beginning or ("\n" if "\n" in vocabulary.characters else vocabulary.characters[0])
         fitted = [vocabulary.fit_prompt(given, self.unknown_characters) for given in self.given_prompts() or [default]]
         if "" in fitted:
             raise PromptError("no character of a prompt is one that the corpus has; give another prompt")
@@ -217,15 +271,18 @@ class SamplingOptions(DrawingOptions):
         default=None, min_length=1, description="Temperatures; 0: likeliest."
     )
 
-    def resolved(self, preset: PresetName, prompts: list[str], precision: FixedPrecision) -> SamplingParameters:
+    def resolved(
+        self, preset: PresetName, prompts: list[str], precision: FixedPrecision, end: str | None = None
+    ) -> SamplingParameters:
         """Complete, with the preset's values where none are given.
 
         Args:
             preset: gives what is left open.
             prompts: in characters that the vocabulary has.
             precision: of the matrix products.
+            end: what ends a sample if --stop gives nothing.
         """
-        chosen = {**PRESETS[preset].sampling, **self.drawing()}
+        chosen = {**PRESETS[preset].sampling, "stop": end, **self.drawing()}
         return SamplingParameters(**chosen, prompts=tuple(prompts), precision=precision)
 
     def each_temperature(self, preset: PresetName) -> list[float]:
@@ -243,6 +300,11 @@ class Options(_Options):
     data: DataOptions = Field(default=DataOptions(), title="Corpus")
     training: TrainingOptions = Field(default=TrainingOptions(), title="Training")
     sampling: SamplingOptions = Field(default=SamplingOptions(), title="Sampling")
+
+    @property
+    def end_mark(self) -> str | None:
+        """What ends a document, if samples are to end so."""
+        return end_mark_of(self.data.documents) if self.data.end_mark else None
 
     def flat(self) -> dict[str, Any]:
         """By name as on the command line, without those that say nothing."""

@@ -57,10 +57,16 @@ def _corpus(results: Results, reports: Sequence[StageReport]) -> dict[str, Any]:
         "url": " ".join(source["url"] for source in sources),
         "bytes": sum(source["bytes"] for source in sources),
         "characters": said(results.text)["characters"],
+        "documents": said(results.text)["documents"],
         "vocabulary_size": said(results.dataset)["vocabulary_size"],
+        "findings": [finding for report in reports for finding in _findings(report)],
         "sha256": sources[0]["sha256"] if len(sources) == 1 else None,
         "sources": sources,
     }
+
+
+def _findings(report: StageReport) -> list[str]:
+    return [*report.notes.get("said", []), *report.facts.get("findings", [])]
 
 
 def _samples(results: Results, facts: Mapping[str, Any]) -> dict[str, Any]:

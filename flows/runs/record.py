@@ -48,7 +48,9 @@ class CorpusRecord(_Part):
     url: str
     bytes: int | None = None
     characters: int | None = None
+    documents: int | None = None
     vocabulary_size: int | None = None
+    findings: list[str] = []
     sha256: str | None = None
     sources: list[SourceRecord] = []
 

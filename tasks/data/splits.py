@@ -1,11 +1,10 @@
 """Splits: which ranges of the corpus are trained on, and which are held out."""
 
 from collections.abc import Sequence
-from typing import Literal
 
 import numpy as np
 
-HoldOut = Literal["tail", "documents", "blocks"]
+from tasks.corpus.choices import HoldOut
 
 MINIMUM_HELD_OUT = 64
 SHORTEST_BLOCK, LONGEST_BLOCK = 256, 1 << 16

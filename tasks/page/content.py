@@ -26,7 +26,8 @@ class Review:
 
     Attributes:
         opening: the first characters of the corpus.
-        text: facts of the normalised text: `characters`, `encodings`, `changes`.
+        text: facts of the normalised text: `characters`, `findings`.
+        warnings: what is to be known of the held-out text.
         vocabulary: of the corpus, with its counts.
         splits: characters of each split.
         floors: bits per character by name.
@@ -40,6 +41,7 @@ class Review:
 
     opening: str
     text: Mapping[str, Any]
+    warnings: Sequence[str]
     vocabulary: Vocabulary
     splits: Mapping[str, int]
     floors: Mapping[str, float]

@@ -5,15 +5,14 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Literal
 
 import numpy as np
 
+from tasks.corpus.choices import OnDamage
 from tasks.corpus.errors import CorpusError
 from tasks.text.escaping import ESCAPES, EscapingDecoder, escaped_bytes, texts
 from tasks.text.mojibake import Mojibake
 
-OnDamage = Literal["refuse", "drop", "keep"]
 TRACE = 10_000  # One in so many characters is dropped without asking.
 HOPELESS = 10  # One in so many is no damage: the character set is another.
 ENOUGH = 100_000  # So many bytes that do not fit, and most of those beyond ASCII, need no further reading.

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from tasks.corpus.choices import OnDamage
 from tasks.corpus.errors import CorpusError
 from tasks.corpus.members import Member
 from tasks.text import encodings
 from tasks.text.appended import first_utf_8
 from tasks.text.byte_pieces import BytePieces
-from tasks.text.damage import Damage, OnDamage, judged, repaired, survey
+from tasks.text.damage import Damage, judged, repaired, survey
 from tasks.text.detection import guess, refusal, seven_bit_guesses, wide_guess
 from tasks.text.encodings import codec_of
 from tasks.text.plausibility import evidence

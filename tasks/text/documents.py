@@ -1,22 +1,14 @@
 """Documents: where each begins in a text, and the mark that ends it."""
 
 import re
-from typing import Literal
 
 import numpy as np
 
+from tasks.corpus.choices import DocumentUnit, end_mark_of
 from tasks.corpus.errors import CorpusError
 
-DocumentUnit = Literal["files", "lines", "blank-lines", "none"]
-
-END_OF_TEXT = "\x03"
 BEGINNINGS = {"lines": re.compile(r"(?<=\n)(?=[^\n])"), "blank-lines": re.compile(r"(?<=\n\n)(?=[^\n])")}
 LOOKED_BACK = 2
-
-
-def end_mark_of(unit: DocumentUnit) -> str:
-    """What ends a document: its line feed where it is a line, else U+0003, END OF TEXT."""
-    return "\n" if unit == "lines" else END_OF_TEXT
 
 
 class Divider:

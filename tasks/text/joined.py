@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
+from tasks.corpus.choices import Markup, OnDamage
 from tasks.corpus.members import Member, members
 from tasks.corpus.rows import rows
 from tasks.corpus.selection import Selection
-from tasks.text.damage import OnDamage
 from tasks.text.decoding import Reading, decode
 from tasks.text.gutenberg import Boilerplate, strip
 from tasks.text.normalising import Changes, normalised
-from tasks.text.screening import Markup, check_bytes, screened
+from tasks.text.screening import check_bytes, screened
 
 SHOWN_NOTES = 20
 

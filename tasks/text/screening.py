@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator
 from itertools import chain
-from typing import BinaryIO, Literal
+from typing import BinaryIO
 
+from tasks.corpus.choices import Markup
 from tasks.corpus.errors import CorpusError
 from tasks.text.html import MAXIMUM_CHARACTERS, main_text
 from tasks.text.kinds import HEAD_BYTES, kind_of_bytes, refusal
 from tasks.text.markup import HEAD_CHARACTERS, kind_of_text, share_of_markup
-
-Markup = Literal["refuse", "keep", "extract"]
 
 
 def check_bytes(stream: BinaryIO, *, name: str, markup: Markup = "refuse") -> None:

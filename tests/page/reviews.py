@@ -89,12 +89,13 @@ def scores_of(samples, recommended=None, reference=None, words=True):
     }
 
 
-def a_review(corpus=CORPUS, samples=None, changes=(), preview="Thou", encodings=("utf-8",), scores=None, **training):
+def a_review(corpus=CORPUS, samples=None, findings=(), warnings=(), preview="Thou", scores=None, **training):
     vocabulary = vocabulary_of(corpus)
     samples = [a_sample()] if samples is None else samples
     return Review(
         opening=corpus[:250],
-        text={"characters": len(corpus), "encodings": list(encodings), "changes": list(changes)},
+        text={"characters": len(corpus), "findings": list(findings)},
+        warnings=list(warnings),
         vocabulary=vocabulary,
         splits={"train": 90, "validation": 10},
         floors=FLOORS,

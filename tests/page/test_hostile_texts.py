@@ -114,7 +114,7 @@ def full_review(text):
         text + " and the rest",
         samples=[{**sample, "copied": spans, "loops": spans, "unknown_words": spans}],
         changes=[text],
-        encodings=[text],
+        warnings=[text],
         preview=text,
         layers=[{"name": text, "type": text, "output_shape": [text], "parameters": 1}],
         hyperparameters={"seq_length": 10, "dropout": 0.1, text: text},

@@ -70,7 +70,7 @@ def test_the_data_hold_the_samples_as_they_are():
 
 
 def test_template_syntax_in_a_corpus_is_text():
-    page = render(a_review("{{7*7}}{% raw %} and so on", changes=["{{7*7}}"], encodings=["<b>"]))
+    page = render(a_review("{{7*7}}{% raw %} and so on", findings=["{{7*7}}"], warnings=["<b>"]))
 
     assert "<li>{{7*7}}</li>" in page
     assert "<bdi>{{7*7}}{% raw %} and so on</bdi>" in page

@@ -1,0 +1,15 @@
+"""What can be chosen of how a corpus is read, divided and held out: names alone, which cost no import."""
+
+from typing import Literal
+
+OnDamage = Literal["refuse", "drop", "keep"]
+Markup = Literal["refuse", "keep", "extract"]
+DocumentUnit = Literal["files", "lines", "blank-lines", "none"]
+HoldOut = Literal["tail", "documents", "blocks"]
+
+END_OF_TEXT = "\x03"
+
+
+def end_mark_of(unit: DocumentUnit) -> str:
+    """What ends a document where ends are to be learnt: of a line its line feed, else U+0003, END OF TEXT."""
+    return "\n" if unit == "lines" else END_OF_TEXT
