@@ -69,8 +69,8 @@ def _write_inputs(options: argparse.Namespace, folder: Path, characters: int) ->
     held_out = vocabulary.decode(ids[characters : characters + 256 * SAMPLE])
     for name in ("dataset", "reference", "samples", "out"):
         (folder / name).mkdir()
-    write_shards(folder / "dataset", "train", Ids.of(ids), np.array([[0, characters]]), metadata={})
-    write_shards(folder / "dataset", "validation", Ids.of(ids), np.array([[characters, len(ids)]]), metadata={})
+    write_shards(folder / "dataset", "train", Ids.of(ids), [(0, characters)], metadata={})
+    write_shards(folder / "dataset", "validation", Ids.of(ids), [(characters, len(ids))], metadata={})
     (folder / "dataset" / "vocabulary.json").write_text(vocabulary.to_json(), encoding="ascii")
 
     def row(number: int, string: str) -> dict[str, Any]:

@@ -1,8 +1,13 @@
 import logging
 
+import hypothesis
 import pytest
 
 SLOW_SECONDS = 1500
+
+# How long an example takes says nothing on a machine that does other things too.
+hypothesis.settings.register_profile("charflow", deadline=None)
+hypothesis.settings.load_profile("charflow")
 
 
 def pytest_collection_modifyitems(items):

@@ -1,5 +1,6 @@
 import hashlib
 
+import numpy as np
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
@@ -9,6 +10,7 @@ from tasks.caching import Artifact
 from tasks.data.dataset import Dataset
 from tasks.encode import encode
 from tasks.text.vocabulary import Vocabulary, vocabulary_of
+from tests.normal_text import normal_text
 
 TEXT = "Longtemps, je me suis couché de bonne heure 😀.\n" * 300
 
@@ -17,13 +19,10 @@ TEXT = "Longtemps, je me suis couché de bonne heure 😀.\n" * 300
 def encoded(tmp_path):
     folders = iter(range(10))
 
-    def encoded(text):
+    def encoded(text, starts=(0,)):
         number = next(folders)
-        given, out = tmp_path / f"in{number}", tmp_path / f"out{number}"
-        given.mkdir()
+        source, out = normal_text(tmp_path / f"in{number}", text, starts), tmp_path / f"out{number}"
         out.mkdir()
-        (given / "text.txt").write_bytes(text.encode())
-        source = Artifact.of_folder(given)
         return out, source, encode.function(out, source)
 
     return encoded
@@ -54,6 +53,13 @@ def test_the_digest_is_of_the_content(encoded):
     assert len(set(digests)) == 3
 
 
+def test_where_documents_begin_counts_in_the_digest_and_stands_beside_the_ids(encoded):
+    out, _, outcome = encoded(TEXT, [0, 47, 5000])
+
+    assert outcome.digest != encoded(TEXT)[2].digest
+    assert [*np.concatenate([*Dataset.of(Artifact.of_folder(out)).split("ids").starts()])] == [0, 47, 5000]
+
+
 def test_texts_of_equal_ids_over_other_characters_differ(encoded):
     assert encoded("abab" * 300)[2].digest != encoded("cdcd" * 300)[2].digest
 
@@ -62,9 +68,7 @@ def test_texts_of_equal_ids_over_other_characters_differ(encoded):
 @given(text=st.text(st.characters(codec="utf-8"), min_size=1, max_size=300), piece=st.integers(1, 60))
 def test_any_cut_of_the_pieces_gives_the_same_files(tmp_path_factory, text, piece):
     folder = tmp_path_factory.mktemp("cut")
-    (folder / "text").mkdir()
-    (folder / "text" / "text.txt").write_bytes(text.encode())
-    source = Artifact.of_folder(folder / "text")
+    source = normal_text(folder / "text", text)
     made = []
     for size in (1 << 22, piece):
         with pytest.MonkeyPatch.context() as patch:

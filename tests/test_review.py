@@ -47,7 +47,7 @@ def artifacts(tmp_path):
     (scores / "scores.json").write_text(json.dumps(scores_of(rows)), encoding="ascii")
     return {
         "text": Artifact.of_folder(text, {"characters": len(CORPUS), "findings": ["UTF-8"]}),
-        "dataset": Artifact.of_folder(dataset, {"characters": lengths}),
+        "dataset": Artifact.of_folder(dataset, {"characters": lengths, "findings": []}),
         "training": Artifact.of_folder(model),
         "scores": Artifact.of_folder(scores),
     }

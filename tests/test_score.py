@@ -35,8 +35,8 @@ def dataset(tmp_path_factory):
     folder, ids = tmp_path_factory.mktemp("dataset"), Ids.of(VOCABULARY.encode(CORPUS))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("tasks.data.writing.FILE_CHARACTERS", 3000)
-        write_shards(folder, "train", ids, range(TRAINING), metadata={})
-        write_shards(folder, "validation", ids, range(TRAINING, len(ids)), metadata={})
+        write_shards(folder, "train", ids, [(0, TRAINING)], metadata={})
+        write_shards(folder, "validation", ids, [(TRAINING, len(ids))], metadata={})
     (folder / "vocabulary.json").write_text(VOCABULARY.to_json(), encoding="ascii")
     lengths = {"train": TRAINING, "validation": len(CORPUS) - TRAINING}
     return Artifact.of_folder(folder, {"characters": lengths})

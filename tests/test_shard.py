@@ -1,6 +1,8 @@
 import bz2
 import json
 import math
+import re
+from collections import Counter
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -13,18 +15,27 @@ from tasks.data.ids import Ids
 from tasks.encode import encode
 from tasks.shard import shard
 from tasks.text.vocabulary import Vocabulary, vocabulary_of
+from tests.normal_text import normal_text
 
 TEXT = "".join(f"Line {number} of a play, spoken aloud.\n" for number in range(300))
 
 
 @pytest.fixture
 def encoded(tmp_path):
-    given, out = tmp_path / "text", tmp_path / "encoded"
-    given.mkdir()
+    out = tmp_path / "encoded"
     out.mkdir()
-    (given / "text.txt").write_text(TEXT)
-    encode.function(out, Artifact.of_folder(given))
+    encode.function(out, documents(tmp_path / "text"))
     return Artifact.of_folder(out)
+
+
+@pytest.fixture
+def table(tmp_path, encoded):
+    return Artifact.of_folder(tmp_path / "text")
+
+
+def documents(folder):
+    """The text, each line a document."""
+    return normal_text(folder, TEXT, starts=[n for n in range(len(TEXT)) if n == 0 or TEXT[n - 1] == "\n"])
 
 
 @pytest.fixture
@@ -39,8 +50,8 @@ def text_of(out, split):
     return vocabulary.decode(Ids.open(sorted(out.glob(f"{split}-*.parquet")))[:])
 
 
-def test_the_end_of_the_text_is_held_out(out, encoded):
-    outcome = shard.function(out, encoded, validation_fraction=0.2, test_fraction=0.1)
+def test_the_end_of_the_text_is_held_out(out, encoded, table):
+    outcome = shard.function(out, encoded, table, validation_fraction=0.2, test_fraction=0.1)
 
     lengths = outcome.facts["characters"]
     assert list(lengths) == ["train", "validation", "test"]
@@ -49,8 +60,8 @@ def test_the_end_of_the_text_is_held_out(out, encoded):
     assert lengths["validation"] == pytest.approx(0.2 * len(TEXT), abs=2)
 
 
-def test_no_test_split_is_made_unless_asked_for(out, encoded):
-    outcome = shard.function(out, encoded)
+def test_no_test_split_is_made_unless_asked_for(out, encoded, table):
+    outcome = shard.function(out, encoded, table)
 
     assert sorted(path.name for path in out.iterdir()) == [
         "floors.json",
@@ -62,9 +73,9 @@ def test_no_test_split_is_made_unless_asked_for(out, encoded):
     assert len(text_of(out, "validation")) == pytest.approx(0.1 * len(TEXT), abs=2)
 
 
-def test_a_long_split_is_cut_into_shards_that_know_their_place(out, encoded, monkeypatch):
+def test_a_long_split_is_cut_into_shards_that_know_their_place(out, encoded, table, monkeypatch):
     monkeypatch.setattr("tasks.data.writing.FILE_CHARACTERS", 1000)
-    facts = shard.function(out, encoded).facts
+    facts = shard.function(out, encoded, table).facts
 
     paths = sorted(out.glob("*.parquet"))
     rows = [row for path in paths for row in pq.read_table(path).to_pylist()]
@@ -75,8 +86,8 @@ def test_a_long_split_is_cut_into_shards_that_know_their_place(out, encoded, mon
     assert sum(len(row["ids"]) for row in rows) == len(TEXT)
 
 
-def test_each_shard_names_its_split_and_what_it_was_made_of(out, encoded):
-    shard.function(out, encoded)
+def test_each_shard_names_its_split_and_what_it_was_made_of(out, encoded, table):
+    shard.function(out, encoded, table)
 
     for path in out.glob("*.parquet"):
         metadata = pq.read_schema(path).metadata
@@ -85,8 +96,8 @@ def test_each_shard_names_its_split_and_what_it_was_made_of(out, encoded):
         assert metadata[b"charflow.vocabulary"].decode() == vocabulary_of(TEXT).sha256
 
 
-def test_the_floors_are_measured(out, encoded):
-    facts = shard.function(out, encoded).facts
+def test_the_floors_are_measured(out, encoded, table):
+    facts = shard.function(out, encoded, table).facts
 
     assert json.loads((out / "floors.json").read_text()) == facts["floors"]
     assert facts["floors"]["uniform"] == pytest.approx(math.log2(len(set(TEXT))))
@@ -97,32 +108,31 @@ def test_the_floors_are_measured(out, encoded):
     assert facts["floors"]["bzip2"] == pytest.approx(len(bz2.compress(TEXT.encode(), 9)) * 8 / len(TEXT))
 
 
-def test_the_digest_is_of_the_content_and_not_of_how_it_is_sharded(out, encoded, tmp_path, monkeypatch):
-    first = shard.function(out, encoded).digest
+def test_the_digest_is_of_the_content_and_not_of_how_it_is_sharded(out, encoded, table, tmp_path, monkeypatch):
+    first = shard.function(out, encoded, table).digest
     monkeypatch.setattr("tasks.data.writing.FILE_CHARACTERS", 1000)
     folders = [tmp_path / "again", tmp_path / "other"]
     for folder in folders:
         folder.mkdir()
 
-    assert shard.function(folders[0], encoded).digest == first
-    assert shard.function(folders[1], encoded, validation_fraction=0.2).digest != first
+    assert shard.function(folders[0], encoded, table).digest == first
+    assert shard.function(folders[1], encoded, table, validation_fraction=0.2).digest != first
 
 
-def test_too_little_to_hold_out_is_refused(out, encoded):
+def test_too_little_to_hold_out_is_refused(out, encoded, table):
     with pytest.raises(ValueError, match="the validation split would have"):
-        shard.function(out, encoded, validation_fraction=0.001)
+        shard.function(out, encoded, table, validation_fraction=0.001)
 
 
 def test_the_store_holds_one_copy_of_the_files_that_a_split_shares_with_the_ids(tmp_path, monkeypatch):
     monkeypatch.setattr("tasks.data.writing.FILE_CHARACTERS", 1000)
-    (tmp_path / "text").mkdir()
-    (tmp_path / "text" / "text.txt").write_text(TEXT)
+    table = documents(tmp_path / "text")
     store = Store(tmp_path / "store")
     session = Session(store=store, answer=execute)
     with session.active():
-        ids = encode(Artifact.of_folder(tmp_path / "text"))
-        dataset = shard(ids)
-        again = shard(ids, test_fraction=0.1)
+        ids = encode(table)
+        dataset = shard(ids, table)
+        again = shard(ids, table, test_fraction=0.1)
 
     whole = len(TEXT) * 9 // 10 // 1000
     for made in (dataset, again):
@@ -135,3 +145,44 @@ def test_the_store_holds_one_copy_of_the_files_that_a_split_shares_with_the_ids(
         assert blob.stat().st_nlink == 1
         assert digest_of_file(blob) == blob.name
     assert not list((store.root / "scratch").iterdir())
+
+
+@pytest.mark.parametrize("hold_out", ["documents", "blocks"])
+def test_what_is_held_out_can_be_drawn_from_all_over(out, encoded, table, hold_out):
+    facts = shard.function(out, encoded, table, hold_out=hold_out, validation_fraction=0.2).facts
+
+    validation, train = text_of(out, "validation"), text_of(out, "train")
+    assert len(validation) == facts["characters"]["validation"] == pytest.approx(0.2 * len(TEXT), abs=300)
+    assert Counter(train + validation) == Counter(TEXT)
+    tenths = {int(number) // 30 for number in re.findall(r"Line (\d+) of", validation)}
+    assert len(tenths) > 4
+    if hold_out == "documents":
+        assert sorted((train + validation).splitlines()) == sorted(TEXT.splitlines())
+        starts = np.concatenate([*Ids.open(sorted(out.glob("validation-*.parquet"))).starts()])
+        assert "".join(validation[start] for start in starts) == "L" * len(validation.splitlines())
+
+
+def test_the_seed_tells_what_is_drawn(out, encoded, table, tmp_path):
+    digests = [shard.function(out, encoded, table, hold_out="blocks").digest]
+    for seed in (1, 2):
+        folder = tmp_path / f"seed{seed}"
+        folder.mkdir()
+        digests.append(shard.function(folder, encoded, table, hold_out="blocks", hold_out_seed=seed).digest)
+
+    assert digests[0] == digests[1] != digests[2]
+
+
+def test_a_tail_of_another_kind_is_said_with_what_helps(tmp_path):
+    text = TEXT * 3 + "Все счастливые семьи похожи друг на друга.\n" * 60
+    encoded, out, drawn = tmp_path / "encoded", tmp_path / "out", tmp_path / "drawn"
+    for folder in (encoded, out, drawn):
+        folder.mkdir()
+    table = normal_text(tmp_path / "text", text)
+    encode.function(encoded, table)
+    given = Artifact.of_folder(encoded)
+
+    (said,) = shard.function(out, given, table).facts["findings"]
+    assert "never occur in the training text" in said
+    assert "of another kind" in said
+    assert "--hold-out blocks" in said
+    assert shard.function(drawn, given, table, hold_out="blocks").facts["findings"] == []

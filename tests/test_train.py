@@ -29,9 +29,9 @@ def dataset(tmp_path_factory):
     folder, ids = tmp_path_factory.mktemp("dataset"), Ids.of(text(1500))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("tasks.data.writing.FILE_CHARACTERS", 500)
-        write_shards(folder, "train", ids, range(1200), metadata={})
-    write_shards(folder, "validation", ids, range(1200, 1400), metadata={})
-    write_shards(folder, "test", ids, range(1400, len(ids)), metadata={})
+        write_shards(folder, "train", ids, [(0, 1200)], metadata={})
+    write_shards(folder, "validation", ids, [(1200, 1400)], metadata={})
+    write_shards(folder, "test", ids, [(1400, len(ids))], metadata={})
     (folder / "vocabulary.json").write_text(VOCABULARY.to_json(), encoding="ascii")
     return Artifact.of_folder(folder)
 

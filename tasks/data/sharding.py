@@ -11,13 +11,14 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from tasks.data.ids import Ids
 from tasks.data.splits import characters_of
 from tasks.data.writing import files_needed, write_files
 
 
-def write_shards(folder: Path, split: str, ids: Ids, ranges: np.ndarray, *, metadata: Mapping[str, str]) -> list[str]:
+def write_shards(folder: Path, split: str, ids: Ids, ranges: ArrayLike, *, metadata: Mapping[str, str]) -> list[str]:
     """Put a split's files into a folder, named `train-00000-of-00008.parquet`; their names.
 
     A whole file of the ids is linked, so that it takes no space of its own, and stays as it is; the others say of
@@ -32,13 +33,14 @@ def write_shards(folder: Path, split: str, ids: Ids, ranges: np.ndarray, *, meta
         metadata: what the files are to say.
     """
     described = {**metadata, "charflow.split": split}
-    if len(ranges) == 1:
-        return _write_range(folder, split, ids, range(*ranges[0].tolist()), described)
-    names = _names(split, files_needed(characters_of(ranges)))
-    pieces = (piece for start, end in ranges.tolist() for piece in ids.pieces(start, end))
+    wanted = np.asarray(ranges, np.int64)
+    if len(wanted) == 1:
+        return _write_range(folder, split, ids, range(*wanted[0].tolist()), described)
+    names = _names(split, files_needed(characters_of(wanted)))
+    pieces = (piece for start, end in wanted.tolist() for piece in ids.pieces(start, end))
     described["charflow.offsets"] = "split"
     paths = [folder / name for name in names]
-    write_files(paths, pieces, ids.dtype, offset=0, metadata=described, starts=_starts(ids, ranges))
+    write_files(paths, pieces, ids.dtype, offset=0, metadata=described, starts=_starts(ids, wanted))
     return names
 
 

@@ -20,8 +20,8 @@ def dataset(request, tmp_path, monkeypatch):
     ids = vocabulary.encode(text)
     assert ids.itemsize == request.param
     train = len(ids) - 1000
-    write_shards(tmp_path, "train", Ids.of(ids), range(train), metadata={})
-    write_shards(tmp_path, "validation", Ids.of(ids), range(train, len(ids)), metadata={})
+    write_shards(tmp_path, "train", Ids.of(ids), [(0, train)], metadata={})
+    write_shards(tmp_path, "validation", Ids.of(ids), [(train, len(ids))], metadata={})
     (tmp_path / "vocabulary.json").write_text(vocabulary.to_json())
     monkeypatch.chdir(tmp_path)
     return text[:train], np.dtype(f"<u{request.param}")

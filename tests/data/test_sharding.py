@@ -25,7 +25,7 @@ def given_files(tmp_path, monkeypatch):
 
 
 def sharded(out, ids, start, end, split="train"):
-    return [out / name for name in write_shards(out, split, ids, range(start, end), metadata=METADATA)]
+    return [out / name for name in write_shards(out, split, ids, [(start, end)], metadata=METADATA)]
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ sys.addaudithook(hook)
 @stage()
 def everything(out) -> Outcome:
     save_model(out, random_network(), VOCABULARY, {"card": CARD})
-    write_shards(out, "train", Ids.of(text(1000)), range(1000), metadata={})
+    write_shards(out, "train", Ids.of(text(1000)), [(0, 1000)], metadata={})
     save(out / "checkpoints", Checkpoint(step=3, arrays={"weight_0": np.arange(9.0)}, state={"metrics": [1, 2]}))
     return Outcome()
 
