@@ -5,7 +5,7 @@ from pathlib import Path
 from tasks.caching import Artifact, Outcome, stage
 
 
-@stage(libraries=("charset-normalizer", "unicode"))
+@stage(libraries=("chardetng-py", "unicode", "webencodings"))
 def normalise(
     out: Path,
     downloads: list[Artifact],
@@ -18,6 +18,7 @@ def normalise(
         CorpusError: one is no text, or the whole is too short.
     """
     from tasks.corpus.errors import CorpusError
+    from tasks.corpus.members import members
     from tasks.text.decoding import decode
     from tasks.text.normalising import join
     from tasks.text.normalising import normalise as normalised
@@ -26,14 +27,15 @@ def normalise(
     for number, download in enumerate(downloads, 1):
         declared = download.path("charset").read_text() if "charset" in download.names else None
         try:
-            text, used = decode(download.path("corpus").read_bytes(), encoding=encoding, declared=declared)
+            for member in members(download.path("corpus")):
+                reading, pieces = decode(member, encoding=encoding, declared=declared)
+                text, notes = normalised("".join(pieces), strip_gutenberg=strip_gutenberg)
+                texts.append(text)
+                encodings.append(reading.encoding)
+                changes += [*reading.notes, *notes]
         except CorpusError as error:
             which = f"corpus {number} of {len(downloads)}: " if len(downloads) > 1 else ""
             raise CorpusError(f"{which}{error}") from None
-        text, notes = normalised(text, strip_gutenberg=strip_gutenberg)
-        texts.append(text)
-        encodings.append(used)
-        changes += notes
     text = join(texts)
     (out / "text.txt").write_text(text, encoding="utf-8", newline="")
     facts = {"characters": len(text), "encodings": encodings, "changes": changes}

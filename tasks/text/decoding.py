@@ -1,8 +1,9 @@
 """From a member's bytes to text: its character set, its damage, and refusal of what is no text."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Literal
 
 from tasks.corpus.errors import CorpusError
@@ -12,11 +13,13 @@ from tasks.text.byte_pieces import BytePieces, Member
 from tasks.text.damage import Damage, OnDamage, judged, repaired, survey
 from tasks.text.detection import guess, refusal, seven_bit_guesses, wide_guess
 from tasks.text.encodings import codec_of
-from tasks.text.plausibility import evidence
+from tasks.text.plausibility import BEYOND_ASCII, evidence
 
 KnownBy = Literal["--encoding", "byte order mark", "its bytes", "the server", "a guess"]
 SNIFFED_CHARACTERS = 1024
-FEW = 4
+WORDS_CHARACTERS = 1 << 16
+WORD_CHARACTERS = 24
+FEW = 4  # So few valid sequences of UTF-8 may be chance.
 HTML = re.compile(r"\s*(?:(?:<\?xml[^>]*>|<!--.*?-->)\s*)*<(?:!doctype\s+html|html|head)\b", re.IGNORECASE | re.DOTALL)
 MARKS = {
     b"\xef\xbb\xbf": "utf-8",
@@ -72,8 +75,8 @@ def decode(
         raise CorpusError(f"{error}{why}") from None
     codec = codec_of(reading.encoding)
     ascii_alone = encodings.keeps_ascii(codec)
-    start = next(repaired(pieces, codec, on_damage, ascii_alone=ascii_alone), "")
-    if HTML.match(start[:SNIFFED_CHARACTERS]):
+    start = _beginning(repaired(pieces, codec, on_damage, ascii_alone=ascii_alone), SNIFFED_CHARACTERS)
+    if HTML.match(start):
         raise CorpusError("the corpus is an HTML page, not text; give the address of the raw text")
     return replace(reading, notes=notes), repaired(pieces, codec, on_damage, ascii_alone=ascii_alone)
 
@@ -104,7 +107,7 @@ def _found(pieces: BytePieces, declared: str | None) -> tuple[Reading, Damage]:
     server = encodings.declared(declared) if declared else None
     notes = () if server or not declared else (f"the server's character set {declared!r} is unknown: passed over",)
     told = (
-        _told_by_nuls(pieces, damage)
+        _told_by_nuls(pieces, damage, server)
         or _told_by_escapes(pieces, damage, server)
         or _told_by_utf_8(pieces, damage, server, declared)
         or (server and _told_by_server(pieces, server))
@@ -117,8 +120,12 @@ def _found(pieces: BytePieces, declared: str | None) -> tuple[Reading, Damage]:
     return replace(reading, notes=(*notes, *reading.notes)), damage
 
 
-def _told_by_nuls(pieces: BytePieces, utf_8: Damage) -> tuple[Reading, Damage] | None:
-    name = wide_guess(pieces.head) if utf_8.counts["nul"] else None
+def _told_by_nuls(pieces: BytePieces, utf_8: Damage, server: str | None) -> tuple[Reading, Damage] | None:
+    if not utf_8.counts["nul"]:
+        return None
+    if server and server.startswith(("utf-16", "utf-32")) and (told := _told_by_server(pieces, server)):
+        return told
+    name = wide_guess(pieces.head)
     return _guess_that_fits(pieces, [name]) if name else None
 
 
@@ -168,8 +175,9 @@ def _guess_that_fits(pieces: BytePieces, names: list[str]) -> tuple[Reading, Dam
         damage = _surveyed(pieces, name)
         doubtful = damage.counts["unassigned"] + damage.counts["private"] + damage.counts["control"]
         if damage.fits and not doubtful * 100 > damage.characters:
-            text = next(repaired(pieces, codec_of(name), "keep", ascii_alone=False), "")
-            words = evidence(text) or tuple(text.split()[:5])
+            texts = partial(repaired, pieces, codec_of(name), "keep", ascii_alone=False)
+            text = _beginning(_from_word_beyond_ascii(texts()), WORDS_CHARACTERS)
+            words = evidence(text) or tuple(_beginning(texts(), SNIFFED_CHARACTERS).split()[:5])
             return Reading(encoding=name, known_by="a guess", evidence=words), damage
     return None
 
@@ -181,6 +189,27 @@ def _guessed(pieces: BytePieces, utf_8: Damage) -> tuple[Reading, Damage]:
     if best is None:
         raise CorpusError(f"no UTF-8 {place}, and no character set that can be told: {refusal(pieces)}")
     return Reading(encoding=best.encoding, known_by="a guess", evidence=best.words), _surveyed(pieces, best.encoding)
+
+
+def _beginning(texts: Iterable[str], characters: int) -> str:
+    parts: list[str] = []
+    for text in texts:
+        parts.append(text)
+        characters -= len(text)
+        if characters <= 0:
+            return "".join(parts)[: characters or None]
+    return "".join(parts)
+
+
+def _from_word_beyond_ascii(texts: Iterator[str]) -> Iterator[str]:
+    """The texts from about the word on that has the first character beyond ASCII."""
+    before = ""
+    for text in texts:
+        before += text
+        if found := BEYOND_ASCII.search(before):
+            yield before[max(0, found.start() - WORD_CHARACTERS) :]
+            yield from texts
+        before = before[-WORD_CHARACTERS:]
 
 
 def _mark(pieces: BytePieces) -> str | None:

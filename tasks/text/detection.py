@@ -21,7 +21,7 @@ DAMAGED = 200  # One in so many bytes that does not fit is damage rather than an
 NAMED = 3
 WESTERN = "windows-1252"
 THIN = 30  # So few characters do not tell one European set from another: windows-1252 is met most.
-LEAST = 5
+LEAST = 5  # Fewer tell no other set at all.
 # What the detector gives by the smaller set's name; one holds the other.
 LARGER = {"gbk": "gb18030", "shift_jis": "cp932", "big5": "big5hkscs", "euc-kr": "cp949"}
 # What it does not know.
@@ -69,15 +69,13 @@ def guess(pieces: BytePieces) -> Candidate | None:
     detected = candidate(_detected(sample), sample)
     if count <= THIN and _is_european(detected.encoding):
         western = candidate(WESTERN, sample)
-        if western.fits and western.likelihood >= detected.likelihood:
-            detected = western
-        elif count < LEAST:
-            return None
+        detected = western if western.fits and western.likelihood >= detected.likelihood else detected
+    if count < LEAST and detected.encoding != WESTERN:
+        return None
     # So few characters tell no set that the detector does not think of.
     if count >= LEAST and (not detected.fits or detected.likelihood < CLEAR):
         best = next((one for one in _ranked(sample) if one.fits), detected)
-        if (1 - best.likelihood) * TIMES < 1 - detected.likelihood:
-            detected = best
+        detected = best if (1 - best.likelihood) * TIMES < 1 - detected.likelihood else detected
     nearly = detected.misfits * DAMAGED <= count
     return detected if nearly and detected.likelihood >= LIKELY else None
 
@@ -86,7 +84,7 @@ def refusal(pieces: BytePieces) -> str:
     """What bytes may be in of which nothing is clear, and what to do."""
     sample = _sample(pieces)
     if _is_mixed(sample):
-        return "bytes of two character sets, UTF-8 and windows-1252; bring them to one"
+        return "bytes of two character sets, UTF-8 and windows-1252; bring them to one, or pass --encoding with the one"
     best = [one for one in _ranked(sample) if one.words][:NAMED]
     if not best:
         return "pass --encoding"

@@ -1,6 +1,7 @@
 """`score`: how surprised a finished model is by a text, character by character."""
 
 import csv
+import io
 import json
 import sys
 from collections.abc import Iterable, Iterator
@@ -12,6 +13,7 @@ from cyclopts import Parameter
 from flows.errors import UsageError
 from flows.runs.search import load_model
 from tasks.corpus.errors import CorpusError
+from tasks.corpus.members import Member
 from tasks.text.characters import visible
 from tasks.text.decoding import decode
 from tasks.text.normalising import normalise
@@ -76,7 +78,8 @@ def score(
 def _read(file: str) -> str:
     try:
         content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-        return normalise(decode(content, encoding=None, declared=None)[0], strip_gutenberg=False)[0]
+        _, pieces = decode(Member("", lambda: io.BytesIO(content)), encoding=None, declared=None)
+        return normalise("".join(pieces), strip_gutenberg=False)[0]
     except (OSError, CorpusError) as error:
         raise UsageError(f"cannot read {file}: {error}") from error
 
