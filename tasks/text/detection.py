@@ -19,6 +19,7 @@ TIMES = 4  # So many times fewer letters out of place must another set have than
 MIXED = 20  # One in so many characters is no chance.
 DAMAGED = 200  # One in so many bytes that does not fit is damage rather than another set.
 NAMED = 3
+SHOWN_CHARACTERS = 1 << 16
 WESTERN = "windows-1252"
 THIN = 30  # So few characters do not tell one European set from another: windows-1252 is met most.
 LEAST = 5  # Fewer tell no other set at all.
@@ -48,13 +49,18 @@ class Candidate:
     Attributes:
         likelihood: from 0 to 1.
         misfits: how many places of the sample are of no character.
-        words: some that speak for it, or against it.
+        beginning: how the text would begin.
     """
 
     encoding: str
     likelihood: float
     misfits: int
-    words: tuple[str, ...]
+    beginning: str
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Some that speak for it, or against it."""
+        return evidence(self.beginning)
 
     @property
     def fits(self) -> bool:
@@ -127,7 +133,7 @@ def candidate(encoding: str, sample: bytes) -> Candidate:
     """The bytes in a character set."""
     decoder = codecs.getincrementaldecoder(codec_of(encoding))
     text = decoder("replace").decode(sample)
-    return Candidate(encoding, plausibility(text), text.count("\ufffd"), evidence(text))
+    return Candidate(encoding, plausibility(text), text.count("\ufffd"), text[:SHOWN_CHARACTERS])
 
 
 def _is_european(encoding: str) -> bool:

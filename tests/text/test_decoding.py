@@ -265,9 +265,7 @@ def test_text_that_was_decoded_twice_is_noted_with_an_example(text, wrong):
 
 
 @pytest.mark.parametrize(
-@pytest.mark.parametrize(
     "text", [FRENCH, "Déjà\u00a0« dit\u00a0» «\u00a0Â\u00a0» à\u00a0la À\u00a0B.\n", "MAÇÃ NÃO — Ñandú\n"]
-)
 )
 def test_text_that_was_decoded_once_is_not_said_to_be_decoded_twice(text):
     assert read((text * 20).encode())[0].notes == ()
