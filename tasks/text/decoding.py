@@ -11,7 +11,7 @@ from tasks.text import encodings
 from tasks.text.appended import first_utf_8
 from tasks.text.byte_pieces import BytePieces, Member
 from tasks.text.damage import Damage, OnDamage, judged, repaired, survey
-from tasks.text.detection import guess, refusal, seven_bit_guesses, wide_guess
+from tasks.text.detection import TWO_SETS, WESTERN, doubt, guess, refusal, seven_bit_guesses, wide_guess
 from tasks.text.encodings import codec_of
 from tasks.text.plausibility import BEYOND_ASCII, evidence
 
@@ -19,6 +19,7 @@ KnownBy = Literal["--encoding", "byte order mark", "its bytes", "the server", "a
 SNIFFED_CHARACTERS = 1024
 WORDS_CHARACTERS = 1 << 16
 WORD_CHARACTERS = 24
+MIXED_SHARE = 0.02
 FEW = 4  # So few valid sequences of UTF-8 may be chance.
 HTML = re.compile(r"\s*(?:(?:<\?xml[^>]*>|<!--.*?-->)\s*)*<(?:!doctype\s+html|html|head)\b", re.IGNORECASE | re.DOTALL)
 MARKS = {
@@ -166,7 +167,8 @@ def _told_by_server(pieces: BytePieces, server: str) -> tuple[Reading, Damage] |
     for name in (server, "cp950") if server == "big5hkscs" else (server,):
         damage = _surveyed(pieces, name)
         if damage.fits and not damage.counts["unassigned"] * 100 > damage.characters:
-            return Reading(encoding=name, known_by="the server"), damage
+            note = None if encodings.is_multibyte(name) else doubt(pieces, name)
+            return Reading(encoding=name, known_by="the server", notes=(note,) if note else ()), damage
     return None
 
 
@@ -188,7 +190,10 @@ def _guessed(pieces: BytePieces, utf_8: Damage) -> tuple[Reading, Damage]:
     place = f"in line {line:,}" + ("" if offset is None else f", offset {offset:,}")
     if best is None:
         raise CorpusError(f"no UTF-8 {place}, and no character set that can be told: {refusal(pieces)}")
-    return Reading(encoding=best.encoding, known_by="a guess", evidence=best.words), _surveyed(pieces, best.encoding)
+    damage = _surveyed(pieces, best.encoding)
+    if best.encoding == WESTERN and damage.mojibake.share(damage.beyond_ascii) > MIXED_SHARE:
+        raise CorpusError(f"no UTF-8 {place}: {TWO_SETS}")
+    return Reading(encoding=best.encoding, known_by="a guess", evidence=best.words), damage
 
 
 def _beginning(texts: Iterable[str], characters: int) -> str:

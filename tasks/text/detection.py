@@ -18,9 +18,11 @@ CLEAR = 0.995  # What is detected and so likely needs no comparison.
 TIMES = 4  # So many times fewer letters out of place must another set have than the one detected.
 MIXED = 20  # One in so many characters is no chance.
 DAMAGED = 200  # One in so many bytes that does not fit is damage rather than another set.
+DOUBTFUL = 0.75
 NAMED = 3
 SHOWN_CHARACTERS = 1 << 16
 WESTERN = "windows-1252"
+TWO_SETS = "bytes of two character sets, UTF-8 and windows-1252; bring them to one, or pass --encoding with the one"
 THIN = 30  # So few characters do not tell one European set from another: windows-1252 is met most.
 LEAST = 5  # Fewer tell no other set at all.
 # What the detector gives by the smaller set's name; one holds the other.
@@ -86,11 +88,19 @@ def guess(pieces: BytePieces) -> Candidate | None:
     return detected if nearly and detected.likelihood >= LIKELY else None
 
 
+def doubt(pieces: BytePieces, encoding: str) -> str | None:
+    """A note where bytes fit a character set, but read unlike text in it and like text in another."""
+    if candidate(encoding, _sample(pieces)).likelihood >= DOUBTFUL or (best := guess(pieces)) is None:
+        return None
+    words = ", ".join(best.words)
+    return f"reads unlike text in {encoding}: perhaps {best.encoding} ({words}); try --encoding {best.encoding}"
+
+
 def refusal(pieces: BytePieces) -> str:
     """What bytes may be in of which nothing is clear, and what to do."""
     sample = _sample(pieces)
     if _is_mixed(sample):
-        return "bytes of two character sets, UTF-8 and windows-1252; bring them to one, or pass --encoding with the one"
+        return TWO_SETS
     best = [one for one in _ranked(sample) if one.words][:NAMED]
     if not best:
         return "pass --encoding"

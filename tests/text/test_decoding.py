@@ -1,4 +1,5 @@
 import io
+import re
 import tracemalloc
 
 import pytest
@@ -101,6 +102,15 @@ def test_a_declared_set_that_the_bytes_do_not_fit_is_passed_over_with_a_note():
 
     assert (text, reading.known_by) == (FRENCH, "a guess")
     assert reading.notes == ("the server says utf-8, which the bytes do not fit: passed over",)
+
+
+def test_a_declared_set_that_makes_no_text_of_the_bytes_is_taken_with_a_note_of_what_it_may_be():
+    reading, _ = read(RUSSIAN.encode("cp1251"), declared="iso-8859-1")
+
+    assert (reading.encoding, reading.known_by) == ("windows-1252", "the server")
+    assert re.match(
+        r"reads unlike text in windows-1252: perhaps windows-1251 \(Все, .*try --encoding", reading.notes[0]
+    )
 
 
 def test_pure_ascii_is_utf_8_whatever_was_declared():
@@ -238,9 +248,10 @@ def test_utf_16_of_any_language_is_not_taken_for_utf_8(text):
     assert decoded(text.encode("utf-16"))[0] == text
 
 
-def test_utf_8_among_windows_1252_is_refused_as_two_character_sets():
-    with pytest.raises(CorpusError, match="bytes of two character sets, UTF-8 and windows-1252"):
-        decoded(FRENCH.encode("cp1252") + FRENCH.encode())
+@pytest.mark.parametrize("times", [1, 10])
+def test_utf_8_among_windows_1252_is_refused_as_two_character_sets(times):
+    with pytest.raises(CorpusError, match=r"no UTF-8 in line 1, offset 27.*: bytes of two character sets"):
+        decoded((FRENCH * times).encode("cp1252") + FRENCH.encode())
 
 
 def test_replacement_characters_are_counted_and_dropped_only_where_that_is_asked_for():

@@ -110,8 +110,9 @@ SETS = {
 def test_manual_pages_are_read_exactly_in_their_own_sets_or_refused():
     outcomes = {}
     for folder in MANUALS:
-        pages = (gzip.decompress(path.read_bytes()) for path in sorted(folder.rglob("*.gz"))[:40] if path.is_file())
-        text = b"".join(pages).decode("utf-8", "ignore")[:100_000]
+        pages = [gzip.decompress(path.read_bytes()) for path in sorted(folder.rglob("*.gz"))[:40] if path.is_file()]
+        # Some of the Spanish ones were encoded twice.
+        text = b"".join(page for page in pages if b"\xc3\x83" not in page).decode("utf-8", "ignore")[:100_000]
         for charset in SETS.get(folder.name, []):
             whole = text.encode(codec_of(charset), "ignore").decode(codec_of(charset))
             outcomes[folder.name, charset] = outcome(whole, charset)
