@@ -56,7 +56,7 @@ def test_corpora_are_joined_in_order_each_in_its_own_character_set(out, download
     facts = normalise.function(out, downloads).facts
 
     assert (out / "text.txt").read_text(encoding="utf-8") == f"{FRENCH}Война и мир\nfin"
-    assert facts["encodings"] == ["iso-8859-1", "windows-1251", "utf-16"]
+    assert facts["encodings"] == ["windows-1252", "windows-1251", "utf-16-le"]
 
 
 def test_the_asked_character_set_counts_before_the_declared_one(out, downloaded):
@@ -65,6 +65,17 @@ def test_the_asked_character_set_counts_before_the_declared_one(out, downloaded)
     normalise.function(out, downloads, encoding="cp850")
 
     assert (out / "text.txt").read_text(encoding="utf-8") == FRENCH
+
+
+def test_what_was_passed_over_or_damaged_is_among_the_changes(out, downloaded):
+    downloads = [downloaded(FRENCH.encode(), charset="latin-1"), downloaded(FRENCH.encode()[:-1] + b"\xc3")]
+
+    facts = normalise.function(out, downloads).facts
+
+    assert facts["changes"] == [
+        "the server says latin-1, but the bytes are UTF-8",
+        "cut off within its last character: 1 byte dropped",
+    ]
 
 
 @pytest.mark.parametrize("strip", [True, False])

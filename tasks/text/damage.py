@@ -59,10 +59,11 @@ class Damage:
             lines = int(np.count_nonzero(points == 10))
             self.beyond_ascii += int(np.count_nonzero(points > 127))
             suspects = _suspects(points)
-            kinds = _kinds()[points[suspects]]
-            for number in np.unique(kinds[kinds > 0]):
-                where = suspects[kinds == number]
-                self._add_kind(KINDS[number - 1], len(where), text, int(where[0]))
+            if len(suspects):
+                kinds = _kinds()[points[suspects]]
+                for number in np.unique(kinds[kinds > 0]):
+                    where = suspects[kinds == number]
+                    self._add_kind(KINDS[number - 1], len(where), text, int(where[0]))
         self.mojibake.add(text)
         self.characters += len(text)
         self.lines += lines

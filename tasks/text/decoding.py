@@ -1,7 +1,8 @@
 """From a member's bytes to text: its character set, and its damage."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Literal
 
 from tasks.corpus.choices import OnDamage
@@ -11,12 +12,15 @@ from tasks.text import encodings
 from tasks.text.appended import first_utf_8
 from tasks.text.byte_pieces import BytePieces
 from tasks.text.damage import Damage, judged, repaired, survey
-from tasks.text.detection import guess, refusal, seven_bit_guesses, wide_guess
+from tasks.text.detection import TWO_SETS, WESTERN, doubt, guess, refusal, seven_bit_guesses, wide_guess
 from tasks.text.encodings import codec_of
-from tasks.text.plausibility import evidence
+from tasks.text.plausibility import BEYOND_ASCII, evidence
 
 KnownBy = Literal["--encoding", "byte order mark", "its bytes", "the server", "a guess"]
-FEW = 4
+WORDS_CHARACTERS = 1 << 16
+WORD_CHARACTERS = 24
+MIXED_SHARE = 0.02
+FEW = 4  # So few valid sequences of UTF-8 may be chance.
 MARKS = {
     b"\xef\xbb\xbf": "utf-8",
     b"\xff\xfe\x00\x00": "utf-32-le",
@@ -100,7 +104,7 @@ def _found(pieces: BytePieces, declared: str | None) -> tuple[Reading, Damage]:
     server = encodings.declared(declared) if declared else None
     notes = () if server or not declared else (f"the server's character set {declared!r} is unknown: passed over",)
     told = (
-        _told_by_nuls(pieces, damage)
+        _told_by_nuls(pieces, damage, server)
         or _told_by_escapes(pieces, damage, server)
         or _told_by_utf_8(pieces, damage, server, declared)
         or (server and _told_by_server(pieces, server))
@@ -113,8 +117,12 @@ def _found(pieces: BytePieces, declared: str | None) -> tuple[Reading, Damage]:
     return replace(reading, notes=(*notes, *reading.notes)), damage
 
 
-def _told_by_nuls(pieces: BytePieces, utf_8: Damage) -> tuple[Reading, Damage] | None:
-    name = wide_guess(pieces.head) if utf_8.counts["nul"] else None
+def _told_by_nuls(pieces: BytePieces, utf_8: Damage, server: str | None) -> tuple[Reading, Damage] | None:
+    if not utf_8.counts["nul"]:
+        return None
+    if server and server.startswith(("utf-16", "utf-32")) and (told := _told_by_server(pieces, server)):
+        return told
+    name = wide_guess(pieces.head)
     return _guess_that_fits(pieces, [name]) if name else None
 
 
@@ -155,7 +163,8 @@ def _told_by_server(pieces: BytePieces, server: str) -> tuple[Reading, Damage] |
     for name in (server, "cp950") if server == "big5hkscs" else (server,):
         damage = _surveyed(pieces, name)
         if damage.fits and not damage.counts["unassigned"] * 100 > damage.characters:
-            return Reading(encoding=name, known_by="the server"), damage
+            note = None if encodings.is_multibyte(name) else doubt(pieces, name)
+            return Reading(encoding=name, known_by="the server", notes=(note,) if note else ()), damage
     return None
 
 
@@ -164,8 +173,9 @@ def _guess_that_fits(pieces: BytePieces, names: list[str]) -> tuple[Reading, Dam
         damage = _surveyed(pieces, name)
         doubtful = damage.counts["unassigned"] + damage.counts["private"] + damage.counts["control"]
         if damage.fits and not doubtful * 100 > damage.characters:
-            text = next(repaired(pieces, codec_of(name), "keep", ascii_alone=False), "")
-            words = evidence(text) or tuple(text.split()[:5])
+            texts = partial(repaired, pieces, codec_of(name), "keep", ascii_alone=False)
+            text = _beginning(_from_word_beyond_ascii(texts()), WORDS_CHARACTERS)
+            words = evidence(text) or tuple(_beginning(texts(), SNIFFED_CHARACTERS).split()[:5])
             return Reading(encoding=name, known_by="a guess", evidence=words), damage
     return None
 
@@ -176,7 +186,31 @@ def _guessed(pieces: BytePieces, utf_8: Damage) -> tuple[Reading, Damage]:
     place = f"in line {line:,}" + ("" if offset is None else f", offset {offset:,}")
     if best is None:
         raise CorpusError(f"no UTF-8 {place}, and no character set that can be told: {refusal(pieces)}")
-    return Reading(encoding=best.encoding, known_by="a guess", evidence=best.words), _surveyed(pieces, best.encoding)
+    damage = _surveyed(pieces, best.encoding)
+    if best.encoding == WESTERN and damage.mojibake.share(damage.beyond_ascii) > MIXED_SHARE:
+        raise CorpusError(f"no UTF-8 {place}: {TWO_SETS}")
+    return Reading(encoding=best.encoding, known_by="a guess", evidence=best.words), damage
+
+
+def _beginning(texts: Iterable[str], characters: int) -> str:
+    parts: list[str] = []
+    for text in texts:
+        parts.append(text)
+        characters -= len(text)
+        if characters <= 0:
+            return "".join(parts)[: characters or None]
+    return "".join(parts)
+
+
+def _from_word_beyond_ascii(texts: Iterator[str]) -> Iterator[str]:
+    """The texts from about the word on that has the first character beyond ASCII."""
+    before = ""
+    for text in texts:
+        before += text
+        if found := BEYOND_ASCII.search(before):
+            yield before[max(0, found.start() - WORD_CHARACTERS) :]
+            yield from texts
+        before = before[-WORD_CHARACTERS:]
 
 
 def _mark(pieces: BytePieces) -> str | None:

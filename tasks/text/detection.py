@@ -18,10 +18,13 @@ CLEAR = 0.995  # What is detected and so likely needs no comparison.
 TIMES = 4  # So many times fewer letters out of place must another set have than the one detected.
 MIXED = 20  # One in so many characters is no chance.
 DAMAGED = 200  # One in so many bytes that does not fit is damage rather than another set.
+DOUBTFUL = 0.75
 NAMED = 3
+SHOWN_CHARACTERS = 1 << 16
 WESTERN = "windows-1252"
+TWO_SETS = "bytes of two character sets, UTF-8 and windows-1252; bring them to one, or pass --encoding with the one"
 THIN = 30  # So few characters do not tell one European set from another: windows-1252 is met most.
-LEAST = 5
+LEAST = 5  # Fewer tell no other set at all.
 # What the detector gives by the smaller set's name; one holds the other.
 LARGER = {"gbk": "gb18030", "shift_jis": "cp932", "big5": "big5hkscs", "euc-kr": "cp949"}
 # What it does not know.
@@ -48,13 +51,18 @@ class Candidate:
     Attributes:
         likelihood: from 0 to 1.
         misfits: how many places of the sample are of no character.
-        words: some that speak for it, or against it.
+        beginning: how the text would begin.
     """
 
     encoding: str
     likelihood: float
     misfits: int
-    words: tuple[str, ...]
+    beginning: str
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Some that speak for it, or against it."""
+        return evidence(self.beginning)
 
     @property
     def fits(self) -> bool:
@@ -69,24 +77,30 @@ def guess(pieces: BytePieces) -> Candidate | None:
     detected = candidate(_detected(sample), sample)
     if count <= THIN and _is_european(detected.encoding):
         western = candidate(WESTERN, sample)
-        if western.fits and western.likelihood >= detected.likelihood:
-            detected = western
-        elif count < LEAST:
-            return None
+        detected = western if western.fits and western.likelihood >= detected.likelihood else detected
+    if count < LEAST and detected.encoding != WESTERN:
+        return None
     # So few characters tell no set that the detector does not think of.
     if count >= LEAST and (not detected.fits or detected.likelihood < CLEAR):
         best = next((one for one in _ranked(sample) if one.fits), detected)
-        if (1 - best.likelihood) * TIMES < 1 - detected.likelihood:
-            detected = best
+        detected = best if (1 - best.likelihood) * TIMES < 1 - detected.likelihood else detected
     nearly = detected.misfits * DAMAGED <= count
     return detected if nearly and detected.likelihood >= LIKELY else None
+
+
+def doubt(pieces: BytePieces, encoding: str) -> str | None:
+    """A note where bytes fit a character set, but read unlike text in it and like text in another."""
+    if candidate(encoding, _sample(pieces)).likelihood >= DOUBTFUL or (best := guess(pieces)) is None:
+        return None
+    words = ", ".join(best.words)
+    return f"reads unlike text in {encoding}: perhaps {best.encoding} ({words}); try --encoding {best.encoding}"
 
 
 def refusal(pieces: BytePieces) -> str:
     """What bytes may be in of which nothing is clear, and what to do."""
     sample = _sample(pieces)
     if _is_mixed(sample):
-        return "bytes of two character sets, UTF-8 and windows-1252; bring them to one"
+        return TWO_SETS
     best = [one for one in _ranked(sample) if one.words][:NAMED]
     if not best:
         return "pass --encoding"
@@ -129,7 +143,7 @@ def candidate(encoding: str, sample: bytes) -> Candidate:
     """The bytes in a character set."""
     decoder = codecs.getincrementaldecoder(codec_of(encoding))
     text = decoder("replace").decode(sample)
-    return Candidate(encoding, plausibility(text), text.count("\ufffd"), evidence(text))
+    return Candidate(encoding, plausibility(text), text.count("\ufffd"), text[:SHOWN_CHARACTERS])
 
 
 def _is_european(encoding: str) -> bool:

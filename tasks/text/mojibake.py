@@ -52,6 +52,10 @@ class Mojibake:
         """Look through what is left."""
         self._look(len(self._text))
 
+    def share(self, beyond_ascii: int) -> float:
+        """How many of so many characters beyond ASCII belong to it, about."""
+        return (3 * self.decisive + 2 * self.letters) / max(1, beyond_ascii)
+
     def is_there(self, beyond_ascii: int) -> bool:
         """Whether it is told for certain, among so many characters beyond ASCII."""
         return self.decisive > 0 or self.letters * 4 > beyond_ascii

@@ -10,7 +10,7 @@ SHOUTED = 0.85  # Of a text in capitals: small letters of another set look like 
 # The letters beyond ASCII of each language in Latin script, so that a wrong set shows by letters of no one language.
 ALPHABETS = {
     "Albanian": "çë",
-    "Azerbaijani, Turkish": "âçğıîöşûüə",
+    "Azerbaijani, Turkish": "âçğıİîöşûüə",
     "Catalan": "àçèéíïòóúü",
     "Croatian, Serbian, Slovenian": "ćčđšž",
     "Czech": "áčďéěíňóřšťúůýž",
@@ -36,7 +36,7 @@ ALPHABETS = {
     "Vietnamese": "ăâđêôơưàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ",
 }
 # Signs that texts of any language have; whatever else is no letter speaks against a set.
-SIGNS = frozenset("’‘‚“”„‹›«»–—―…•·†‡§©®™°±²³¹¼½¾×÷£€¥¿¡№−´ªº\u00a0\u00ad\u200e\u200f\u200c\u200d") | frozenset(
+SIGNS = frozenset("’‘‚“”„‹›«»–—―…•·†‡§©®™°±²³¹¼½¾×÷£€¥¿¡№−´ªº،؛؟־׳״\u00a0\u00ad\u200e\u200f\u200c\u200d") | frozenset(
     "、。「」『』【】〈〉《》〔〕・ー々〇：；！？（），．～　％／＝＋￥‥※○●◎◆◇□■△▲▽▼→←↑↓★☆"
 )
 NEVER_AFTER_LETTERS = frozenset("„‚€£¥¿¡")
@@ -57,7 +57,7 @@ def plausibility(text: str) -> float:
         shouted += character.isupper() and before.isupper()
         if _stands_well(character, before, after, text[max(0, first - 2) : first]):
             if _script(character) == "LATIN":
-                letters[character.lower()] += 1
+                letters[character.lower() if len(character.lower()) == 1 else character] += 1
             else:
                 good += 1
         if total == JUDGED_CHARACTERS:

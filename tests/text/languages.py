@@ -20,9 +20,11 @@ def long_text(language: str, characters: int, seed: int = 0) -> str:
     if len(sentences) < 2:  # No full stops, as in Thai.
         sentences = sentences[0].split()
     lines: list[str] = []
-    while sum(map(len, lines)) < characters:
+    count = 0
+    while count < characters:
         first, second = (one.strip() for one in drawn.sample(sentences, 2))
         ahead, behind = first.split(" "), second.split(" ")
         joined = ahead[: drawn.randint(1, len(ahead))] + behind[drawn.randint(0, len(behind) - 1) :]
         lines.append(drawn.choice([first, second, " ".join(joined)]) + "\n")
+        count += len(lines[-1])
     return "".join(lines)

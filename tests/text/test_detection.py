@@ -1,0 +1,167 @@
+import gzip
+import io
+import re
+import unicodedata
+from pathlib import Path
+
+import pytest
+
+from tasks.corpus.errors import CorpusError
+from tasks.corpus.members import Member
+from tasks.text.decoding import decode
+from tasks.text.encodings import codec_of
+from tests.text.languages import LANGUAGES, long_text
+
+COLD = "It was a bright cold day in April and the clocks were striking. " * 160
+TUTORS = sorted(Path("/usr/share/vim").glob("vim*/tutor/tutor.*.utf-8"))
+MANUALS = sorted(path for path in Path("/usr/share/man").glob("??") if len(list(path.rglob("*.gz"))) > 5)
+
+
+def read(content):
+    reading, pieces = decode(Member("", lambda: io.BytesIO(content)), encoding=None, declared=None)
+    return reading, "".join(pieces)
+
+
+def vietnamese(text):
+    """The text as windows-1258 has it: letters with their breve, circumflex or horn, and tones behind them."""
+    parts = unicodedata.normalize("NFD", text)
+    tones = re.compile("([aeoAEO])([\u0300\u0301\u0303\u0309\u0323])([\u0302\u0306])")
+    parts = tones.sub(r"\1\3\2", parts)
+    marked = re.compile("[aeouAEOU][\u0302\u0306\u031b]")
+    return marked.sub(lambda letter: unicodedata.normalize("NFC", letter.group()), parts)
+
+
+def outcome(text, charset):
+    """How bytes of the text come out: right, refused or wrong."""
+    try:
+        reading, found = read(text.encode(codec_of(charset)))
+    except CorpusError as error:
+        assert "--encoding" in str(error)
+        return "refused"
+    assert reading.known_by != "a guess" or reading.evidence
+    return "right" if found == text else f"wrong: {reading}"
+
+
+@pytest.mark.parametrize("characters", [2000, 20_000])
+def test_texts_of_every_language_are_read_exactly_in_the_sets_that_they_are_met_in(characters):
+    assert len(LANGUAGES) >= 25
+    outcomes = {}
+    for language, (sets, _) in LANGUAGES.items():
+        text = long_text(language, characters)
+        for charset in [*sets, "utf-8", "utf-16-le", "utf-16-be"]:
+            written = vietnamese(text) if charset == "windows-1258" else text
+            outcomes[language, charset] = outcome(written, charset)
+
+    others = {which: came for which, came in outcomes.items() if came != "right"}
+    assert len(others) <= 0.03 * len(outcomes), others
+    assert set(others.values()) <= {"refused"}, others
+
+
+@pytest.mark.skipif(not TUTORS, reason="Vim's tutors are not installed")
+def test_vims_tutors_are_read_exactly_in_their_own_sets():
+    count, others = 0, []
+    for utf_8 in TUTORS:
+        language = utf_8.name.split(".")[1]
+        text = utf_8.read_text(encoding="utf-8")
+        for charset in SETS.get(language, []):
+            whole = text.encode(codec_of(charset), "ignore").decode(codec_of(charset))
+            count += 1
+            if (came := outcome(whole, charset)) != "right":
+                others.append((language, charset, came))
+    assert len(others) <= 0.03 * count, others
+
+
+SETS = {
+    name: sets.split()
+    for name, sets in {
+        "bg": "windows-1251",
+        "ca": "iso-8859-1",
+        "cs": "iso-8859-2 windows-1250 cp852",
+        "da": "iso-8859-1 cp850",
+        "de": "iso-8859-1 cp850 macintosh",
+        "el": "iso-8859-7 windows-1253 cp737",
+        "eo": "iso-8859-3",
+        "es": "iso-8859-1 cp850 macintosh",
+        "fi": "iso-8859-1",
+        "fr": "iso-8859-1 cp850 macintosh",
+        "hr": "iso-8859-2 windows-1250",
+        "hu": "iso-8859-2 windows-1250",
+        "it": "iso-8859-1 macintosh",
+        "ja": "euc-jp cp932 iso2022_jp",
+        "ko": "cp949",
+        "lv": "windows-1257",
+        "nb": "iso-8859-1",
+        "nl": "iso-8859-1",
+        "no": "iso-8859-1",
+        "pl": "iso-8859-2 windows-1250 cp852",
+        "pt": "iso-8859-1",
+        "ru": "koi8-r windows-1251 cp866 x-mac-cyrillic",
+        "sk": "iso-8859-2 windows-1250",
+        "sl": "iso-8859-2 windows-1250",
+        "sr": "windows-1251",
+        "sv": "iso-8859-1",
+        "tr": "iso-8859-9",
+        "uk": "koi8-u windows-1251",
+    }.items()
+}
+
+
+@pytest.mark.skipif(not MANUALS, reason="manual pages in other languages are not installed")
+def test_manual_pages_are_read_exactly_in_their_own_sets_or_refused():
+    outcomes = {}
+    for folder in MANUALS:
+        pages = [gzip.decompress(path.read_bytes()) for path in sorted(folder.rglob("*.gz"))[:40] if path.is_file()]
+        # Some of the Spanish ones were encoded twice.
+        text = b"".join(page for page in pages if b"\xc3\x83" not in page).decode("utf-8", "ignore")[:100_000]
+        for charset in SETS.get(folder.name, []):
+            whole = text.encode(codec_of(charset), "ignore").decode(codec_of(charset))
+            outcomes[folder.name, charset] = outcome(whole, charset)
+    others = {which: came for which, came in outcomes.items() if came != "right"}
+    assert len(others) <= 0.05 * len(outcomes), others
+    assert set(others.values()) <= {"refused"}, others
+
+
+@pytest.mark.parametrize(
+    ("tail", "words"),
+    [
+        ("\nDon’t go, she said.\n", ("Don’t",)),
+        ("£5 and 2½\n", ("£5", "2½")),
+        ("a naïve café\n", ("naïve", "café")),
+        ("“Yes” — no…\n", ("“Yes”", "no…")),
+    ],
+)
+def test_a_few_western_characters_in_english_are_windows_1252(tail, words):
+    reading, text = read((COLD + tail).encode("cp1252"))
+
+    assert text == COLD + tail
+    assert (reading.encoding, reading.known_by) == ("windows-1252", "a guess")
+    assert reading.evidence[:2] == words or reading.evidence[0] == words[0]
+
+
+def test_the_character_set_is_told_where_the_text_leaves_ascii():
+    text = COLD * 200 + long_text("Polish", 3000) + COLD * 200
+
+    reading, found = read(text.encode("iso-8859-2"))
+
+    assert (found, reading.encoding) == (text, "iso-8859-2")
+
+
+def test_a_guess_shows_at_most_five_words_with_its_letters():
+    reading, _ = read(long_text("Polish", 3000).encode("iso-8859-2"))
+
+    assert 0 < len(reading.evidence) <= 5
+    assert all(re.search("[ąćęłńóśźż]", word, re.IGNORECASE) for word in reading.evidence)
+
+
+def test_a_guess_with_a_few_bytes_that_do_not_fit_is_damage_with_its_place():
+    content = long_text("French", 5000).encode("cp1252") + b"\n\x81\n"
+
+    with pytest.raises(CorpusError, match=r"1 byte in 5,\d\d\d .* not windows-1252, .*\(windows-1252 is a guess: .*é"):
+        read(content)
+
+
+def test_a_refusal_names_candidates_and_how_the_text_would_read():
+    with pytest.raises(
+        CorpusError, match=r"perhaps [\w-]+, [\w-]+, [\w-]+: try --encoding [\w-]+, the text would have"
+    ):
+        read(COLD.encode() + b" \xff\x81 ")
