@@ -8,7 +8,7 @@ from pathlib import Path
 from tasks.caching import Artifact, Outcome, stage
 
 
-@stage(libraries=("numpy", "pyarrow", "bzip2", "xz"))
+@stage(libraries=("llvmlite", "numpy", "pyarrow", "bzip2", "xz"))
 def shard(out: Path, encoded: Artifact, validation_fraction: float = 0.1, test_fraction: float = 0.0) -> Outcome:
     """Write `train-*.parquet`, `validation-*.parquet`, perhaps `test-*.parquet`, `vocabulary.json`, `floors.json`.
 
