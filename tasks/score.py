@@ -6,7 +6,7 @@ from pathlib import Path
 from tasks.caching import Artifact, Outcome, stage
 
 
-@stage(libraries=("numpy", "pyarrow", "pydivsufsort", "unicode"))
+@stage(libraries=("llvmlite", "numpy", "pyarrow", "pydivsufsort", "unicode"))
 def score(out: Path, dataset: Artifact, reference: Artifact, samples: list[Artifact]) -> Outcome:
     """Write `samples.parquet`, all samples with their measures, and `scores.json`, what those come to.
 

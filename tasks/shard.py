@@ -9,7 +9,7 @@ from tasks.caching import Artifact, Outcome, stage
 from tasks.corpus.choices import HoldOut
 
 
-@stage(libraries=("numpy", "pyarrow", "bzip2", "xz"))
+@stage(libraries=("llvmlite", "numpy", "pyarrow", "bzip2", "xz"))
 def shard(
     out: Path,
     encoded: Artifact,

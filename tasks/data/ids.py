@@ -15,10 +15,10 @@ import pyarrow.parquet as pq
 
 from tasks.data.blocks import BLOCK_CHARACTERS, NO_STARTS, id_type_of, read_ids, read_starts
 from tasks.data.layout import PREFIX_BYTES, Layout, layout_of
+from tasks.kernels.histogram import count_ids
 
 OPEN_FILES = 128  # at the same time
 PIECE_CHARACTERS = 1 << 22
-COUNTED_CHARACTERS = 1 << 18
 
 
 class Part(Protocol):
@@ -111,9 +111,7 @@ class Ids:
         """How often each of so many ids occurs from one place to another, `(size,)` int64."""
         counts = np.zeros(size, np.int64)
         for piece in self.pieces(start, end):
-            # It makes 8 bytes of each id, so that it is given few at a time.
-            for first in range(0, len(piece), COUNTED_CHARACTERS):
-                counts += np.bincount(piece[first : first + COUNTED_CHARACTERS], minlength=size)
+            count_ids(piece, counts)
         return counts
 
     def counts_in(self, size: int, ranges: np.ndarray) -> np.ndarray:

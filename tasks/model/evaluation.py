@@ -64,13 +64,13 @@ def _evaluation(totals: np.ndarray, weights: np.ndarray) -> Evaluation:
     return Evaluation(float(loss), error, int(weights.sum()))
 
 
-def carried_batches(ids: Ids, rows: int = CARRIED_ROWS, most: int = MEASURED_CHARACTERS) -> Held:
+def carried_batches(ids: Ids, rows: int | None = None, most: int | None = None) -> Held:
     """Held-out ids as 16 streams, or as many as asked for, whose state is carried on.
 
     More streams are measured faster, but more of the text follows on a start without memory. Of more than 1,048,576
     characters, or as many as asked for, each stream's beginning is taken.
     """
-    return held_out(ids, rows=rows, length=COLD_WINDOW, most=most)
+    return held_out(ids, rows=rows or CARRIED_ROWS, length=COLD_WINDOW, most=most or MEASURED_CHARACTERS)
 
 
 def cold_batches(ids: Ids) -> Held:

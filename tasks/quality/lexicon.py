@@ -1,13 +1,17 @@
 """The words of a corpus, for scripts that write words apart, and which words of other texts it lacks."""
 
-import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from tasks.data.ids import Ids
+from tasks.kernels.words import JOINER, LETTER, OUTSIDE, find_words, mark_known
+from tasks.progress import progressing
+from tasks.quality.hashing import slots_of
+from tasks.quality.texts import Spans, Texts
 from tasks.text.vocabulary import Vocabulary
 
 UNSPACED = (
@@ -24,31 +28,78 @@ UNSPACED = (
 )
 JOINERS = "'’ʼ\u200c\u200d"
 LONGEST_MEAN = 20
-PIECE_CHARACTERS = 1 << 20
+ALL_BITS = (1 << 64) - 1
+FACTOR = 0x9E3779B97F4A7C15
 
 
-@dataclass(frozen=True, kw_only=True)
+class Judgement(NamedTuple):
+    """The words of each text, and how many of them a lexicon lacks, `(texts,)` int64 each, and where those are."""
+
+    counts: np.ndarray
+    missing: np.ndarray
+    unknown: Spans
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Lexicon:
-    """The distinct words of a text, without regard to case.
+    """The distinct words of a text, without regard to case. They are looked for in it, and never held.
 
     A word is a run of letters and combining marks, with single apostrophes or joiners between them; digits and
-    hyphens part words.
+    hyphens part words. Words are told apart by numbers of 64 bits that are made from their letters.
+
+    Attributes:
+        ids: of the text.
+        kinds: what each id is, and then what is between texts, `(vocabulary + 1,)` uint8.
+        factors: of each id, what makes the numbers of words, `(vocabulary + 1,)` uint64.
+        terms: as well.
     """
 
-    pattern: re.Pattern[str]
-    words: frozenset[str]
+    ids: Ids
+    kinds: np.ndarray
+    factors: np.ndarray
+    terms: np.ndarray
 
-    def judge(self, text: str) -> tuple[int, list[tuple[int, int]]]:
-        """How many words the text has, and start and end of those that the lexicon lacks.
+    def judge(self, texts: Texts) -> Judgement:
+        """Which words of texts the lexicon lacks; words that touch an end of a text do not count: they may be cut."""
+        apart = np.full(len(texts.ids) + len(texts.lengths), len(self.kinds) - 1, np.uint32)
+        apart[np.arange(len(texts.ids)) + texts.owners] = texts.ids
+        words = self._words(apart)
+        firsts = texts.starts + np.arange(len(texts.lengths))
+        owners = np.searchsorted(firsts, words[:, 0], "right") - 1
+        starts, ends = (words[:, column].astype(np.int64) - owners for column in (0, 1))
+        whole = (starts > texts.starts[owners]) & (ends < (texts.starts + texts.lengths)[owners])
+        unknown = whole & ~self._has(words[:, 2])
+        counts, missing = (np.bincount(owners[those], minlength=len(texts.lengths)) for those in (whole, unknown))
+        return Judgement(counts, missing, Spans(starts=starts[unknown], ends=ends[unknown]))
 
-        Words that touch an end of the text do not count: they may be cut.
-        """
-        spans = [word.span() for word in self.pattern.finditer(text)]
-        spans = [(start, end) for start, end in spans if start > 0 and end < len(text)]
-        return len(spans), [(start, end) for start, end in spans if text[start:end] not in self]
+    def total(self) -> int:
+        """How many words the text has."""
+        return sum(len(self._words(piece)) for piece in self._pieces())
 
-    def __contains__(self, word: str) -> bool:
-        return word in self.words or word.casefold() in self.words
+    def _has(self, numbers: np.ndarray) -> np.ndarray:
+        """Whether the words of these numbers are in the text."""
+        distinct, places = np.unique(numbers, return_inverse=True)
+        size, slots = slots_of(distinct)
+        table, known = np.zeros(size, np.uint64), np.zeros(size, np.uint8)
+        table[slots] = distinct
+        for piece in self._pieces():
+            mark_known(self._words(piece), table, known)
+        return known[slots][places] > 0
+
+    def _words(self, ids: np.ndarray) -> np.ndarray:
+        """Start, end and number of each word, `(words, 3)` uint64."""
+        found = np.empty((len(ids) // 2 + 1, 3), np.uint64)
+        return found[: find_words(ids, self.kinds, self.factors, self.terms, found)]
+
+    def _pieces(self) -> Iterator[np.ndarray]:
+        """The text in pieces, cut where no word is, unless there is no such place."""
+        rest = self.ids[:0]
+        for piece in progressing("words", self.ids.pieces(), len(self.ids), "characters", len):
+            outside = np.flatnonzero(self.kinds[piece[::-1][: 1 << 12]] == OUTSIDE)
+            end = len(piece) - int(outside[0]) if len(outside) else len(piece)
+            yield np.concatenate([rest, piece[:end]])
+            rest = piece[end:]
+        yield rest
 
 
 def lexicon_of(ids: Ids, vocabulary: Vocabulary) -> Lexicon | None:
@@ -58,31 +109,32 @@ def lexicon_of(ids: Ids, vocabulary: Vocabulary) -> Lexicon | None:
     Lao, Khmer, Burmese and Tibetan do not), or if what stands between blanks has more than 20 letters on average, as
     in a sequence of bases.
     """
-    letters = "".join(c for c in vocabulary.characters if unicodedata.category(c)[0] in "LM")
-    counts = ids.counts(vocabulary.size)[vocabulary.encode(letters)]
-    spaced = np.array([not unicodedata.name(c, "").startswith(UNSPACED) for c in letters], bool)
-    if counts[spaced].sum() * 2 < counts.sum() or not counts.any():
+    letters = [unicodedata.category(c)[0] in "LM" for c in vocabulary.characters]
+    spaced = [not unicodedata.name(c, "").startswith(UNSPACED) for c in vocabulary.characters]
+    counts = ids.counts(vocabulary.size) * np.array(letters)
+    if counts @ np.array(spaced) * 2 < counts.sum() or not counts.any():
         return None
-    one = f"[{re.escape(letters)}]"
-    pattern = re.compile(f"{one}+(?:[{JOINERS}]{one}+)*")
-    words: set[str] = set()
-    total = 0
-    for piece in _pieces(vocabulary, ids, letters + JOINERS):
-        found = pattern.findall(piece)
-        total += len(found)
-        words.update(word.casefold() for word in set(found))
-    if counts.sum() > LONGEST_MEAN * total:
-        return None
-    return Lexicon(pattern=pattern, words=frozenset(words))
+    kinds = [
+        LETTER if letter else JOINER if c in JOINERS else OUTSIDE
+        for c, letter in zip(vocabulary.characters, letters, strict=True)
+    ]
+    numbers = [_numbers_of(character) for character in vocabulary.characters]
+    factors, terms = (np.array([*column, 0], np.uint64) for column in zip(*numbers, strict=True))
+    lexicon = Lexicon(ids=ids, kinds=np.array([*kinds, OUTSIDE], np.uint8), factors=factors, terms=terms)
+    return None if counts.sum() > LONGEST_MEAN * lexicon.total() else lexicon
 
 
-def _pieces(vocabulary: Vocabulary, ids: Ids, within_words: str) -> Iterator[str]:
-    """The text in pieces of about a million characters, cut where no word is."""
-    inside = [character in within_words for character in vocabulary.characters]
-    start = 0
-    while start < len(ids):
-        end = start + PIECE_CHARACTERS
-        while end < len(ids) and inside[ids[end : end + 1][0]]:
-            end += 1
-        yield vocabulary.decode(ids[start:end])
-        start = end
+def _numbers_of(character: str) -> tuple[int, int]:
+    """By what a character, without regard to its case, multiplies the number of a word, and what it adds to it."""
+    factor, term = 1, 0
+    for folded in character.casefold():
+        factor, term = factor * FACTOR & ALL_BITS, (term * FACTOR + _mixed(ord(folded))) & ALL_BITS
+    return factor, term
+
+
+def _mixed(number: int) -> int:
+    """A number of 64 bits that looks drawn by chance (splitmix64, Steele et al. 2014)."""
+    mixed = (number + 1) * FACTOR & ALL_BITS
+    mixed = (mixed ^ mixed >> 30) * 0xBF58476D1CE4E5B9 & ALL_BITS
+    mixed = (mixed ^ mixed >> 27) * 0x94D049BB133111EB & ALL_BITS
+    return mixed ^ mixed >> 31

@@ -1,8 +1,9 @@
-"""Memorisation: for every place of many texts the longest match with the training text, exactly.
+"""Memorisation: for every place of many texts the longest match with the training text.
 
 The texts and the training text are sorted as one suffix array (Manber and Myers 1993). A place's longest match is with
 the nearest suffix of the training text before or after its own, and as long as the least of the common prefixes between
 the two. Shorter n-grams follow from it: the training text has the n characters at a place if the match is that long.
+Long training text is not sorted but looked up.
 """
 
 from typing import NamedTuple
@@ -10,9 +11,10 @@ from typing import NamedTuple
 import numpy as np
 
 from tasks.data.ids import Ids
+from tasks.quality.streaming import streamed_matches
 from tasks.quality.texts import Spans, Texts
 
-PART_BYTES = 1 << 24
+WHOLE_BYTES, SORTED_BYTES = 1 << 24, 1 << 22
 NOVEL_CHARACTERS = 8
 RARE_SHARE = 0.01
 SHORTEST_COPY, LONGEST_COPY = 10, 100
@@ -31,8 +33,10 @@ class Matches(NamedTuple):
 def longest_matches(texts: Texts, training: Ids) -> Matches:
     """The longest match with the training text at each place of the texts.
 
-    The training text is sorted in parts of 16 MiB of ids that overlap by the longest of the texts, which bounds the
-    memory: about 14 bytes for each byte of a part's ids and of the texts', whatever the length of the training text.
+    A training text of up to 16 MiB of ids is sorted whole. Of a longer one the first 4 MiB are, and the rest is looked
+    up in an index of the texts: then matches of less than 8 characters are the longest of those first 4 MiB, and the
+    others exact as always. The memory is bounded by that and by the texts: about 14 bytes for each byte of what is
+    sorted, and about 60 for each character of the texts.
 
     Args:
         texts: to look up.
@@ -41,12 +45,15 @@ def longest_matches(texts: Texts, training: Ids) -> Matches:
     best = Matches(np.zeros(len(texts.ids), np.int64), np.zeros(len(texts.ids), np.int64))
     if not len(texts.ids):
         return best
-    overlap, step = int(texts.lengths.max()) - 1, max(1, PART_BYTES // training.dtype.itemsize)
-    for start in range(0, len(training), step):
-        part = training[start : start + step + overlap]
-        lengths, offsets = _matches_in(texts.ids, part)
+    longest, width = int(texts.lengths.max()), training.dtype.itemsize
+    whole = len(training) * width <= WHOLE_BYTES
+    size = len(training) if whole else SORTED_BYTES // width
+    found = [_matches_in(texts.ids, training[: size + longest - 1])]
+    if not whole:
+        found.append(streamed_matches(texts.ids.astype(training.dtype), longest, training, size))
+    for lengths, offsets in found:
         longer = lengths > best.lengths
-        best.lengths[longer], best.offsets[longer] = lengths[longer], offsets[longer] + start
+        best.lengths[longer], best.offsets[longer] = lengths[longer], offsets[longer]
     return Matches(np.minimum(best.lengths, texts.remaining), best.offsets)
 
 

@@ -95,20 +95,9 @@ def measured(
         "alphabet_divergence": alphabet_divergence(texts, ground.alphabet),
     }
     if ground.lexicon is not None:
-        measures["known_words"], unknown_words = _words(strings, texts, ground.lexicon)
+        words = ground.lexicon.judge(texts)
+        measures["known_words"] = Texts.ratio(words.counts - words.missing, words.counts)
+        unknown_words = words.unknown
     return Measured(
         least_copy=least, texts=texts, measures=measures, copied=copied, loops=loops, unknown_words=unknown_words
     )
-
-
-def _words(strings: Sequence[str], texts: Texts, lexicon: Lexicon) -> tuple[np.ndarray, Spans]:
-    """The share of each text's words that the lexicon has, and the others."""
-    judged = [lexicon.judge(text) for text in strings]
-    counts = np.array([count for count, _ in judged])
-    missing = np.array([len(unknown) for _, unknown in judged])
-    spans = [
-        (start + first, start + last)
-        for start, (_, unknown) in zip(texts.starts.tolist(), judged, strict=True)
-        for first, last in unknown
-    ]
-    return Texts.ratio(counts - missing, counts), Spans.of(spans)

@@ -175,7 +175,7 @@ def _guess_that_fits(pieces: BytePieces, names: list[str]) -> tuple[Reading, Dam
         if damage.fits and not doubtful * 100 > damage.characters:
             texts = partial(repaired, pieces, codec_of(name), "keep", ascii_alone=False)
             text = _beginning(_from_word_beyond_ascii(texts()), WORDS_CHARACTERS)
-            words = evidence(text) or tuple(_beginning(texts(), SNIFFED_CHARACTERS).split()[:5])
+            words = evidence(text) or tuple(_beginning(texts(), WORDS_CHARACTERS).split(None, 5)[:5])
             return Reading(encoding=name, known_by="a guess", evidence=words), damage
     return None
 

@@ -75,3 +75,25 @@ def test_weights_that_change_later_are_those_measured():
     assert evaluate(carried_batches(Ids.of(ids)), True).loss == pytest.approx(
         np.log(network.outputs[0].shape[-1]), rel=1e-5
     )
+
+
+@pytest.mark.usefixtures("short_windows")
+def test_of_long_text_the_beginnings_of_streams_are_measured_with_their_error(monkeypatch):
+    monkeypatch.setattr(evaluation, "MEASURED_CHARACTERS", 4 * 16)
+    monkeypatch.setattr(evaluation, "BLOCK_STEPS", 1)
+    network, ids = random_network(), noise(1001, seed=6)
+
+    got = evaluator(network, tf.float32)(carried_batches(Ids.of(ids)), True)
+
+    streams = [losses(network, ids[start : start + 17]) for start in range(0, 1000, 250)]
+    blocks = np.concatenate([stream.reshape(2, 8).mean(1) for stream in streams])
+    assert got.characters == 64
+    assert got.loss == pytest.approx(np.mean(streams), rel=1e-5)
+    assert got.error == pytest.approx(blocks.std(ddof=1) / np.sqrt(8), rel=1e-4)
+
+
+@pytest.mark.usefixtures("short_windows")
+def test_of_a_single_block_no_error_is_known():
+    got = evaluator(random_network(), tf.float32)(carried_batches(Ids.of(noise(9, seed=3))), True)
+
+    assert (got.characters, np.isnan(got.error)) == (8, True)

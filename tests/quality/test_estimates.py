@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from tasks.quality.estimates import estimate
+from tasks.quality.estimates import estimate, standard_error
 
 
 def test_the_value_is_the_mean_weighted_by_the_characters():
@@ -40,3 +40,16 @@ def test_the_same_samples_give_the_same_interval():
 
 def test_one_sample_has_no_width():
     assert estimate(np.array([0.5]), np.array([10])) == {"value": 0.5, "low": 0.5, "high": 0.5}
+
+
+def test_the_standard_error_of_equal_groups_is_that_of_their_means():
+    means = np.random.default_rng(1).normal(size=20)
+
+    found = standard_error(means * 50, np.full(20, 50))
+
+    assert found == pytest.approx(means.std(ddof=1) / np.sqrt(20))
+
+
+def test_groups_of_nothing_do_not_count_in_the_standard_error_and_one_alone_gives_none():
+    assert standard_error(np.array([2.0, 0, 4]), np.array([1, 0, 1])) == pytest.approx(1)
+    assert np.isnan(standard_error(np.array([2.0, 0]), np.array([1, 0])))

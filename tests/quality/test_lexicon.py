@@ -1,10 +1,15 @@
+import re
+
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tasks.data.ids import Ids
-from tasks.quality import lexicon as module
 from tasks.quality.lexicon import lexicon_of
+from tasks.quality.texts import Texts
 from tasks.text.vocabulary import vocabulary_of
+from tests.quality.texts import listed
 
 GERMAN = "Über den Wolken muss die Freiheit wohl grenzenlos sein, sagt man's.\n"
 ARABIC = "وَالنَّاسُ يَقُولُونَ إِنَّ الْكِتَابَ خَيْرُ جَلِيسٍ فِي الزَّمَانِ\n"
@@ -22,6 +27,14 @@ def lexicon(text):
     return lexicon_of(Ids.of(vocabulary.encode(text)), vocabulary)
 
 
+def judged(corpus, text):
+    """How many words the text has, and the places of those that the corpus lacks."""
+    extended = vocabulary_of(corpus + text)
+    known = lexicon_of(Ids.of(extended.encode(corpus)), extended)
+    found = known.judge(Texts.of([text], extended))
+    return found.counts.tolist()[0], listed(found.unknown)
+
+
 @pytest.mark.parametrize("text", [GERMAN, ARABIC, HINDI, KOREAN, GERMAN * 3 + CHINESE], ids=ascii)
 def test_a_text_in_words_has_a_lexicon(text):
     assert lexicon(text * 10) is not None
@@ -35,37 +48,64 @@ def test_a_text_without_words_has_none(text):
 
 
 def test_words_are_known_in_any_case_and_with_their_apostrophes():
-    assert lexicon(GERMAN).judge(" wolken, man's 7 sein-Wohl. ") == (4, [])
+    assert judged(GERMAN, " wolken, man's 7 sein-Wohl. ") == (4, [])
 
 
 @pytest.mark.parametrize(("text", "known"), [(ARABIC, "النَّاسُ"), (HINDI, "हिन्")], ids=["Arabic", "Hindi"])
 def test_words_with_combining_marks_are_whole(text, known):
     words = text.split()
 
-    assert lexicon(text).judge(f" {' '.join(words)} ") == (len(words), [])
-    assert lexicon(text).judge(f" {known} ")[1] == [(1, 1 + len(known))]
+    assert judged(text, f" {' '.join(words)} ") == (len(words), [])
+    assert judged(text, f" {known} ")[1] == [(1, 1 + len(known))]
 
 
 def test_unknown_words_are_told_by_their_places():
-    count, unknown = lexicon(GERMAN).judge(" den Wolkun muss ie! ")
+    count, unknown = judged(GERMAN, " den Wolkun muss ie! ")
 
     assert count == 4
     assert [" den Wolkun muss ie! "[start:end] for start, end in unknown] == ["Wolkun", "ie"]
 
 
 def test_words_at_the_ends_of_a_text_do_not_count_because_they_may_be_cut():
-    assert lexicon(GERMAN).judge("eiheit wohl grenzenl") == (1, [])
-    assert lexicon(GERMAN).judge("enz") == (0, [])
-    assert lexicon(GERMAN).judge("") == (0, [])
+    assert judged(GERMAN, "eiheit wohl grenzenl") == (1, [])
+    assert judged(GERMAN, "enz") == (0, [])
+    assert judged(GERMAN, "") == (0, [])
 
 
-@pytest.mark.parametrize("piece", [1, 2, 7, 50])
+@pytest.mark.parametrize("piece", [9, 20, 50])
 def test_a_long_text_is_read_in_pieces_that_cut_no_word(monkeypatch, piece):
-    whole = lexicon(GERMAN).words
-    monkeypatch.setattr(module, "PIECE_CHARACTERS", piece)
+    monkeypatch.setattr("tasks.data.ids.PIECE_CHARACTERS", piece)
+    lexicon_of_pieces = lexicon(GERMAN)
 
-    assert lexicon(GERMAN).words == whole
-    assert "man's" in whole
+    assert lexicon_of_pieces.total() == 11
+    assert judged(GERMAN, f" {GERMAN} ") == (11, [])
+
+
+def by_regular_expression(corpus, text):
+    """The same by the definition: in any case, whole words of letters with single joiners between them."""
+    pattern = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+    known = {word.casefold() for word in pattern.findall(corpus)}
+    spans = [word.span() for word in pattern.finditer(text)]
+    spans = [(start, end) for start, end in spans if start > 0 and end < len(text)]
+    return len(spans), [(start, end) for start, end in spans if text[start:end].casefold() not in known]
+
+
+@settings(max_examples=100, deadline=None)
+@given(corpus=st.text("aAbBßẞsS'’ 1-", max_size=60), texts=st.lists(st.text("aAbBßẞsS'’ 1-", max_size=30), max_size=4))
+def test_words_are_judged_as_a_regular_expression_would(corpus, texts):
+    corpus = corpus + " ab sS "
+    vocabulary = vocabulary_of(corpus + "".join(texts))
+    found = lexicon_of(Ids.of(vocabulary.encode(corpus)), vocabulary).judge(Texts.of(texts, vocabulary))
+
+    expected = [by_regular_expression(corpus, text) for text in texts]
+    starts = np.cumsum([0, *map(len, texts)])
+    assert found.counts.tolist() == [count for count, _ in expected]
+    assert found.missing.tolist() == [len(unknown) for _, unknown in expected]
+    assert listed(found.unknown) == [
+        (start + first, start + last)
+        for start, (_, unknown) in zip(starts, expected, strict=False)
+        for first, last in unknown
+    ]
 
 
 def test_only_the_text_itself_decides_not_the_rest_of_the_corpus():

@@ -45,16 +45,29 @@ def test_every_place_has_its_longest_match_and_it_stands_at_its_offset(dtype, by
         assert not length or text[start : start + length] == corpus[offset : offset + length]
 
 
-@QUICK
-@given(texts=TEXTS, corpus=CORPORA, part=st.integers(1, 10))
-def test_parts_of_the_training_text_find_the_same_matches_as_the_whole(texts, corpus, part):
-    corpus = np.array(corpus, "<u1")
-    whole = longest_matches(joined(texts), Ids.of(corpus))
+@pytest.mark.parametrize(("dtype", "by"), [("<u1", 80), ("<u2", 300), ("<u4", 70_000)])
+@settings(max_examples=60, deadline=None)
+@given(
+    texts=st.lists(few_letters(30, letters=2), max_size=5),
+    corpus=few_letters(120, letters=2).filter(bool),
+    piece=st.integers(1, 40),
+    head=st.integers(1, 40),
+)
+def test_a_long_training_text_gives_the_same_matches_from_8_characters_on(dtype, by, texts, corpus, piece, head):
+    texts, corpus = [shifted(text, by) for text in texts], np.array(shifted(corpus, by), dtype)
+    exact = np.array(brute_force(texts, corpus.tolist()), np.int64)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(module, "PART_BYTES", part)
-        in_parts = longest_matches(joined(texts), Ids.of(corpus))
+        patch.setattr(module, "WHOLE_BYTES", 0)
+        patch.setattr(module, "SORTED_BYTES", head * corpus.itemsize)
+        patch.setattr("tasks.quality.streaming.PIECE_CHARACTERS", piece)
+        found = longest_matches(joined(texts, dtype), Ids.of(corpus))
 
-    assert in_parts.lengths.tolist() == whole.lengths.tolist()
+    long = exact >= 8
+    assert found.lengths[long].tolist() == exact[long].tolist()
+    assert (found.lengths <= exact).all()
+    places = [(text, start) for text in texts for start in range(len(text))]
+    for (text, start), length, offset in zip(places, found.lengths.tolist(), found.offsets.tolist(), strict=True):
+        assert not length or text[start : start + length] == corpus[offset : offset + length].tolist()
 
 
 @QUICK

@@ -307,21 +307,6 @@ def test_characters_that_no_text_has_are_noted_where_there_are_many(character):
     assert "the first in line 21" in reading.notes[0]
 
 
-@pytest.mark.parametrize(
-    "start",
-    [
-        "<!DOCTYPE html>",
-        "\ufeff \r\n\t<html lang='en'>",
-        "<HTML>",
-        "<?xml version='1.0'?>\n<!DOCTYPE html PUBLIC 'x'>",
-        "<!-- saved -->\n<!doctype html>",
-    ],
-)
-def test_an_html_page_is_refused(start):
-    with pytest.raises(CorpusError, match="the corpus is an HTML page, not text; give the address of the raw text"):
-        decoded(f"{start}<p>{ENGLISH}".encode())
-
-
 @pytest.mark.parametrize("start", ["On <html> pages", "<?xml version='1.0'?><play>", "<htmlish>", "# a\n<html>"])
 def test_a_text_that_only_speaks_of_html_is_taken(start):
     assert decoded(start.encode())[0] == start
