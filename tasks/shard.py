@@ -13,7 +13,7 @@ def shard(out: Path, encoded: Artifact, validation_fraction: float = 0.1, test_f
     """Write `train-*.parquet`, `validation-*.parquet`, perhaps `test-*.parquet`, `vocabulary.json`, `floors.json`.
 
     Raises:
-        ValueError: the corpus is too short to hold so little out.
+        CorpusError: the corpus is too short to hold so little out.
     """
     from tasks.data.blocks import read_ids
     from tasks.data.sharding import write_shards

@@ -95,6 +95,7 @@ def _facts(trained: "Trained", training: TrainingParameters, split_characters: i
         "validation_loss_cold_nats": trained.loss_cold,
         "best_step": run.best_step if training.keep == "best" else run.step,
         "precision": training.precision,
+        "shrunk": trained.shrunk,
     }
 
 

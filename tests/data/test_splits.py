@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tasks.corpus.errors import CorpusError
 from tasks.data.splits import MINIMUM_HELD_OUT, split_offsets
 
 
@@ -36,16 +37,16 @@ def test_splits_lie_end_to_end_over_the_whole_corpus(characters, validation, tes
 @pytest.mark.parametrize(
     ("validation", "test", "said"),
     [
-        (0.063, 0.0, "the validation split would have 63 of 1,000 characters; 64 are the least"),
+        (0.063, 0.0, "63 of 1,000 characters; 64 are the least; give more text, or a larger --validation-fraction"),
         (0.0, 0.0, "the validation split would have 0"),
         (0.1, 0.063, "the test split would have 63"),
-        (0.95, 0.0, "the train split would have 5"),
+        (0.95, 0.0, "the train split would have 5. .* give more text, or a smaller --validation-fraction"),
         (0.9, 0.9, "the train split would have 0"),
         (0.1, -0.05, "the test split would have 0"),
     ],
 )
 def test_too_short_a_split_is_refused(validation, test, said):
-    with pytest.raises(ValueError, match=said):
+    with pytest.raises(CorpusError, match=said):
         split_offsets(1000, validation, test)
 
 
