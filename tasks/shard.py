@@ -31,7 +31,7 @@ def shard(
         hold_out_seed: of the documents or blocks that are drawn.
 
     Raises:
-        ValueError: the corpus is too short to hold so little out.
+        CorpusError: the corpus is too short to hold so little out.
     """
     import numpy as np
 

@@ -19,6 +19,7 @@ MODEL_FACTS = (
     "validation_bits_per_character",
     "validation_loss_cold_nats",
     "precision",
+    "shrunk",
     "threads",
     "onednn",
     "device",

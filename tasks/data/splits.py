@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from tasks.corpus.choices import HoldOut
+from tasks.corpus.errors import CorpusError
 
 MINIMUM_HELD_OUT = 64
 SHORTEST_BLOCK, LONGEST_BLOCK = 256, 1 << 16
@@ -41,7 +42,7 @@ def split_ranges(
         by name, `(n, 2)` int64: start and end of each range, ascending, none next to another.
 
     Raises:
-        ValueError: a split would be too short to measure anything on.
+        CorpusError: a split would be too short to measure anything on.
     """
     total = sum(sources)
     if hold_out == "tail":
@@ -105,7 +106,7 @@ def _check(splits: dict[str, np.ndarray], total: int, test_fraction: float, hold
         if characters < MINIMUM_HELD_OUT and not (name == "test" and test_fraction == 0):
             which = "--test-fraction" if name == "test" else "--validation-fraction"
             other = ", or another --hold-out" if hold_out != "tail" else ""
-            raise ValueError(
-                f"the {name} split would have {characters} of {total:,} characters; {MINIMUM_HELD_OUT} are the least: "
-                f"give a larger corpus, {option[name]} {which}{other}"
+            raise CorpusError(
+                f"the {name} split would have {characters} of {total:,} characters; {MINIMUM_HELD_OUT} are the least; "
+                f"give more text, or {option[name]} {which}{other}"
             )

@@ -152,6 +152,21 @@ def fit(parameters: TrainingParameters, characters: int, steps_per_epoch_at: Any
     )
 
 
+def shrunk(parameters: TrainingParameters, sequences: int, length: int) -> list[str]:
+    """What a step has less of than the parameters say, because the training split is short; a phrase each.
+
+    Args:
+        parameters: as resolved.
+        sequences: of a step, as they are.
+        length: of a sequence, in characters, as it is.
+    """
+    asked = {
+        "sequences of a step": (parameters.batch_size, sequences),
+        "characters of a sequence": (parameters.seq_length, length),
+    }
+    return [f"{what}: {are:,} instead of {were:,}" for what, (were, are) in asked.items() if are < were]
+
+
 def _rate(optimizer: OptimizerName, batch_size: int, units: int) -> float:
     peak = MUON_RATE if optimizer == "muon" else ADAM_RATE * min(1.0, USUAL_UNITS / units)
     return peak * math.sqrt(batch_size / USUAL_BATCH)

@@ -1,6 +1,7 @@
 """Training: from a dataset to the best weights found, a step at a time."""
 
 import functools
+import logging
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from tasks.model.checkpoints import lend, save
 from tasks.model.evaluation import Evaluate, Evaluation, carried_batches, cold_batches, evaluator
 from tasks.model.hooks import Hooks
 from tasks.model.parameters import TrainingParameters
-from tasks.model.presets import Fit
+from tasks.model.presets import Fit, shrunk
 from tasks.model.preview import preview
 from tasks.model.resuming import TrainingDivergedError, roll_back, take_up
 from tasks.model.run import Run, checkpoint_of
@@ -26,6 +27,8 @@ from tasks.model.updating import Updates, updates_of
 from tasks.progress import TrainingProgress, report
 from tasks.text.vocabulary import Vocabulary
 
+logger = logging.getLogger("charflow.train")
+
 REPORT_STEPS = 10
 VALIDATED_CHARACTERS, VALIDATED_ROWS = 1 << 18, 64
 EXPLODED = 3.0
@@ -33,12 +36,16 @@ EXPLODED = 3.0
 
 @dataclass(frozen=True, kw_only=True)
 class Trained:
-    """What training gives: a network with the weights to keep, and what is known of it."""
+    """What training gives: a network with the weights to keep, and what is known of it.
+
+    `shrunk` has a phrase for each parameter that the training split was too short for.
+    """
 
     network: keras.Model
     run: Run
     fit: Fit
     cadence: Cadence
+    shrunk: list[str]
     characters_per_step: int
     carried: Evaluation
     cold: Evaluation
@@ -83,6 +90,7 @@ def train(
     """
     held_out = carried_batches(validation_ids, VALIDATED_ROWS, VALIDATED_CHARACTERS)
     updates = updates_of(train_ids, vocabulary.size, parameters)
+    less = shrunk(parameters, *updates.batches.batch(0).inputs.shape)
     take_up(updates, kept, shared)
     begun = updates.run.step
     cadence = Cadence(steps=parameters.checkpoint_steps, seconds=parameters.checkpoint_seconds, last_step=begun)
@@ -97,10 +105,10 @@ def train(
         except TrainingDivergedError as error:
             updates = updates_of(train_ids, vocabulary.size, parameters)
             roll_back(run, updates, error, kept, shared)
-    return _trained(updates, cadence, evaluate, validation_ids)
+    return _trained(updates, less, cadence, evaluate, validation_ids)
 
 
-def _trained(updates: Updates, cadence: Cadence, evaluate: Evaluate, validation_ids: Ids) -> Trained:
+def _trained(updates: Updates, less: list[str], cadence: Cadence, evaluate: Evaluate, validation_ids: Ids) -> Trained:
     """What a finished run gives, measured on held-out text: all of it, or 1,048,576 characters."""
     run = updates.run
     best = run.best_weights if updates.parameters.keep == "best" else []
@@ -110,6 +118,7 @@ def _trained(updates: Updates, cadence: Cadence, evaluate: Evaluate, validation_
         run=run,
         fit=updates.fitted,
         cadence=cadence,
+        shrunk=less,
         characters_per_step=updates.characters_per_step,
         carried=evaluate(carried_batches(validation_ids), True),
         cold=evaluate(cold_batches(validation_ids), False),

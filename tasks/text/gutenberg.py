@@ -22,10 +22,11 @@ _CLOSED = r"(?:\*\*\*|\*end\*)[ \t]*$"
 _TITLE = rf"(?:{_LINE}{_CLOSED}|{_LINE}(?:\n(?![\n*]){_LINE}){{1,3}}?{_CLOSED}|{_LINE})"
 MARK = re.compile(
     rf"""[ \t]*(?:
-    (?P<start> \*{{1,3}}[ ]?start[ ]of[ ]{_BOOK}{_TITLE})
+    (?P<start> (?:\*{{1,5}}[ ]?start[ ]of[ ]{_BOOK} | start[ ]of[ ]{_BOOK}[ ]e-?(?:book|text)){_TITLE})
     | (?P<small> \*[ ]?end[ ]?\*?[ ]?the[ ]small[ ]print{_TITLE})
-    | (?P<end> (?:\*{{1,3}}[ ]?|the[ ])?ende?(?:[ ]of)?[ ]{_BOOK}{_TITLE})
-    | (?P<seen> \*{_LINE}(?:gutenberg|small[ ]print){_LINE} | {_BOOK}(?:'s)?[ ]e-?(?:book|text){_LINE})
+    | (?P<end> (?:\*{{1,5}}[ ]?|the[ ])?ende?(?:[ ]of)?[ ]{_BOOK}{_TITLE})
+    | (?P<seen> \*{_LINE}(?:gutenberg|small[ ]print){_LINE} |
+        (?:an?[ ])?{_BOOK}(?:'s|[ ]of[ ]\w+|[ ]\w+)?[ ]e-?(?:book|text){_LINE})
     )(?:[ \t]*(?:\n|\Z)){{1,99}}""".encode(),
     re.IGNORECASE | re.MULTILINE | re.VERBOSE,
 )

@@ -3,6 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tasks.corpus.errors import CorpusError
 from tasks.data.splits import LONGEST_BLOCK, MINIMUM_HELD_OUT, characters_of, split_ranges
 
 
@@ -86,7 +87,7 @@ def test_splits_are_disjoint_and_together_the_corpus(sources, validation, test, 
             hold_out=hold_out,
             documents=starts if hold_out == "documents" else None,
         )
-    except ValueError:
+    except CorpusError:
         assert hold_out == "documents"  # a few long ones cannot be shared out
         return
 
@@ -112,12 +113,12 @@ def test_splits_are_disjoint_and_together_the_corpus(sources, validation, test, 
     ],
 )
 def test_too_short_a_split_is_refused(validation, test, said):
-    with pytest.raises(ValueError, match=said):
+    with pytest.raises(CorpusError, match=said):
         split_ranges([1000], validation, test)
 
 
 def test_a_single_document_cannot_be_shared_out():
-    with pytest.raises(ValueError, match="or another --hold-out"):
+    with pytest.raises(CorpusError, match="or another --hold-out"):
         split_ranges([1000], 0.1, hold_out="documents", documents=np.array([0]))
 
 

@@ -10,7 +10,7 @@ from tasks.data.ids import Ids
 from tasks.model import presets
 from tasks.model.network import build
 from tasks.model.parameters import SamplingParameters
-from tasks.model.presets import PRESETS, fit, resolve
+from tasks.model.presets import PRESETS, fit, resolve, shrunk
 
 
 def fitted(characters, preset="quick", **overrides):
@@ -128,6 +128,16 @@ def test_a_batch_is_halved_until_an_epoch_has_twenty_steps_or_eight_sequences_ar
 @pytest.mark.parametrize(("asked", "got"), [(100, 12), (9, 8), (8, 8), (3, 3)])
 def test_halving_never_goes_below_eight_sequences_nor_raises_fewer(asked, got):
     assert fitted(20 * got * 64, batch_size=asked).batch_size == got
+
+
+def test_what_a_short_text_takes_away_is_said_with_its_numbers():
+    parameters = resolve("quick", {"seq_length": 1000})
+
+    assert shrunk(parameters, 128, 1000) == []
+    assert shrunk(parameters, 8, 899) == [
+        "sequences of a step: 8 instead of 128",
+        "characters of a sequence: 899 instead of 1,000",
+    ]
 
 
 @pytest.mark.parametrize(("characters", "optimizer"), [(900, "adam"), (199_999, "adam"), (200_000, "muon")])

@@ -69,6 +69,16 @@ def test_the_data_hold_the_samples_as_they_are():
     assert json.loads(page.text("review"))["samples"]["rows"][0][6] == hostile
 
 
+def test_a_few_samples_of_the_recommended_temperature_stand_in_the_page_where_no_script_runs():
+    samples = [a_sample(f"it's <{t}> & {i} " + "x" * 2000, t, i, prompt="A\x1b") for t in (0.5, 0.8) for i in range(5)]
+    page = re.sub(r"<script.*?</script>", "", render(a_review(samples=samples)), flags=re.DOTALL)
+
+    recommended = scores_of(samples)["recommended"]["temperature"]
+    shown = [f"A\\x1b</span>it&#x27;s &lt;{recommended}&gt; &amp; {i} xxx" in page for i in range(5)]
+    assert shown == [True, True, True, False, False]
+    assert "x" * 1001 not in page
+
+
 def test_template_syntax_in_a_corpus_is_text():
     page = render(a_review("{{7*7}}{% raw %} and so on", findings=["{{7*7}}"], warnings=["<b>"]))
 

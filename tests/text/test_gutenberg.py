@@ -31,11 +31,12 @@ def stripped(text, asked=None, before=""):
         "***START OF THE PROJECT GUTENBERG EBOOK X***\n",
         "*** START OF THE PROJECT GUTENBERG EBOOK X\n",
         "*** Start of this Project Gutenberg Etext X ***\n",
+        "START OF THE PROJECT GUTENBERG EBOOK X\n",
         SMALL_PRINT,
         "*END THE SMALL PRINT! FOR COPYRIGHT PROTECTED ETEXTS*Ver.10.04.01*\n",
         NOW + "\n" + SMALL_PRINT,
     ],
-    ids=["now", "two lines", "close", "open", "etext", "small print", "copyrighted", "old within new"],
+    ids=["now", "two lines", "close", "open", "etext", "bare", "small print", "copyrighted", "old within new"],
 )
 @pytest.mark.parametrize(
     "footer",
@@ -116,9 +117,10 @@ def test_more_than_a_licence_but_less_than_a_tenth_stays_and_that_is_noted():
 
 
 def test_marks_that_are_not_understood_are_noted():
-    text = f"**The Project Gutenberg Etext of X**\n\n{PLAY}\n*** ENDING OF THE PROJECT GUTENBERG ETEXT ***\n"
+    last = "*** ENDING OF THE PROJECT GUTENBERG ETEXT ***\nA Project Gutenberg of Australia eBook\n"
+    text = f"**The Project Gutenberg Etext of X**\n\n{PLAY}\n{last}"
 
-    assert stripped(text) == (text, ["Project Gutenberg's marks were seen but not understood (2 lines)"])
+    assert stripped(text) == (text, ["Project Gutenberg's marks were seen but not understood (3 lines)"])
 
 
 @pytest.mark.parametrize(

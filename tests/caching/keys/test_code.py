@@ -165,6 +165,6 @@ def test_no_key_changes_when_a_module_of_the_project_is_renamed(tmp_path):
 
     after = {name: code(tmp_path, name, f"tasks.{name}") for name in STAGES}
 
-    assert "tasks.text.normal_form:normalise" in after["normalise"].definitions
+    assert "tasks.text.normal_form:normalised" in after["normalise"].definitions
     assert {name: each.digest for name, each in after.items()} == before
     assert len(set(before.values())) == len(STAGES)
