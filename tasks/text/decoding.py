@@ -63,6 +63,8 @@ def decode(content: bytes, *, encoding: str | None, declared: str | None) -> tup
             f"the corpus is not {chosen}: byte {plain[error.start]:#04x} at offset {error.start:,} does not fit; "
             "pass --encoding with the right one"
         ) from None
+    except UnicodeError:  # Of a server that declares what is no character set of texts.
+        raise CorpusError(f"the corpus is not {chosen}; pass --encoding with the right one") from None
     _refuse_what_is_no_text(text)
     return text, chosen.removesuffix("-sig")
 

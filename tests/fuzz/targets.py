@@ -18,7 +18,7 @@ from tests.fuzz import seeds
 from tests.fuzz.mutation import mutated
 
 SETS = [None] * 6 + ["utf-8", "latin-1", "utf-16", "utf-16-le", "gb18030", "shift_jis", "iso2022_jp", "utf-7", "cp037"]
-DECLARED = ["", "", "iso-8859-1", "utf-16", "x-user-defined", "nonsense", "\0", "idna"]
+DECLARED = ["", "", "iso-8859-1", "utf-16", "x-user-defined", "nonsense", "idna", "punycode"]
 WORDS = ["--corpus", "a.txt", "-", "https://user:pass@host/x?y#z", "--temperatures", "0.5", "1", "--no-strip-gutenberg"]
 WORDS += ["--encoding", "latin-1", "--units=9", "--prompt", "\\n", "--epochs", "1e9", "--seed", "-1", "--on-failure"]
 WORDS += ["use-last", "--validation-fraction", "nan", "--stop", "", "[1]", "{}", "é\ud800", "--config", "--run-name"]
