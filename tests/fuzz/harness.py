@@ -66,19 +66,26 @@ def fuzzed(name, target, numbers, *, seed, limit):
 def _wrong_with(given, number, chance, limit):
     """What is wrong with how an input was taken, in words; nothing if it was refused well; None if it was accepted."""
     peak = _peak()
-    signal.setitimer(signal.ITIMER_REAL, limit)
-    faulthandler.dump_traceback_later(4 * limit, exit=True)  # of what listens to no signal
     try:
-        given(number, chance)
+        with _timed(limit):
+            given(number, chance)
     except TooLongError:
         return f"took more than {limit} seconds\n{traceback.format_exc()}"
     except Exception as error:
         ours = {kind.__name__ for kind in type(error).__mro__ if kind.__module__.startswith(("flows.", "tasks."))}
         return "" if ours & EXPECTED else traceback.format_exc()
+    return None if _peak() < peak + ROOM else f"took {(_peak() - peak) // MEGABYTE} MB"
+
+
+@contextlib.contextmanager
+def _timed(limit):
+    signal.setitimer(signal.ITIMER_REAL, limit)
+    faulthandler.dump_traceback_later(4 * limit, exit=True)  # of what listens to no signal
+    try:
+        yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         faulthandler.cancel_dump_traceback_later()
-    return None if _peak() < peak + ROOM else f"took {(_peak() - peak) // MEGABYTE} MB"
 
 
 @contextlib.contextmanager

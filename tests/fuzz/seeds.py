@@ -111,3 +111,19 @@ CONFIGS = [
     b"{preset: quick, threads: 1e9, validation-fraction: .nan, top-p: 0x10}\n",
     b"",
 ]
+
+LINES = [
+    ["--corpus", "a.txt", "https://user:pass@host/x?y#z", "-"],
+    ["--corpus-header", "Authorization: Bearer ${TOKEN}"],
+    ["--temperatures", "0.5", "1"],
+    ["--no-strip-gutenberg", "--refetch"],
+    ["--encoding", "latin-1"],
+    ["--units=9", "--epochs", "3"],
+    ["--prompt", "--\\n", "--stop", "{}"],
+    ["--prompt=é[1]"],
+    ["--on-failure", "use-last", "--accept-change"],
+    ["--validation-fraction", "0.2"],
+    ["--preset", "best"],
+    ["--run-name", "nightly 1", "--plan"],
+    ["--config", "/nowhere.toml"],
+]

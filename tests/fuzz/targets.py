@@ -18,10 +18,7 @@ from tests.fuzz import seeds
 from tests.fuzz.mutation import mutated
 
 SETS = [None] * 6 + ["utf-8", "latin-1", "utf-16", "utf-16-le", "gb18030", "shift_jis", "iso2022_jp", "utf-7", "cp037"]
-DECLARED = ["", "", "iso-8859-1", "utf-16", "x-user-defined", "nonsense", "\0", "idna"]
-WORDS = ["--corpus", "a.txt", "-", "https://user:pass@host/x?y#z", "--temperatures", "0.5", "1", "--no-strip-gutenberg"]
-WORDS += ["--encoding", "latin-1", "--units=9", "--prompt", "\\n", "--epochs", "1e9", "--seed", "-1", "--on-failure"]
-WORDS += ["use-last", "--validation-fraction", "nan", "--stop", "", "[1]", "{}", "é\ud800", "--config", "--run-name"]
+DECLARED = ["", "", "iso-8859-1", "utf-16", "x-user-defined", "nonsense", "idna", "punycode"]
 
 
 def reading_target(contents):
@@ -65,11 +62,12 @@ def words_target():
     with _command() as understand:
 
         def words(number, chance):
-            given = [chance.choice(WORDS) for _ in range(chance.randrange(9))]
-            others = [word.encode("utf-8", "surrogateescape") for word in WORDS if word.isascii()]
-            place = chance.randrange(len(given) + 1)
-            wrong = mutated(chance.choice(others), others, chance).decode("utf-8", "surrogateescape")
-            understand([*given[:place], wrong.replace("\0", ""), *given[place + 1 :]])
+            given = [word for line in chance.sample(seeds.LINES, chance.randrange(1, 4)) for word in line]
+            if chance.random() < 0.7:
+                place = chance.randrange(len(given))
+                wrong = mutated(given[place].encode(), [word.encode() for word in given], chance)
+                given[place] = wrong.decode("utf-8", "surrogateescape").replace("\0", "")  # as the system gives it
+            understand(given)
 
         yield words
 
