@@ -91,7 +91,7 @@ def _facts(trained: "Trained", training: TrainingParameters, split_characters: i
         "validation_standard_error_bits": None if math.isnan(error) else error,
         "best_step": run.best_step if training.keep == "best" else run.step,
         "precision": training.precision,
-        "shrunk": trained.shrunk,
+        "findings": [f"the corpus is short: {'; '.join(trained.shrunk)}"] if trained.shrunk else [],
     }
 
 

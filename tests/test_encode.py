@@ -81,4 +81,4 @@ def test_any_cut_of_the_pieces_gives_the_same_files(tmp_path_factory, text, piec
     assert made[0] == made[1]
     vocabulary, content = vocabulary_of(text), vocabulary_of(text).to_json().encode()
     assert made[0][1]["vocabulary.json"] == content
-    assert made[0][0].digest == hashlib.sha256(content + vocabulary.encode(text).tobytes()).hexdigest()
+    assert made[0][0].digest == hashlib.sha256(content + bytes(8) + vocabulary.encode(text).tobytes()).hexdigest()

@@ -71,14 +71,14 @@ def test_the_facts_say_what_was_made_and_how_good_it_is(made):
         "validation_standard_error_bits",
         "best_step",
         "precision",
-        "shrunk",
+        "findings",
         "threads",
         "onednn",
         "device",
     }
     assert set(outcome.notes) == {"characters_per_second", "train_seconds"}
     assert (facts["threads"], facts["onednn"]) == (HERE.threads, HERE.onednn)
-    assert facts["shrunk"] == []
+    assert facts["findings"] == []
     assert (facts["parameters"], facts["precision"]) == (network.count_params(), "float32")
     assert facts["validation_loss_nats"] == pytest.approx(loss, rel=1e-4)
     assert facts["validation_loss_cold_nats"] == pytest.approx(loss, rel=1e-4)

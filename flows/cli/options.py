@@ -118,7 +118,8 @@ class DataOptions(_Options):
     corpus: Annotated[list[Source], Listed] = Field(
         default=[DEFAULT],
         min_length=1,
-        description="URL, path or -; several are joined; default: the reference text of Python itself.",
+        description="URL, path, folder, quoted pattern, s3://, gs://, az://, hf://datasets/… or -; several are joined; "
+        "default: the reference text of Python itself.",
     )
     corpus_header: Annotated[list[Header], Listed] = Field(
         default=[],

@@ -1,5 +1,6 @@
 """charflow as a Prefect flow: each stage a task, a report in the UI, a folder for each run."""
 
+import contextlib
 import os
 from contextvars import ContextVar
 from pathlib import Path
@@ -23,6 +24,7 @@ from flows.runs.names import new_run_name
 from flows.runs.provenance import shown
 from flows.runs.run import Run, opened
 from tasks.caching import Artifact, StageError, StageReport
+from tasks.corpus.hosts import unattended
 from tasks.corpus.placeholders import resolving
 from tasks.corpus.redaction import may_hold_password, redacted, redacted_header
 
@@ -89,7 +91,7 @@ def go_on(run: Run, known: Known) -> dict[str, Any]:
 def _in_tasks(run: Run, tasks: PrefectTasks) -> Any:
     """What the run says of itself; or the state that it ends in, because Prefect stores every error that is raised."""
     try:
-        with resolving(_value_of):
+        with resolving(_value_of), unattended() if deployment.id is not None else contextlib.nullcontext():
             results, reports = run.call_stages(tasks)
     except (StageError, CorpusChangedError) as error:  # A stage's task has logged the traceback.
         return Failed(message=str(error), data=error)

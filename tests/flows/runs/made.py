@@ -23,7 +23,7 @@ MODEL = {
     "validation_bits_per_character": 2.0,
     "validation_loss_cold_nats": 1.5,
     "precision": "float32",
-    "shrunk": [],
+    "findings": [],
     "threads": 2,
     "onednn": True,
     "device": "cpu",
