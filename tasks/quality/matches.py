@@ -50,7 +50,7 @@ def longest_matches(texts: Texts, training: Ids) -> Matches:
     size = len(training) if whole else SORTED_BYTES // width
     found = [_matches_in(texts.ids, training[: size + longest - 1])]
     if not whole:
-        found.append(streamed_matches(texts.ids.astype(training.dtype), longest, training, size))
+        found.append(Matches(*streamed_matches(texts.ids.astype(training.dtype), longest, training, size)))
     for lengths, offsets in found:
         longer = lengths > best.lengths
         best.lengths[longer], best.offsets[longer] = lengths[longer], offsets[longer]
