@@ -18,6 +18,8 @@ MODEL_FACTS = (
     "validation_loss_nats",
     "validation_bits_per_character",
     "validation_loss_cold_nats",
+    "validation_characters",
+    "validation_standard_error_bits",
     "precision",
     "shrunk",
     "threads",

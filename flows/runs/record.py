@@ -83,6 +83,8 @@ class ModelRecord(_Part):
     validation_loss_nats: float | None = None
     validation_bits_per_character: float
     validation_loss_cold_nats: float | None = None
+    validation_characters: int | None = None
+    validation_standard_error_bits: float | None = None
 
 
 class SamplesRecord(_Part):

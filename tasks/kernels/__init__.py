@@ -1,1 +1,1 @@
-"""Machine code for the two loops of an LSTM, made when it is needed, for the processor that is there."""
+"""Machine code for loops that NumPy has no fast way for, made when it is needed, for the processor that is there."""

@@ -138,7 +138,21 @@ middle:
   %limit = select i1 %ends, i64 %rest, i64 %limit0
   br label %compare
 compare:
-  %n = phi i64 [0, %middle], [%n1, %equal]
+  %m = phi i64 [0, %middle], [%m1, %further]
+  %m1 = add i64 %m, {WORD // width}
+  %enough = icmp sle i64 %m1, %limit
+  br i1 %enough, label %together, label %single
+together:
+  %cp = getelementptr {kind}, ptr %here, i64 %m
+  %c8 = load i64, ptr %cp, align 1
+  %dp = getelementptr {kind}, ptr %there, i64 %m
+  %d8 = load i64, ptr %dp, align 1
+  %same8 = icmp eq i64 %c8, %d8
+  br i1 %same8, label %further, label %single
+further:
+  br label %compare
+single:
+  %n = phi i64 [%m, %compare], [%m, %together], [%n1, %equal]
   %within = icmp slt i64 %n, %limit
   br i1 %within, label %one, label %compared
 one:
@@ -153,9 +167,9 @@ differs:
   br label %compared
 equal:
   %n1 = add i64 %n, 1
-  br label %compare
+  br label %single
 compared:
-  %before = phi i1 [%ends, %compare], [%smaller, %differs]
+  %before = phi i1 [%ends, %single], [%smaller, %differs]
   %n32 = trunc i64 %n to i32
   %bestp = getelementptr i32, ptr %best, i64 %mid
   %known = load i32, ptr %bestp

@@ -28,7 +28,7 @@ def verdict(bits: float, floors: Mapping[str, float], points: Sequence[Point], k
     """Judge a model by its bits per character on held-out text.
 
     Args:
-        bits: of the model that was kept, on the whole validation split.
+        bits: of the model that was kept, on held-out text.
         floors: bits per character of predictors without learning, by name.
         points: the logged steps.
         kept_step: the step whose weights the model has.

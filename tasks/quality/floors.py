@@ -9,7 +9,7 @@ import numpy as np
 
 from tasks.progress import progressing
 
-COMPRESSED_BYTES = 8 << 20
+COMPRESSED_BYTES = 4 << 20
 PIECE_BYTES = 1 << 18
 
 
@@ -17,7 +17,7 @@ def floors(opening: str, train: np.ndarray, validation: np.ndarray) -> dict[str,
     """Bits per character of four predictors that a model must beat.
 
     Args:
-        opening: the whole corpus, or its beginning; of a longer one the first 8 MiB are compressed.
+        opening: the whole corpus, or its beginning; of a longer one the first 4 MiB are compressed.
         train: how often each id occurs in what the unigram predictor learns from, `(vocabulary,)` int64.
         validation: how often in what it is measured on, `(vocabulary,)` int64.
 

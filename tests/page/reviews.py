@@ -112,6 +112,8 @@ TRAINING = {
     "parameters": 1234,
     "steps": 20,
     "validation_bits_per_character": 2.1,
+    "validation_characters": 9,
+    "validation_standard_error_bits": 0.0123,
     "best_step": 20,
     "layers": [{"name": "lstm_1", "type": "LSTM", "output_shape": ["batch", "time", 64], "parameters": 1234}],
     "hyperparameters": {"seq_length": 10, "dropout": 0.1, "epochs": None, "units": 64, "cell": "lstm"},

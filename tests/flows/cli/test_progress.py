@@ -5,9 +5,9 @@ import pytest
 from rich.console import Console
 
 from flows.cli import progress
-from flows.cli.progress import Display, described, log_to_terminal
+from flows.cli.progress import Display, described, log_to_terminal, work_described
 from tasks.caching import StageReport
-from tasks.progress import TrainingProgress, report
+from tasks.progress import TrainingProgress, WorkProgress, report
 
 
 def event(step=10, preview=None):
@@ -84,3 +84,31 @@ def test_the_terminal_is_written_to_once_and_reads_no_markup(capsys):
 
     assert capsys.readouterr().err == "[bold]from a\\x07b\n"
     logging.getLogger("charflow").handlers.clear()
+
+
+def work(seconds, done=25):
+    return WorkProgress(what="encode", unit="bytes", done=done, total=100, seconds=seconds)
+
+
+def test_a_line_of_other_work_says_its_share_its_rate_and_the_time_left():
+    assert work_described(work(5.0)) == "encode 25%, 5 bytes/s, 0:15 left"
+
+
+def test_where_there_is_no_terminal_other_work_is_told_of_only_where_it_takes_long(lines, monkeypatch):
+    now = [100.0]
+    monkeypatch.setattr(progress.time, "monotonic", lambda: now[0])
+    with Display(shown(terminal=False)).showing():
+        report(work(progress.LOG_SECONDS - 1))
+        report(work(progress.LOG_SECONDS))
+        report(work(progress.LOG_SECONDS + 1, done=30))
+
+    assert [line.split(",")[0] for line in lines()] == ["encode 25%"]
+
+
+def test_a_bar_shows_how_far_other_work_has_come():
+    console = shown(terminal=True)
+    with Display(console).showing() as display:
+        report(work(5.0))
+        display._bar.refresh()
+
+    assert "encode 25%, 5 bytes/s" in console.file.getvalue()

@@ -22,6 +22,8 @@ MODEL = {
     "validation_loss_nats": 1.4,
     "validation_bits_per_character": 2.0,
     "validation_loss_cold_nats": 1.5,
+    "validation_characters": 69,
+    "validation_standard_error_bits": None,
     "precision": "float32",
     "findings": [],
     "threads": 2,
