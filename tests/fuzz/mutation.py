@@ -15,8 +15,8 @@ TELLING += [
 
 
 def mutated(content, others, chance):
-    """The content after one to six changes; pieces of the others may come in."""
-    for _ in range(chance.choice((1, 1, 2, 3, 6))):
+    """The content after up to six changes; pieces of the others may come in."""
+    for _ in range(chance.choice((0, 1, 1, 2, 3, 6))):
         content = chance.choice(CHANGES)(content, others, chance)
     return content
 

@@ -29,6 +29,7 @@ class Begun:
 
     name = NO_FOLDER
     options = Options()
+    uses_last = False
 
 
 def test_a_run_that_has_begun_is_gone_on_with_and_another_thread_begins_one_of_its_own(flow, monkeypatch):
