@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from chardetng_py import EncodingDetector
 
 from tasks.text.byte_pieces import BytePieces
-from tasks.text.encodings import codec_of
+from tasks.text.encodings import ALTERNATIVES, codec_of
 from tasks.text.escaping import ESCAPES, HANDLER, escaped_bytes
 from tasks.text.plausibility import BEYOND_ASCII, evidence, plausibility
 
@@ -75,6 +75,9 @@ def guess(pieces: BytePieces) -> Candidate | None:
     sample = _sample(pieces)
     count = len(sample.translate(None, bytes(range(128))))
     detected = candidate(_detected(sample), sample)
+    if not detected.fits and detected.encoding in ALTERNATIVES:
+        other = candidate(ALTERNATIVES[detected.encoding], sample)
+        detected = other if other.fits else detected
     if count <= THIN and _is_european(detected.encoding):
         western = candidate(WESTERN, sample)
         detected = western if western.fits and western.likelihood >= detected.likelihood else detected
@@ -123,8 +126,7 @@ def seven_bit_guesses(pieces: BytePieces) -> list[str]:
 
 def wide_guess(head: bytes) -> str | None:
     """UTF-16 or UTF-32 without a byte order mark, by where its NULs stand; None if it is neither."""
-    head = head[: SAMPLE_BYTES // 4 * 4]
-    head = head[: len(head) // 4 * 4] if len(head) >= 4 else head[: len(head) // 2 * 2]
+    head = head[:SAMPLE_BYTES]
     if head.count(0) * 200 < len(head):
         return None
     for name in UTF_WIDE:
