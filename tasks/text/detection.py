@@ -104,11 +104,13 @@ def refusal(pieces: BytePieces) -> str:
     sample = _sample(pieces)
     if _is_mixed(sample):
         return TWO_SETS
-    best = [one for one in _ranked(sample) if one.words][:NAMED]
+    best = [one for one in _ranked(sample) if one.words and "".join(one.words).isprintable()][:NAMED]
     if not best:
         return "pass --encoding"
     names = ", ".join(one.encoding for one in best)
-    return f"perhaps {names}: try --encoding {best[0].encoding}, the text would have {', '.join(best[0].words)}"
+    few = len(sample.translate(None, bytes(range(128)))) < LEAST
+    drop = "; or drop what is no UTF-8: --encoding utf-8 --on-damage drop" if few else ""
+    return f"perhaps {names}: try --encoding {best[0].encoding}, the text would have {', '.join(best[0].words)}{drop}"
 
 
 def seven_bit_guesses(pieces: BytePieces) -> list[str]:
