@@ -21,7 +21,6 @@ MODEL_FACTS = (
     "validation_characters",
     "validation_standard_error_bits",
     "precision",
-    "shrunk",
     "threads",
     "onednn",
     "device",

@@ -1,7 +1,7 @@
-"""A member's bytes in pieces of one size, as often as they are wanted."""
+"""A member's bytes in pieces of one size, as often as they are wanted, and the beginning of text in pieces."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
 from tasks.corpus.members import Member
@@ -30,6 +30,17 @@ class BytePieces:
         with self._open() as stream:
             while block := _read(stream, size):
                 yield block
+
+
+def beginning(texts: Iterable[str], characters: int) -> str:
+    """The first characters of a text that comes in pieces, however it is cut."""
+    parts: list[str] = []
+    for text in texts:
+        parts.append(text)
+        characters -= len(text)
+        if characters <= 0:
+            return "".join(parts)[: characters or None]
+    return "".join(parts)
 
 
 def _read(stream: BinaryIO, size: int) -> bytes:

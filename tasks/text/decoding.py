@@ -1,50 +1,16 @@
-"""From a member's bytes to text: its character set, and its damage."""
+"""From a member's bytes to text in pieces."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from functools import partial
-from typing import Literal
+from collections.abc import Iterator
+from dataclasses import replace
 
 from tasks.corpus.choices import OnDamage
 from tasks.corpus.errors import CorpusError
 from tasks.corpus.members import Member
-from tasks.text import encodings
-from tasks.text.appended import first_utf_8
 from tasks.text.byte_pieces import BytePieces
-from tasks.text.damage import Damage, judged, repaired, survey
-from tasks.text.detection import TWO_SETS, WESTERN, doubt, guess, refusal, seven_bit_guesses, wide_guess
-from tasks.text.encodings import codec_of
-from tasks.text.plausibility import BEYOND_ASCII, evidence
-
-KnownBy = Literal["--encoding", "byte order mark", "its bytes", "the server", "a guess"]
-WORDS_CHARACTERS = 1 << 16
-WORD_CHARACTERS = 24
-MIXED_SHARE = 0.02
-FEW = 4  # So few valid sequences of UTF-8 may be chance.
-MARKS = {
-    b"\xef\xbb\xbf": "utf-8",
-    b"\xff\xfe\x00\x00": "utf-32-le",
-    b"\x00\x00\xfe\xff": "utf-32-be",
-    b"\xff\xfe": "utf-16-le",
-    b"\xfe\xff": "utf-16-be",
-}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Reading:
-    """How bytes were read.
-
-    Attributes:
-        encoding: the character set.
-        known_by: what told it.
-        evidence: of a guess, up to five of the words that it decided on, as decoded.
-        notes: damage with its place, what was done about it, and what was passed over.
-    """
-
-    encoding: str
-    known_by: KnownBy
-    evidence: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
+from tasks.text.damage import repaired
+from tasks.text.damage_policy import judged
+from tasks.text.encodings import codec_of, keeps_ascii
+from tasks.text.reading import Reading, asked, found
 
 
 def decode(
@@ -67,164 +33,11 @@ def decode(
         CorpusError: it is binary, not of the character set, or damaged.
     """
     pieces = BytePieces(member)
-    reading, damage = _asked(pieces, encoding) if encoding else _found(pieces, declared)
+    reading, damage = asked(pieces, encoding) if encoding else found(pieces, declared)
     try:
         notes = (*reading.notes, *judged(damage, reading.encoding, on_damage))
     except CorpusError as error:
         why = f" ({reading.encoding} is a guess: {', '.join(reading.evidence)})" if reading.evidence else ""
         raise CorpusError(f"{error}{why}") from None
     codec = codec_of(reading.encoding)
-    ascii_alone = encodings.keeps_ascii(codec)
-    return replace(reading, notes=notes), repaired(pieces, codec, on_damage, ascii_alone=ascii_alone)
-
-
-def _asked(pieces: BytePieces, encoding: str) -> tuple[Reading, Damage]:
-    name = encodings.typed(encoding)
-    if name is None:
-        raise CorpusError(f"there is no character set {encoding!r}; pass --encoding with another")
-    mark = _mark(pieces)
-    if mark and mark.startswith(name):  # UTF-16 and UTF-32 come in two orders.
-        name = mark
-    _refuse_appended(pieces, name)
-    damage = _surveyed(pieces, name)
-    wider = encodings.superset(name)
-    if wider and (not damage.fits or (damage.counts["control"] and not encodings.is_multibyte(name))):
-        more = _surveyed(pieces, wider)
-        if more.fits and more.counts["control"] < max(1, damage.counts["control"]):
-            note = f"read as {wider}, which contains {encoding}: not all bytes are {encoding}"
-            return Reading(encoding=wider, known_by="--encoding", notes=(note,)), more
-    return Reading(encoding=name, known_by="--encoding"), damage
-
-
-def _found(pieces: BytePieces, declared: str | None) -> tuple[Reading, Damage]:
-    if mark := _mark(pieces):
-        _refuse_appended(pieces, mark)
-        return Reading(encoding=mark, known_by="byte order mark"), _surveyed(pieces, mark)
-    damage = _surveyed(pieces, "utf-8")
-    server = encodings.declared(declared) if declared else None
-    notes = () if server or not declared else (f"the server's character set {declared!r} is unknown: passed over",)
-    told = (
-        _told_by_nuls(pieces, damage, server)
-        or _told_by_escapes(pieces, damage, server)
-        or _told_by_utf_8(pieces, damage, server, declared)
-        or (server and _told_by_server(pieces, server))
-    )
-    if not told:
-        if server:
-            notes = (f"the server says {declared}, which the bytes do not fit: passed over",)
-        told = _guessed(pieces, damage)
-    reading, damage = told
-    return replace(reading, notes=(*notes, *reading.notes)), damage
-
-
-def _told_by_nuls(pieces: BytePieces, utf_8: Damage, server: str | None) -> tuple[Reading, Damage] | None:
-    if not utf_8.counts["nul"]:
-        return None
-    if server and server.startswith(("utf-16", "utf-32")) and (told := _told_by_server(pieces, server)):
-        return told
-    name = wide_guess(pieces.head)
-    return _guess_that_fits(pieces, [name]) if name else None
-
-
-def _told_by_escapes(pieces: BytePieces, utf_8: Damage, server: str | None) -> tuple[Reading, Damage] | None:
-    if utf_8.beyond_ascii or utf_8.tail:
-        return None
-    if server and not encodings.keeps_ascii(server) and (told := _told_by_server(pieces, server)):
-        return told
-    names = seven_bit_guesses(pieces)
-    told = _guess_that_fits(pieces, names)
-    if not told and any(name.startswith("iso2022") for name in names):
-        raise CorpusError("escapes as of ISO-2022, but of none that can be told; pass --encoding (iso2022_jp, for one)")
-    return told or (Reading(encoding="utf-8", known_by="its bytes"), utf_8)
-
-
-def _told_by_utf_8(
-    pieces: BytePieces, utf_8: Damage, server: str | None, declared: str | None
-) -> tuple[Reading, Damage] | None:
-    """UTF-8 where the bytes are that, or are it for the most part.
-
-    Text in another character set hardly ever has valid sequences beyond ASCII, so that more of them than of bytes
-    that do not fit is the mark of damaged UTF-8, of which any guess would make nonsense.
-    """
-    escaped = utf_8.counts["escaped"]
-    valid = utf_8.beyond_ascii - escaped
-    if not valid or valid <= 2 * escaped:
-        return None
-    if server and valid <= FEW and encodings.is_multibyte(server) and not encodings.is_unicode(server):
-        told = _told_by_server(pieces, server)
-        if told:
-            return told
-    other = server and server != "utf-8"
-    notes = (f"the server says {declared}, but the bytes are UTF-8",) if other else ()
-    return Reading(encoding="utf-8", known_by="its bytes", notes=notes), utf_8
-
-
-def _told_by_server(pieces: BytePieces, server: str) -> tuple[Reading, Damage] | None:
-    for name in (server, "cp950") if server == "big5hkscs" else (server,):
-        damage = _surveyed(pieces, name)
-        if damage.fits and not damage.counts["unassigned"] * 100 > damage.characters:
-            note = None if encodings.is_multibyte(name) else doubt(pieces, name)
-            return Reading(encoding=name, known_by="the server", notes=(note,) if note else ()), damage
-    return None
-
-
-def _guess_that_fits(pieces: BytePieces, names: list[str]) -> tuple[Reading, Damage] | None:
-    for name in names:
-        damage = _surveyed(pieces, name)
-        doubtful = damage.counts["unassigned"] + damage.counts["private"] + damage.counts["control"]
-        if damage.fits and not doubtful * 100 > damage.characters:
-            texts = partial(repaired, pieces, codec_of(name), "keep", ascii_alone=False)
-            text = _beginning(_from_word_beyond_ascii(texts()), WORDS_CHARACTERS)
-            words = evidence(text) or tuple(_beginning(texts(), WORDS_CHARACTERS).split(None, 5)[:5])
-            return Reading(encoding=name, known_by="a guess", evidence=words), damage
-    return None
-
-
-def _guessed(pieces: BytePieces, utf_8: Damage) -> tuple[Reading, Damage]:
-    best = guess(pieces)
-    offset, line = utf_8.first_error, utf_8.first_lines.get("escaped", utf_8.lines + 1)
-    place = f"in line {line:,}" + ("" if offset is None else f", offset {offset:,}")
-    if best is None:
-        raise CorpusError(f"no UTF-8 {place}, and no character set that can be told: {refusal(pieces)}")
-    damage = _surveyed(pieces, best.encoding)
-    if best.encoding == WESTERN and damage.mojibake.share(damage.beyond_ascii) > MIXED_SHARE:
-        raise CorpusError(f"no UTF-8 {place}: {TWO_SETS}")
-    return Reading(encoding=best.encoding, known_by="a guess", evidence=best.words), damage
-
-
-def _beginning(texts: Iterable[str], characters: int) -> str:
-    parts: list[str] = []
-    for text in texts:
-        parts.append(text)
-        characters -= len(text)
-        if characters <= 0:
-            return "".join(parts)[: characters or None]
-    return "".join(parts)
-
-
-def _from_word_beyond_ascii(texts: Iterator[str]) -> Iterator[str]:
-    """The texts from about the word on that has the first character beyond ASCII."""
-    before = ""
-    for text in texts:
-        before += text
-        if found := BEYOND_ASCII.search(before):
-            yield before[max(0, found.start() - WORD_CHARACTERS) :]
-            yield from texts
-        before = before[-WORD_CHARACTERS:]
-
-
-def _mark(pieces: BytePieces) -> str | None:
-    return next((name for mark, name in MARKS.items() if pieces.head.startswith(mark)), None)
-
-
-def _refuse_appended(pieces: BytePieces, name: str) -> None:
-    if name.startswith("utf-16") and (offset := first_utf_8(pieces)) is not None:
-        raise CorpusError(
-            f"from byte {offset:,} on it is no UTF-16 but UTF-8: two texts were joined; "
-            f"split them (head -c {offset}, tail -c +{offset + 1}) and name both"
-        )
-
-
-def _surveyed(pieces: BytePieces, name: str) -> Damage:
-    codec = codec_of(name)
-    return survey(pieces, codec, ascii_alone=encodings.keeps_ascii(codec))
+    return replace(reading, notes=notes), repaired(pieces, codec, on_damage, ascii_alone=keeps_ascii(codec))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from chardetng_py import EncodingDetector
 
 from tasks.text.byte_pieces import BytePieces
-from tasks.text.encodings import codec_of
+from tasks.text.encodings import ALTERNATIVES, codec_of
 from tasks.text.escaping import ESCAPES, HANDLER, escaped_bytes
 from tasks.text.plausibility import BEYOND_ASCII, evidence, plausibility
 
@@ -75,6 +75,9 @@ def guess(pieces: BytePieces) -> Candidate | None:
     sample = _sample(pieces)
     count = len(sample.translate(None, bytes(range(128))))
     detected = candidate(_detected(sample), sample)
+    if not detected.fits and detected.encoding in ALTERNATIVES:
+        other = candidate(ALTERNATIVES[detected.encoding], sample)
+        detected = other if other.fits else detected
     if count <= THIN and _is_european(detected.encoding):
         western = candidate(WESTERN, sample)
         detected = western if western.fits and western.likelihood >= detected.likelihood else detected
@@ -101,11 +104,13 @@ def refusal(pieces: BytePieces) -> str:
     sample = _sample(pieces)
     if _is_mixed(sample):
         return TWO_SETS
-    best = [one for one in _ranked(sample) if one.words][:NAMED]
+    best = [one for one in _ranked(sample) if one.words and "".join(one.words).isprintable()][:NAMED]
     if not best:
         return "pass --encoding"
     names = ", ".join(one.encoding for one in best)
-    return f"perhaps {names}: try --encoding {best[0].encoding}, the text would have {', '.join(best[0].words)}"
+    few = len(sample.translate(None, bytes(range(128)))) < LEAST
+    drop = "; or drop what is no UTF-8: --encoding utf-8 --on-damage drop" if few else ""
+    return f"perhaps {names}: try --encoding {best[0].encoding}, the text would have {', '.join(best[0].words)}{drop}"
 
 
 def seven_bit_guesses(pieces: BytePieces) -> list[str]:
@@ -123,8 +128,7 @@ def seven_bit_guesses(pieces: BytePieces) -> list[str]:
 
 def wide_guess(head: bytes) -> str | None:
     """UTF-16 or UTF-32 without a byte order mark, by where its NULs stand; None if it is neither."""
-    head = head[: SAMPLE_BYTES // 4 * 4]
-    head = head[: len(head) // 4 * 4] if len(head) >= 4 else head[: len(head) // 2 * 2]
+    head = head[:SAMPLE_BYTES]
     if head.count(0) * 200 < len(head):
         return None
     for name in UTF_WIDE:

@@ -12,9 +12,6 @@ ALIASES = {
     "utf-8-sig": "utf-8",
     "unicode": "utf-16",
     "hz-gb-2312": "hz",
-    "cp936": "gbk",
-    "cp949": "euc-kr",
-    "cp950": "big5",
     "x-mac-roman": "macintosh",
 }
 # What the label means on the web: the set that contains the one named.
@@ -37,6 +34,8 @@ SUPERSETS = {
     "iso2022_jp": "iso2022_jp_ext",
     "iso-2022-jp": "iso2022_jp_ext",
 }
+# What to try where Python's codec lacks some of what is met under the name.
+ALTERNATIVES = {"big5hkscs": "cp950", "cp932": "shift_jis_2004", "euc-jp": "euc_jis_2004"}
 # Python's codecs for sets that it knows under no name of the web's.
 CODECS = {
     "windows-874": "cp874",

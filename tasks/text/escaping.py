@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 ESCAPE = 0xDC00
-ESCAPES = "[\udc00-\udcff]"
+ESCAPES = "[\ud800-\udfff]"
 CESU_PAIR = re.compile("\udced[\udca0-\udcaf][\udc80-\udcbf]\udced[\udcb0-\udcbf][\udc80-\udcbf]")
 ALL_ESCAPES = "".join(map(chr, range(ESCAPE, ESCAPE + 256)))
 HANDLER = "charflow.escape"
@@ -41,6 +41,8 @@ class EscapingDecoder:
         self.tail = b""
         self.escaped = False
         self._fed = 0
+        # Python's UTF-7 takes lone surrogates for characters.
+        self._lax = codecs.lookup(codec).name == "utf-7"
         # Python's own handler makes the same escapes of bytes beyond ASCII, and is fast.
         self._handler = "surrogateescape" if codec == "utf-8" else HANDLER
         self._decoder = codecs.getincrementaldecoder(codec)("strict")
@@ -57,7 +59,7 @@ class EscapingDecoder:
     def decode(self, piece: bytes) -> str:
         """The characters that the piece completes; `escaped` says whether there are escapes among them."""
         state = self._decoder.getstate()
-        self.escaped = False
+        self.escaped = self._lax
         try:
             text = self._decoder.decode(piece)
         except UnicodeDecodeError as error:

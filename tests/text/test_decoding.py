@@ -3,7 +3,7 @@ import re
 import tracemalloc
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tasks.corpus.errors import CorpusError
@@ -168,6 +168,22 @@ def test_what_only_escapes_or_nuls_tell_is_read_and_said_to_be_a_guess(codec):
     assert reading.evidence == ("吾輩は猫である。名前はまだ無い。",)
 
 
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+def test_english_in_wide_characters_without_a_mark_shows_its_first_words(codec):
+    reading, text = read(ENGLISH.encode(codec))
+
+    assert (text, reading.encoding, reading.known_by) == (ENGLISH, codec, "a guess")
+    assert reading.evidence == ("It", "was", "the", "best", "of")
+    assert decoded(ENGLISH.encode(codec), encoding=codec[:6]) == (ENGLISH, codec)
+
+
+def test_japanese_with_signs_that_only_the_larger_euc_has_is_read():
+    text = JAPANESE + "①②③\n"
+
+    assert decoded(text.encode("euc_jis_2004")) == (text, "euc_jis_2004")
+    assert decoded(text.encode("euc_jis_2004"), declared="euc-jp") == (text, "euc_jis_2004")
+
+
 @pytest.mark.parametrize("text", ["\x1b[31mred\x1b[0m\n" * 50, "a+b-c, ~{x}~ and C+++-\n" * 50, "1+AAA 2+ABC\n" * 99])
 def test_escapes_and_signs_of_ascii_stay_what_they_are(text):
     assert decoded(text.encode()) == (text, "utf-8")
@@ -190,7 +206,7 @@ def test_damaged_utf_8_is_refused_and_not_taken_for_something_else(text, bad):
 
 @pytest.mark.parametrize("bad", [b" \xff ", b"x\x81 ", b"x\xe2\x80 "])
 def test_a_few_broken_bytes_in_ascii_are_refused_with_the_place_and_candidates(bad):
-    with pytest.raises(CorpusError, match=r"no UTF-8 in line 21, offset 1,061.*perhaps .*: try --encoding"):
+    with pytest.raises(CorpusError, match=r"no UTF-8 in line 21, offset 1,061.*perhaps .*: try .*; or drop"):
         decoded(ENGLISH.encode() + bad + b"\n" + ENGLISH.encode())
 
 
@@ -388,3 +404,19 @@ def test_a_small_member_is_opened_once():
 
     assert "".join(pieces) == FRENCH
     assert len(opened) == 1
+
+
+@given(
+    content=st.one_of(st.binary(max_size=300), st.text(max_size=99).map(lambda text: text.encode("utf-7", "replace"))),
+    declared=st.sampled_from([None, "utf-8", "utf-7", "hz", "iso-2022-jp", "utf-16", "big5", "euc-jp", "latin1", "\0"]),
+    encoding=st.sampled_from([None, None, "utf-7", "utf-16", "gb2312", "ascii", "cp037", "utf-32", "iso2022_kr"]),
+    on_damage=st.sampled_from(["refuse", "drop", "keep"]),
+)
+@example(b"+2AA-+3AA-" * 9, "utf-7", "utf-7", "keep")
+@settings(deadline=None, max_examples=150)
+def test_any_bytes_are_text_or_refused(content, declared, encoding, on_damage):
+    try:
+        _, text = read(content, encoding, declared, on_damage)
+    except CorpusError:
+        return
+    assert text.encode().decode() == text

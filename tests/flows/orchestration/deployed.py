@@ -38,7 +38,10 @@ class Server:
         return answer.raise_for_status()
 
     def ask_for_run(self, preset="quick", training=None, data=None, retry_seconds=None, **state):
-        groups = {"data": {"corpus": [str(self.project.corpus)], "allow_private_hosts": True, **(data or {})}, "training": training or {}}
+        groups = {
+            "data": {"corpus": [str(self.project.corpus)], "allow_private_hosts": True, **(data or {})},
+            "training": training or {},
+        }
         parameters = {"options": {**options_of(**groups), "preset": preset}}
         if retry_seconds is not None:
             parameters["retry_seconds"] = retry_seconds
