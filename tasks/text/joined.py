@@ -11,9 +11,10 @@ from tasks.corpus.choices import Markup, OnDamage
 from tasks.corpus.members import Member, members
 from tasks.corpus.rows import rows
 from tasks.corpus.selection import Selection
-from tasks.text.decoding import Reading, decode
+from tasks.text.decoding import decode
 from tasks.text.gutenberg import Boilerplate, strip
 from tasks.text.normalising import Changes, normalised
+from tasks.text.reading import Reading
 from tasks.text.screening import check_bytes, screened
 
 SHOWN_NOTES = 20
