@@ -56,6 +56,21 @@ def test_a_line_of_windows_punctuation_in_english_is_windows_1252(read, file, li
     assert read(file(text.encode("cp1252"))).text == text
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "«\u00a0Eh bien\u00a0!\u00a0», dit-elle\n",
+        "M.\u00a0Paul a 10\u00a0000 amis\n",
+        "i\u00a0w\u00a0lesie\n",
+    ],
+)
+def test_no_break_spaces_make_no_letters_of_another_set(read, file, line):
+    found = read(file((ENGLISH * 50 + line * 20).encode("cp1252")))
+
+    assert found.text == ENGLISH * 50 + line * 20
+    assert "windows-1252 is a guess" in found.said
+
+
 def test_a_set_that_cannot_be_told_is_refused_with_candidates_and_how_the_text_would_read(refused, file):
     said = refused(file(ENGLISH.encode() * 100 + b"a \xff\x81\x8d\xfe b\n"))
 
