@@ -49,7 +49,7 @@ def results_of(folder, text="To be, or not", seconds=0.5, vocabulary="[]"):
     config = {"training": {"units": 64}, "fit": {"steps": 20}}
     drawn = {"count": 4, "characters": 4 * len(text), "seconds": seconds}
     return Results(
-        text=artifact(folder / "text", {"characters": 70}, text__txt=text),
+        text=artifact(folder / "text", {"characters": 70, "documents": 1}, text__txt=text),
         dataset=artifact(
             folder / "dataset",
             {"vocabulary_size": 9, "floors": FLOORS},
