@@ -127,8 +127,8 @@ class JoinedText:
 
 def _guessed(reading: Reading) -> Iterator[str]:
     if reading.known_by == "a guess":
-        words = ", ".join(reading.evidence)
-        yield f"{reading.encoding} is a guess by {words}; --encoding names another character set"
+        words = f" by {', '.join(reading.evidence)}" if reading.evidence else ""
+        yield f"{reading.encoding} is a guess{words}; --encoding names another character set"
 
 
 def _end_line(file: BinaryIO) -> None:

@@ -41,7 +41,7 @@ SIGNS = frozenset("’‘‚“”„‹›«»–—―…•·†‡§©®™�
 )
 NEVER_AFTER_LETTERS = frozenset("„‚€£¥¿¡")
 BIG_CHARACTERS = "\u3000"  # From here on one may be a word.
-WITHIN_WORDS = frozenset("’·–—\u00ad\u200c\u200d‘ー々〇・")
+WITHIN_WORDS = frozenset("’·–—\u00a0\u00ad\u200c\u200d‘ー々〇・")
 LONE = frozenset("àáâèéêìíîòóôùúûåæøöäüýïëÀÁÈÉÊÒÓÔÚÅÆØÖÄÜÎÍ")
 BIG = frozenset(("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "IDEOGRAPHIC", "FULLWIDTH", "HALFWIDTH"))
 BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")

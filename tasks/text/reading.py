@@ -81,6 +81,9 @@ def found(pieces: BytePieces, declared: str | None) -> tuple[Reading, Damage]:
     damage = _surveyed(pieces, "utf-8")
     server = encodings.declared(declared) if declared else None
     notes = () if server or not declared else (f"the server's character set {declared!r} is unknown: passed over",)
+    unfit = (f"the server says {declared}, which the bytes do not fit: passed over",)
+    if server and server.startswith(("utf-16", "utf-32")) and not damage.counts["nul"]:
+        server, notes = None, unfit  # Half of any bytes would pass, but no line of a text ends without a NUL there.
     told = (
         _told_by_nuls(pieces, damage, server)
         or _told_by_escapes(pieces, damage, server)
@@ -89,7 +92,7 @@ def found(pieces: BytePieces, declared: str | None) -> tuple[Reading, Damage]:
     )
     if not told:
         if server:
-            notes = (f"the server says {declared}, which the bytes do not fit: passed over",)
+            notes = unfit
         told = _guessed(pieces, damage)
     reading, damage = told
     return replace(reading, notes=(*notes, *reading.notes)), damage

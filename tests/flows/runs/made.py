@@ -55,6 +55,7 @@ def results_of(folder, text="To be, or not", seconds=0.5, vocabulary="[]"):
             {"vocabulary_size": 9, "floors": FLOORS},
             vocabulary__json=vocabulary,
             floors__json=json.dumps(FLOORS),
+            **{"train-00000-of-00001__parquet": text},
         ),
         model=artifact(
             folder / "model",
