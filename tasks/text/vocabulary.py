@@ -106,8 +106,9 @@ class Vocabulary:
 
     def folded(self, text: str) -> str:
         """The text with the unknown character, where there is one, in the place of each that the vocabulary lacks."""
-        table = str.maketrans(dict.fromkeys(self.unknown(text), self.unknown_character))
-        return text.translate(table) if self.unknown_character else text
+        if not self.unknown_character:
+            return text
+        return text.translate(str.maketrans(dict.fromkeys(self.unknown(text), self.unknown_character)))
 
     def unknown(self, text: str) -> list[str]:
         """The text's characters that no sample is made of, each once, in order: those that the vocabulary lacks."""
