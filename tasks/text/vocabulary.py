@@ -108,7 +108,7 @@ class Vocabulary:
         """The text with the unknown character, where there is one, in the place of each that the vocabulary lacks."""
         if not self.unknown_character:
             return text
-        return text.translate(str.maketrans(dict.fromkeys(self.unknown(text), self.unknown_character)))
+        return text.translate({ord(character): self.unknown_character for character in self.unknown(text)})
 
     def unknown(self, text: str) -> list[str]:
         """The text's characters that no sample is made of, each once, in order: those that the vocabulary lacks."""
