@@ -1,5 +1,7 @@
 import gzip
+import json
 
+import pyarrow.parquet as pq
 import pytest
 
 from tasks.caching import Artifact
@@ -41,8 +43,9 @@ def test_the_text_is_written_as_utf_8_with_line_feeds(out, downloaded):
     assert facts == {
         "characters": len(FRENCH),
         "bytes": len(FRENCH.encode()),
-        "encodings": ["utf-8"],
-        "changes": ["carriage returns became line feeds (30)"],
+        "documents": 1,
+        "encodings": {"utf-8": 1},
+        "findings": ["UTF-8, 1,350 characters, 22 distinct; carriage returns became line feeds (30)"],
     }
 
 
@@ -56,7 +59,7 @@ def test_corpora_are_joined_in_order_each_in_its_own_character_set(out, download
     facts = normalise.function(out, downloads).facts
 
     assert (out / "text.txt").read_text(encoding="utf-8") == f"{FRENCH}Война и мир\nfin"
-    assert facts["encodings"] == ["windows-1252", "windows-1251", "utf-16-le"]
+    assert facts["encodings"] == {"windows-1252": 1, "windows-1251": 1, "utf-16-le": 1}
 
 
 def test_the_asked_character_set_counts_before_the_declared_one(out, downloaded):
@@ -67,15 +70,15 @@ def test_the_asked_character_set_counts_before_the_declared_one(out, downloaded)
     assert (out / "text.txt").read_text(encoding="utf-8") == FRENCH
 
 
-def test_what_was_passed_over_or_damaged_is_among_the_changes(out, downloaded):
+def test_what_was_passed_over_or_damaged_is_among_the_findings(out, downloaded):
     downloads = [downloaded(FRENCH.encode(), charset="latin-1"), downloaded(FRENCH.encode()[:-1] + b"\xc3")]
 
     facts = normalise.function(out, downloads).facts
 
-    assert facts["changes"] == [
-        "the server says latin-1, but the bytes are UTF-8",
-        "cut off within its last character: 1 byte dropped",
-    ]
+    (found,) = facts["findings"]
+    assert found.endswith(
+        "; the server says latin-1, but the bytes are UTF-8; cut off within its last character: 1 byte dropped"
+    )
 
 
 @pytest.mark.parametrize("strip", [True, False])
@@ -122,7 +125,7 @@ def test_characters_are_counted_after_what_project_gutenberg_adds_is_dropped(out
     facts = normalise.function(out, [downloaded(book.encode()), downloaded(book.encode() * 2)]).facts
 
     assert facts["characters"] == 3 * len(FRENCH)
-    assert facts["changes"][0].startswith("dropped Project Gutenberg's headers and footers of 3 books")
+    assert "dropped Project Gutenberg's headers and footers of 3 books" in facts["findings"][0]
 
 
 def test_of_several_corpora_the_error_says_which(out, downloaded):
@@ -139,7 +142,7 @@ def test_the_members_of_an_archive_are_joined_in_order_each_in_its_own_character
     facts = normalise.function(out, [downloaded(archived(files))]).facts
 
     assert (out / "text.txt").read_text(encoding="utf-8") == f"{FRENCH}fin"
-    assert facts["encodings"] == ["utf-8", "utf-16"]
+    assert facts["encodings"] == {"utf-8": 1, "utf-16-le": 1}
 
 
 @pytest.mark.parametrize(
@@ -154,3 +157,56 @@ def test_a_member_that_is_no_text_is_refused_by_its_name(out, downloaded, conten
 
     with pytest.raises(CorpusError, match=rf"^corpus 2 of 2: {said}; .*; or choose the archive's texts with --member$"):
         normalise.function(out, [downloaded(FRENCH.encode()), downloaded(archive)])
+
+
+@pytest.mark.parametrize(
+    ("unit", "count", "starts"), [("files", 2, [0, 1350]), ("none", 1, [0]), ("lines", 60, [*range(0, 2700, 45)])]
+)
+def test_where_documents_begin_is_written_with_their_source(out, downloaded, unit, count, starts):
+    downloads = [downloaded(FRENCH.encode()), downloaded(FRENCH.encode("latin-1"), charset="latin-1")]
+
+    facts = normalise.function(out, downloads, documents=unit).facts
+
+    table = pq.read_table(out / "documents.parquet")
+    assert facts["documents"] == count
+    assert table["start"].to_pylist() == starts
+    assert table["source"].to_pylist() == [int(start >= 1350) for start in starts]
+    assert sorted(path.name for path in out.iterdir()) == ["documents.parquet", "profile.json", "text.txt"]
+
+
+def test_each_document_is_ended_by_a_mark_where_one_is_to_be_learnt(out, downloaded):
+    downloads = [downloaded(FRENCH.encode()), downloaded(FRENCH.strip().encode())]
+
+    facts = normalise.function(out, downloads, end_mark=True).facts
+
+    text = (out / "text.txt").read_text(encoding="utf-8")
+    assert text == f"{FRENCH}\x03{FRENCH.strip()}\x03"
+    assert facts["characters"] == len(text)
+    assert pq.read_table(out / "documents.parquet")["start"].to_pylist() == [0, len(FRENCH) + 1]
+
+
+def test_the_rows_of_a_field_are_documents(out, downloaded):
+    lines = [json.dumps({"title": str(number), "text": FRENCH}) for number in range(3)]
+
+    facts = normalise.function(out, [downloaded("\n".join(lines).encode())], field="text").facts
+
+    assert facts["documents"] == 3
+    assert (out / "text.txt").read_text(encoding="utf-8") == FRENCH * 3
+    with pytest.raises(CorpusError, match=r"there is no field 'body'.*'title', 'text'"):
+        normalise.function(out, [downloaded("\n".join(lines).encode())], field="body")
+
+
+def test_members_are_chosen_by_name_among_all_corpora(out, downloaded):
+    downloads = [downloaded(tar({"a.txt": FRENCH.encode(), "b.md": b"no"})), downloaded(zipped({"c.txt": b"end"}))]
+
+    normalise.function(out, downloads, member=["*.txt"])
+    assert (out / "text.txt").read_text(encoding="utf-8") == f"{FRENCH}end"
+
+    with pytest.raises(CorpusError, match=r"no member of the corpus is called d\.txt \(--member\)"):
+        normalise.function(out, downloads, member=["a.txt", "d.txt"])
+
+
+def test_a_guess_is_never_silent(out, downloaded):
+    (found,) = normalise.function(out, [downloaded(FRENCH.encode("cp1252"))]).facts["findings"]
+
+    assert "windows-1252 is a guess by couché; --encoding names another character set" in found

@@ -160,6 +160,14 @@ class DataOptions(_Options):
         description="Learn where documents end, so that samples begin and end as they do: by a mark, U+0003; of lines "
         "by the line feed.",
     )
+    max_vocabulary: int | None = Field(
+        default=None,
+        ge=2,
+        description="Characters to tell apart; the rarest others become one unknown character, which no sample has.",
+    )
+    min_count: int = Field(
+        default=1, ge=1, description="Occurrences from which on a character is told apart; rarer ones become unknown."
+    )
     hold_out: HoldOut = Field(
         default="tail",
         description="What is held out: the tail of each corpus, or documents or blocks that are drawn.",
@@ -185,6 +193,12 @@ class DataOptions(_Options):
         """What the normalise stage is told."""
         names = ("encoding", "on_damage", "markup", "member", "field", "strip_gutenberg", "documents", "end_mark")
         return {name: getattr(self, name) for name in names}
+
+    def folding(self, end_mark: str | None) -> dict[str, Any]:
+        """What the encode stage is told; a mark that ends documents is told apart however few there are."""
+        rare = {"max_vocabulary": self.max_vocabulary, "min_count": self.min_count}
+        is_folded = self.max_vocabulary is not None or self.min_count > 1
+        return {**rare, "always": end_mark} if end_mark and is_folded else rare
 
     def splitting(self) -> dict[str, Any]:
         """What the shard stage is told; a seed that draws nothing is not."""
@@ -252,9 +266,9 @@ class DrawingOptions(_Drawing):
         """
         if unknown := vocabulary.unknown(self.drawing().get("stop", "")):
             named = ", ".join(map(shown, unknown[:NAMED])) + (" and others" if len(unknown) > NAMED else "")
-            raise PromptError(f"the text of --stop has characters that the corpus lacks: {named}")
-        default = beginning or ("\n" if "\n" in vocabulary.characters else vocabulary.characters[0])
-        fitted = [vocabulary.fit_prompt(given, self.unknown_characters) for given in self.given_prompts() or [default]]
+            raise PromptError(f"the text of --stop has characters that {vocabulary.lacking}: {named}")
+        prompts = self.given_prompts() or [beginning or vocabulary.first]
+        fitted = [vocabulary.fit_prompt(given, self.unknown_characters) for given in prompts]
         if "" in fitted:
             raise PromptError("no character of a prompt is one that the corpus has; give another prompt")
         return list(dict.fromkeys(fitted))

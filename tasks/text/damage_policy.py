@@ -31,9 +31,7 @@ def judged(damage: Damage, encoding: str, on_damage: OnDamage) -> list[str]:
     if (example := damage.mojibake.example) and damage.mojibake.is_there(damage.beyond_ascii):
         notes.append(f"looks like UTF-8 that was decoded twice: {example[0]!r} for {example[1]!r}")
     if counts["mark"]:
-        notes.append(
-            f"{_count(counts['mark'], 'byte order mark')} inside, the first in line {lines['mark']:,}: dropped"
-        )
+        notes.append(f"{_count(counts['mark'], 'byte order mark')} inside, the first in line {lines['mark']:,}")
     for kind, name in (
         ("control", "control character (U+0080 to U+009F)"),
         ("private", "private-use character"),

@@ -28,6 +28,7 @@ class Changes:
         """A phrase for each kind of change."""
         said = {
             f"carriage returns became line feeds ({self.carriage_returns:,})": self.carriage_returns,
+            f"dropped {self.marks:,} byte order mark{'s' * (self.marks > 1)} that began a line": self.marks,
             f"kept {self.marks_within_lines:,} U+FEFF within lines, where they join words": self.marks_within_lines,
             f"composed to Unicode form NFC ({self.before:,} characters became {self.after:,})": self.recomposed,
         }

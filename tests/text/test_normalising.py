@@ -74,11 +74,11 @@ def test_every_kind_of_line_end_becomes_a_line_feed(text, count):
     ("text", "normal_text", "notes"),
     [
         ("\ufeffa", "a", []),
-        ("\ufeff\ufeffa", "a", ["dropped 1 byte order mark inside"]),
+        ("\ufeff\ufeffa", "a", ["dropped 1 byte order mark that began a line"]),
         (
             "a\n\ufeffb\r\n\ufeffc",
             "a\nb\nc",
-            ["carriage returns became line feeds (1)", "dropped 2 byte order marks inside"],
+            ["carriage returns became line feeds (1)", "dropped 2 byte order marks that began a line"],
         ),
         ("a\ufeffb", "a\ufeffb", ["kept 1 U+FEFF within lines, where they join words"]),
     ],
