@@ -24,10 +24,14 @@ def inventory(encodings: Mapping[str, int], counts: Sequence[int], changes: Sequ
 def _sets(encodings: Mapping[str, int]) -> str:
     ordered = sorted(encodings, key=lambda name: (-encodings[name], name))
     shown = ordered if len(ordered) <= SHOWN_ENCODINGS else ordered[: SHOWN_ENCODINGS - 1]
-    parts = [_shown(name) + (f" ({encodings[name]:,} texts)" if len(ordered) > 1 else "") for name in shown]
+    parts = [_shown(name) + (f" ({_texts(encodings[name])})" if len(ordered) > 1 else "") for name in shown]
     others = len(ordered) - len(shown)
     return " and ".join([*parts, f"{others:,} other character sets"] if others else parts)
 
 
 def _shown(name: str) -> str:
     return name.upper() if name.lower().startswith(UPPER) else name
+
+
+def _texts(count: int) -> str:
+    return "1 text" if count == 1 else f"{count:,} texts"
