@@ -1,5 +1,6 @@
 """Normalise: downloaded bytes in, one normal text out, and where its documents begin."""
 
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,7 +10,9 @@ from tasks.corpus.choices import DocumentUnit, Markup, OnDamage
 UNDIVIDED = "undivided"
 
 
-@stage(libraries=("chardetng-py", "pyarrow", "trafilatura", "unicode", "webencodings", "zstandard"))
+@stage(
+    libraries=("chardetng-py", "llvmlite", "numpy", "pyarrow", "trafilatura", "unicode", "webencodings", "zstandard")
+)
 def normalise(
     out: Path,
     downloads: list[Artifact],
@@ -43,8 +46,8 @@ def normalise(
     treatment = Treatment(
         encoding=encoding, on_damage=on_damage, markup=markup, field=field, strip_gutenberg=strip_gutenberg
     )
-    with (out / UNDIVIDED).open("w+b") as file:
-        joined = JoinedText(file=file, treatment=treatment)
+    with (out / UNDIVIDED).open("w+b") as file, tempfile.TemporaryFile(dir=out) as begins:
+        joined = JoinedText(file=file, begins=begins, treatment=treatment)
         for number, download in enumerate(downloads, 1):
             declared = download.path("charset").read_text() if "charset" in download.names else None
             with numbered(number, len(downloads)):

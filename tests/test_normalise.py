@@ -7,6 +7,7 @@ import pytest
 from tasks.caching import Artifact
 from tasks.corpus.errors import CorpusError
 from tasks.normalise import normalise
+from tasks.progress import listening
 from tests.corpus.archives import tar, zipped
 
 FRENCH = "Longtemps, je me suis couché de bonne heure.\n" * 30
@@ -210,3 +211,15 @@ def test_a_guess_is_never_silent(out, downloaded):
     (found,) = normalise.function(out, [downloaded(FRENCH.encode("cp1252"))]).facts["findings"]
 
     assert "windows-1252 is a guess by couché; --encoding names another character set" in found
+
+
+def test_what_takes_long_is_told_of(out, downloaded):
+    heard = []
+
+    with listening(heard.append):
+        normalise.function(out, [downloaded(FRENCH.encode() * 4000)])
+
+    for what in ("read the corpus", "look for Project Gutenberg", "divide"):
+        done = [(event.done, event.total) for event in heard if event.what == what]
+        assert len(done) > 3
+        assert done[-1][0] == done[-1][1] == len(FRENCH.encode()) * 4000

@@ -16,6 +16,7 @@ from tasks.corpus.limits import Allowance, CountedStream, Meter, counted
 from tasks.corpus.ranges import Bytes, FileBytes, StreamBytes
 from tasks.corpus.selection import Selection
 from tasks.corpus.streams import buffered
+from tasks.progress import Position
 from tasks.text.containers import kind_of_zip
 from tasks.text.kinds import Kind, refusal
 
@@ -55,7 +56,7 @@ def members(source: Path | BinaryIO, *, chosen: Sequence[str] | Selection = ()) 
             no members; or a pattern matched none.
     """
     selection = chosen if isinstance(chosen, Selection) else Selection(chosen)
-    content = FileBytes.of(source) if isinstance(source, Path) else FileBytes.spooled(source)
+    content = _watched(source) if isinstance(source, Path) else FileBytes.spooled(source)
     unpacking = _Unpacking(selection, Allowance(content.size))
     count = 0
     with _named(""):
@@ -66,6 +67,11 @@ def members(source: Path | BinaryIO, *, chosen: Sequence[str] | Selection = ()) 
         selection.check()
     if not count and not selection.patterns:
         raise CorpusError("the corpus is packed, and there is no text in it; give one with text in it")
+
+
+def _watched(path: Path) -> FileBytes:
+    """The bytes of a file; how far it has been read is told."""
+    return FileBytes.of(path, Position("read the corpus", path.stat().st_size, "bytes").reach)
 
 
 class _Unpacking:

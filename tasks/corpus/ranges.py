@@ -40,17 +40,23 @@ class Bytes(ABC):
 
 
 class FileBytes(Bytes):
-    """A file's bytes; it is open as long as this object or a stream of it lives."""
+    """A file's bytes; it is open as long as this object or a stream of it lives.
 
-    def __init__(self, descriptor: int) -> None:
+    Args:
+        descriptor: of the file, which closes with it.
+        watch: is told the offset after each reading.
+    """
+
+    def __init__(self, descriptor: int, watch: Callable[[int], None] = lambda offset: None) -> None:
         self.descriptor = descriptor
+        self.watch = watch
         self.size = os.fstat(descriptor).st_size
         weakref.finalize(self, os.close, descriptor)
 
     @classmethod
-    def of(cls, path: Path) -> "FileBytes":
-        """The bytes of the file at this path."""
-        return cls(os.open(path, os.O_RDONLY | os.O_CLOEXEC))
+    def of(cls, path: Path, watch: Callable[[int], None] = lambda offset: None) -> "FileBytes":
+        """The bytes of the file at this path; `watch` is told the offset after each reading."""
+        return cls(os.open(path, os.O_RDONLY | os.O_CLOEXEC), watch)
 
     @classmethod
     def spooled(cls, stream: BinaryIO) -> "FileBytes":
@@ -100,6 +106,7 @@ class _FileStream(SeekableStream):
         # What a damaged archive points to may lie beyond any file.
         piece = os.pread(self.file.descriptor, size, self.position) if self.position < self.size else b""
         self.position += len(piece)
+        self.file.watch(self.position)
         return piece
 
 

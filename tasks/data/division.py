@@ -1,10 +1,8 @@
 """Division of a joined text into documents, in one reading of it that also gathers its profile."""
 
-import codecs
 import contextlib
 import io
 from collections.abc import Iterator
-from itertools import pairwise
 from pathlib import Path
 from typing import BinaryIO
 
@@ -12,12 +10,14 @@ import numpy as np
 
 from tasks.corpus.errors import CorpusError
 from tasks.data.documents import DocumentWriter
+from tasks.progress import progressing
 from tasks.text.documents import Divider
 from tasks.text.joined import JoinedText
 from tasks.text.profile import Profile, Profiler
 
 MINIMUM_CHARACTERS = 1000
 PIECE_BYTES = 1 << 20
+OFFSETS = 1 << 16
 
 
 def divide(joined: JoinedText, divider: Divider, out: Path) -> Profile:
@@ -26,7 +26,7 @@ def divide(joined: JoinedText, divider: Divider, out: Path) -> Profile:
     The file of the joined text becomes `text.txt`, or is written anew where documents get marks.
 
     Args:
-        joined: complete; its file lies in `out`, and is closed.
+        joined: complete; its file lies in `out`.
         divider: at its beginning.
         out: the folder.
 
@@ -34,12 +34,12 @@ def divide(joined: JoinedText, divider: Divider, out: Path) -> Profile:
         CorpusError: the text is too short, is one character again and again, or has the mark in it.
     """
     profiler, path = Profiler(), Path(joined.file.name)
-    joined.file.close()
-    with path.open("rb") as file, _written(out, divider) as marked, DocumentWriter(out / "documents.parquet") as table:
-        for text, starts, source in _divided(joined, file, divider):
-            table.add(starts, source)
+    with _written(out, divider) as marked, DocumentWriter(out / "documents.parquet") as table:
+        for text, starts, sources in _divided(joined, divider):
+            for source in np.unique(sources):
+                table.add(starts[sources == source], int(source))
             profiler.add(text)
-            marked.write(text.encode() if divider.is_marked else b"")
+            marked.write(text if divider.is_marked else b"")
     path.unlink() if divider.is_marked else path.rename(out / "text.txt")
     profile = profiler.profile()
     _refuse_too_little(profile)
@@ -53,24 +53,38 @@ def _written(out: Path, divider: Divider) -> Iterator[BinaryIO]:
         yield file
 
 
-def _divided(joined: JoinedText, file: BinaryIO, divider: Divider) -> Iterator[tuple[str, np.ndarray, int]]:
-    """Pieces of the text with its marks, where documents begin in them, and the number of their source."""
-    size = file.seek(0, 2)
-    ends, last = [*joined.sources[1:], len(joined.begins)], len(joined.begins) - 1
-    source = 0
-    for number, (begin, end) in enumerate(pairwise([*joined.begins, size])):
-        while number >= ends[source]:
-            source += 1
-        for piece in _pieces(file, begin, end):
-            yield *divider.feed(piece), source
-        yield divider.end_file(is_last=number == last), np.zeros(0, np.int64), source
+def _divided(joined: JoinedText, divider: Divider) -> Iterator[tuple[bytes, np.ndarray, np.ndarray]]:
+    """Pieces of the text with its marks, where documents begin in them, and the numbers of their sources."""
+    firsts = np.array(joined.sources)
+    size = joined.file.seek(0, 2)
+    begins = _Ascending(joined.begins)
+    at = joined.file.seek(0)
+    for piece in progressing("divide", iter(lambda: joined.file.read(PIECE_BYTES), b""), size, "bytes", len):
+        text, offsets, starts = divider.feed(piece, begins.before(at + len(piece)) - at)
+        yield text, starts, np.searchsorted(firsts, at + offsets, side="right") - 1
+        at += len(piece)
+    none = np.zeros(0, np.int64)
+    yield divider.finish(), none, none
 
 
-def _pieces(file: BinaryIO, begin: int, end: int) -> Iterator[str]:
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    file.seek(begin)
-    for at in range(begin, end, PIECE_BYTES):
-        yield decoder.decode(file.read(min(PIECE_BYTES, end - at)))
+class _Ascending:
+    """Ascending offsets in a file, given out from the first on."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._read = np.zeros(0, np.int64)
+        file.seek(0)
+
+    def before(self, end: int) -> np.ndarray:
+        """Those that were not given yet and are below the end."""
+        while not len(self._read) or self._read[-1] < end:
+            more = np.frombuffer(self._file.read(OFFSETS * self._read.itemsize), np.int64)
+            if not len(more):
+                break
+            self._read = np.concatenate((self._read, more))
+        count = np.searchsorted(self._read, end)
+        given, self._read = self._read[:count], self._read[count:]
+        return given
 
 
 def _refuse_too_little(profile: Profile) -> None:

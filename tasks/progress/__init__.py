@@ -73,6 +73,32 @@ def progressing(what: str, pieces: Iterable[One], total: int, unit: str, size: C
         report(WorkProgress(what=what, unit=unit, done=done, total=total, seconds=time.monotonic() - started))
 
 
+class Position:
+    """Progress of reading something that lies in order, perhaps more than once; a word to the listener now and then.
+
+    Args:
+        what: is being done.
+        total: how much there is.
+        unit: what that is counted in, in the plural.
+        step: how far to go between one word and the next.
+    """
+
+    def __init__(self, what: str, total: int, unit: str, *, step: int = 1 << 20) -> None:
+        self._what, self._total, self._unit, self._step = what, total, unit, step
+        self._started, self._place = time.monotonic(), 0
+
+    def reach(self, place: int) -> None:
+        """Go to this place; whoever goes back goes on as fast as before."""
+        if abs(place - self._place) < self._step and place != self._total:
+            return
+        now = time.monotonic()
+        if place < self._place:
+            self._started = now - (now - self._started) * place / self._place
+        self._place = place
+        seconds = now - self._started
+        report(WorkProgress(what=self._what, unit=self._unit, done=place, total=self._total, seconds=seconds))
+
+
 @contextlib.contextmanager
 def listening(listener: Listener) -> Iterator[None]:
     """Have the listener told of what is reported inside the block."""

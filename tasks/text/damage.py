@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -11,6 +11,7 @@ import numpy as np
 from tasks.corpus.choices import OnDamage
 from tasks.text.escaping import ESCAPES, EscapingDecoder, escaped_bytes, texts
 from tasks.text.mojibake import Mojibake
+from tasks.text.points import narrow_points
 
 ENOUGH = 100_000  # So many bytes that do not fit, and most of those beyond ASCII, need no further reading.
 KINDS = ("nul", "control", "replacement", "mark", "private", "unassigned", "escaped")
@@ -28,6 +29,7 @@ class Damage:
         pairs: surrogate pairs in UTF-8's form (CESU-8) that became their character.
         first_error: the offset of the first byte that does not fit.
         tail: the bytes of a last character that was cut off.
+        is_plain: whether the bytes are the text's UTF-8, after a byte order mark, and normal but for carriage returns.
     """
 
     characters: int = 0
@@ -38,6 +40,7 @@ class Damage:
     pairs: int = 0
     first_error: int | None = None
     tail: bytes = b""
+    is_plain: bool = False
     mojibake: Mojibake = field(default_factory=Mojibake)
 
     @property
@@ -52,15 +55,13 @@ class Damage:
             if "\0" in text:
                 self._add_kind("nul", text.count("\0"), text, text.index("\0"))
         else:
-            points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+            points = narrow_points(text)
             lines = int(np.count_nonzero(points == 10))
             self.beyond_ascii += int(np.count_nonzero(points > 127))
-            suspects = _suspects(points)
-            if len(suspects):
-                kinds = _kinds()[points[suspects]]
-                for number in np.unique(kinds[kinds > 0]):
-                    where = suspects[kinds == number]
-                    self._add_kind(KINDS[number - 1], len(where), text, int(where[0]))
+            suspects, kinds = _suspects(points)
+            for number in np.unique(kinds[kinds > 0]):
+                where = suspects[kinds == number]
+                self._add_kind(KINDS[number - 1], len(where), text, int(where[0]))
         self.mojibake.add(text)
         self.characters += len(text)
         self.lines += lines
@@ -83,7 +84,7 @@ def survey(pieces: Iterable[bytes], codec: str, *, ascii_alone: bool) -> Damage:
     return damage
 
 
-def repaired(pieces: Iterable[bytes], codec: str, on_damage: OnDamage, *, ascii_alone: bool) -> Iterator[str]:
+def repaired(pieces: Iterable[bytes], codec: str, on_damage: OnDamage, *, ascii_alone: bool) -> Generator[str]:
     """The text in pieces, without a mark at its start, its damage dropped or kept."""
     decoder, number = EscapingDecoder(codec), -1
     for number, (piece, escaped, _) in enumerate(texts(pieces, decoder, ascii_alone=ascii_alone)):
@@ -107,14 +108,20 @@ def _replaced(escapes: str, codec: str, on_damage: OnDamage) -> str:
     return escaped_bytes(escapes).decode("utf-8", "replace") if codec == "utf-8" else "\ufffd" * len(escapes)
 
 
-def _suspects(points: np.ndarray) -> np.ndarray:
-    """Where there may be damage; looking each one up takes ten times as long as finding these."""
+def is_undamaged(points: np.ndarray) -> bool:
+    """Whether none of these code points is damage."""
+    return not _suspects(points)[1].any()
+
+
+def _suspects(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Where there may be damage, and of which kind; looking each one up takes ten times as long as finding these."""
     suspect = points - 0x80 < 0x20
-    if points.max() >= 0xD800:
+    if points.max(initial=0) >= 0xD800:
         suspect |= points >= 0xD800
-    if points.min() == 0:
+    if points.min(initial=1) == 0:
         suspect |= points == 0
-    return np.flatnonzero(suspect)
+    where = np.flatnonzero(suspect)
+    return where, _kinds()[points[where]] if len(where) else np.zeros(0, np.uint8)
 
 
 @cache

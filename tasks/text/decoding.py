@@ -1,7 +1,7 @@
 """From a member's bytes to text in pieces."""
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Generator, Iterable
+from dataclasses import dataclass, replace
 
 from tasks.corpus.choices import OnDamage
 from tasks.corpus.errors import CorpusError
@@ -10,13 +10,27 @@ from tasks.text.byte_pieces import BytePieces
 from tasks.text.damage import repaired
 from tasks.text.damage_policy import judged
 from tasks.text.encodings import codec_of, keeps_ascii
+from tasks.text.plain import without_mark
 from tasks.text.reading import Reading, asked, found
 
 
-def decode(
-    member: Member, *, encoding: str | None, declared: str | None, on_damage: OnDamage = "refuse"
-) -> tuple[Reading, Iterator[str]]:
-    """How a member's bytes are to be read, and the text in pieces of about 1 MiB.
+@dataclass(frozen=True, kw_only=True)
+class Decoded:
+    """A text.
+
+    Attributes:
+        reading: how its bytes are read.
+        texts: it in pieces of about 1 MiB, once.
+        plain: it in UTF-8, in such pieces cut anywhere, where it is that already and normal but for carriage returns.
+    """
+
+    reading: Reading
+    texts: Generator[str]
+    plain: Iterable[bytes] | None
+
+
+def decode(member: Member, *, encoding: str | None, declared: str | None, on_damage: OnDamage = "refuse") -> Decoded:
+    """Find out how a member's bytes are to be read, and read them.
 
     The character set is the one asked for, else that of a byte order mark, else UTF-8 where the bytes are that,
     else the one declared if they fit it, else a guess that has evidence. The member is opened anew for each of the
@@ -40,4 +54,8 @@ def decode(
         why = f" ({reading.encoding} is a guess: {', '.join(reading.evidence)})" if reading.evidence else ""
         raise CorpusError(f"{error}{why}") from None
     codec = codec_of(reading.encoding)
-    return replace(reading, notes=notes), repaired(pieces, codec, on_damage, ascii_alone=keeps_ascii(codec))
+    return Decoded(
+        reading=replace(reading, notes=notes),
+        texts=repaired(pieces, codec, on_damage, ascii_alone=keeps_ascii(codec)),
+        plain=without_mark(pieces) if damage.is_plain else None,
+    )

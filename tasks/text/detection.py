@@ -2,6 +2,7 @@
 
 import codecs
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from chardetng_py import EncodingDetector
@@ -12,6 +13,7 @@ from tasks.text.escaping import ESCAPES, HANDLER, escaped_bytes
 from tasks.text.plausibility import BEYOND_ASCII, evidence, plausibility
 
 BLOCK_BYTES = 4096
+BLOCKS = 256
 SAMPLE_BYTES = 1 << 20
 LIKELY = 0.9  # Less is no guess but a refusal.
 CLEAR = 0.995  # What is detected and so likely needs no comparison.
@@ -168,8 +170,8 @@ def _sample(pieces: BytePieces, marks: bytes = b"") -> bytes:
     """The parts of the bytes that hold some beyond ASCII, or one of the marks; a part begins after ASCII."""
     parts: list[bytes] = []
     size, before = 0, b""
-    for block in pieces.blocks(BLOCK_BYTES):
-        wanted = not block.isascii() or any(mark in block for mark in marks)
+    for block in _blocks(pieces, marks):
+        wanted = _is_wanted(block, marks)
         if wanted:
             # A last character may be of two bytes, the second one ASCII's.
             parts.append(block)
@@ -180,6 +182,17 @@ def _sample(pieces: BytePieces, marks: bytes = b"") -> bytes:
         if size >= SAMPLE_BYTES:
             break
     return b"".join(parts)
+
+
+def _blocks(pieces: BytePieces, marks: bytes) -> Iterator[bytes]:
+    """The bytes in blocks; where many in a row are not wanted, as one."""
+    for many in pieces.blocks(BLOCK_BYTES * BLOCKS):
+        size = BLOCK_BYTES if _is_wanted(many, marks) else len(many)
+        yield from (many[at : at + size] for at in range(0, len(many), size))
+
+
+def _is_wanted(block: bytes, marks: bytes) -> bool:
+    return not block.isascii() or any(mark in block for mark in marks)
 
 
 def _ranked(sample: bytes) -> list[Candidate]:

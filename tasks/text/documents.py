@@ -1,29 +1,28 @@
 """Documents: where each begins in a text, and the mark that ends it."""
 
-import re
-
 import numpy as np
 
 from tasks.corpus.choices import DocumentUnit, end_mark_of
 from tasks.corpus.errors import CorpusError
+from tasks.text.points import leading_bytes
 
-BEGINNINGS = {"lines": re.compile(r"(?<=\n)(?=[^\n])"), "blank-lines": re.compile(r"(?<=\n\n)(?=[^\n])")}
+BREAKS = {"lines": 1, "blank-lines": 2}  # So many line feeds stand before a document.
 LOOKED_BACK = 2
+LINE_FEED = ord("\n")
 
 
 class Divider:
-    """Divides the text of files into documents, piece by piece; how it is cut into pieces changes nothing.
+    """Divides joined texts into documents, piece by piece; how they are cut into pieces changes nothing.
 
-    A document is a file, or a line of one with the empty lines after it, or what stands between empty lines; or the
-    whole is one.
+    A document is a text, or a line of one with the empty lines after it, or what stands between empty lines; or the
+    whole is one. Every text but the last ends with a line feed.
     """
 
     def __init__(self, unit: DocumentUnit, *, marked: bool) -> None:
-        """Begin before the first file; `marked` puts the mark at the end of each document that has none."""
+        """Begin before the first text; `marked` puts the mark at the end of each document that has none."""
         self._unit = unit
-        self._mark = end_mark_of(unit) if marked and unit != "lines" else ""
-        self._before = ""
-        self._file_begins = True
+        self._mark = end_mark_of(unit).encode() if marked and unit != "lines" else b""
+        self._before = np.zeros(LOOKED_BACK, np.uint8)
         self.characters = 0
         self.documents = 0
 
@@ -32,48 +31,65 @@ class Divider:
         """Whether the text gets marks that it has not."""
         return bool(self._mark)
 
-    def feed(self, piece: str) -> tuple[str, np.ndarray]:
-        """The next piece of a file, with marks, and where in the whole text the documents begin that begin in it.
+    def feed(self, piece: bytes, begins: np.ndarray) -> tuple[bytes, np.ndarray, np.ndarray]:
+        """The next piece with marks, and where the documents begin that begin in it.
+
+        Args:
+            piece: of the joined texts in UTF-8, cut anywhere.
+            begins: the offsets in it at which texts begin, `(texts,)` int64, ascending.
 
         Returns:
-            the text, and `(documents,)` int64, ascending.
+            the piece; for each document its offset in the piece as it was given, in bytes, `(documents,)` int64; and
+            that in the whole text with its marks, in characters.
 
         Raises:
             CorpusError: the text has the mark in it.
         """
-        if not piece:
-            return "", np.zeros(0, np.int64)
         if self._mark and self._mark in piece:
             raise CorpusError("the corpus has U+0003 in it, which --end-mark needs; remove it, or leave out the mark")
-        ends = self._ends_in(piece)
-        parts = [piece[start:end] for start, end in zip([0, *ends], [*ends, len(piece)], strict=True)]
-        starts = self.characters + np.cumsum([0, *[len(part) + len(self._mark) for part in parts[:-1]]])
-        if not self._begins_here():
-            starts = starts[1:]
-        text = self._mark.join(parts)
-        self._before = (self._before + piece)[-LOOKED_BACK:]
-        self._file_begins = False
-        self.characters += len(text)
-        self.documents += len(starts)
-        return text, starts.astype(np.int64)
+        offsets = self._beginnings(piece, begins)
+        before, characters = _characters(piece, offsets)
+        starts = self.characters + before
+        self.characters += characters
+        text = self._marked(piece, offsets, starts) if self._mark else piece
+        self.documents += len(offsets)
+        return text, offsets, starts
 
-    def end_file(self, *, is_last: bool) -> str:
-        """What is to be written after the last piece of a file: a line feed if it ends in none, the mark."""
-        if self._file_begins:
-            return ""
-        break_line = not is_last and not self._before.endswith("\n")
-        ending = ("\n" if break_line else "") + (self._mark if is_last or self._unit != "none" else "")
+    def finish(self) -> bytes:
+        """The mark that ends the last document."""
+        ending = self._mark if self.documents else b""
         self.characters += len(ending)
-        self._before, self._file_begins = "", True
         return ending
 
-    def _begins_here(self) -> bool:
-        return self._file_begins and (self._unit != "none" or not self.documents)
+    def _beginnings(self, piece: bytes, begins: np.ndarray) -> np.ndarray:
+        if self._unit == "none":
+            return begins[: 0 if self.documents else 1]
+        if self._unit == "files":
+            return begins
+        looked = np.concatenate((self._before, np.frombuffer(piece, np.uint8)))
+        looked[begins + (LOOKED_BACK - 1)] = 0  # What ends a text parts nothing in the next one.
+        self._before = looked[len(piece) :]
+        is_break = looked == LINE_FEED
+        is_beginning = ~is_break[LOOKED_BACK:]
+        for back in range(1, BREAKS[self._unit] + 1):
+            is_beginning &= is_break[LOOKED_BACK - back : len(looked) - back]
+        is_beginning[begins] = True
+        return np.flatnonzero(is_beginning)
 
-    def _ends_in(self, piece: str) -> list[int]:
-        """Where in the piece a document ends because another begins."""
-        pattern = BEGINNINGS.get(self._unit)
-        if pattern is None:
-            return []
-        looked = self._before + piece
-        return [found.start() - len(self._before) for found in pattern.finditer(looked, len(self._before))]
+    def _marked(self, piece: bytes, offsets: np.ndarray, starts: np.ndarray) -> bytes:
+        """The piece with a mark before each document that is not the first; moves their starts on."""
+        ended = offsets if self.documents else offsets[1:]
+        starts += np.arange(len(starts)) + (self.documents > 0)
+        self.characters += len(ended)
+        return np.insert(np.frombuffer(piece, np.uint8), ended, ord(self._mark)).tobytes() if len(ended) else piece
+
+
+def _characters(piece: bytes, offsets: np.ndarray) -> tuple[np.ndarray, int]:
+    """How many characters of UTF-8 begin before each offset, and in the whole piece."""
+    if piece.isascii():
+        return offsets.astype(np.int64), len(piece)
+    is_leading = leading_bytes(piece)
+    if not len(offsets):
+        return offsets, int(np.count_nonzero(is_leading))
+    counts = np.concatenate(([0], np.cumsum(is_leading)))
+    return counts[offsets], int(counts[-1])

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from tasks.corpus.errors import CorpusError
+from tasks.progress import progressing
 from tasks.text.cutting import cut
 
 WINDOW = 1 << 20
@@ -129,7 +130,10 @@ def marks_of(file: BinaryIO, begin: int, window: int = WINDOW) -> Iterator[Mark]
     """Project Gutenberg's lines from `begin` on, in order; no more than a window is held in memory."""
     size = file.seek(0, 2)
     passed = begin
-    for at in range(begin, size, window):
+    places = range(begin, size, window)
+    for at in progressing(
+        "look for Project Gutenberg", places, size - begin, "bytes", lambda at: min(window, size - at)
+    ):
         first = max(begin, at - MARGIN)
         file.seek(first)
         content = file.read(at - first + window + MARGIN)

@@ -1,6 +1,6 @@
 """The joined text: the texts of all members of all corpora in one file, normalised, each on lines of its own."""
 
-from array import array
+import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -11,9 +11,10 @@ from tasks.corpus.choices import Markup, OnDamage
 from tasks.corpus.members import Member, members
 from tasks.corpus.rows import rows
 from tasks.corpus.selection import Selection
+from tasks.text import plain
 from tasks.text.decoding import decode
 from tasks.text.gutenberg import Boilerplate, strip
-from tasks.text.normalising import Changes, normalised
+from tasks.text.normalising import Changes, normal, normalised
 from tasks.text.reading import Reading
 from tasks.text.screening import check_bytes, screened
 
@@ -44,24 +45,27 @@ class JoinedText:
     """Texts one after the other in a file.
 
     Attributes:
-        file: readable and writable, at its end; UTF-8.
+        file: readable and writable, empty at first; UTF-8.
+        begins: the same; where each text begins in the other, in bytes, as integers of 64 bits.
         treatment: of the bytes.
-        begins: where each text begins, in bytes.
-        sources: how many texts there were before each corpus.
+        sources: for each corpus an offset before which the texts of all others begin that came before it, and from
+            which on its own do.
         encodings: by character set, how many members were in it.
         changes: what was changed in normalising.
         boilerplate: what was found of Project Gutenberg.
     """
 
     file: BinaryIO
+    begins: BinaryIO
     treatment: Treatment
-    begins: "array[int]" = field(default_factory=lambda: array("q"))
     sources: list[int] = field(default_factory=list)
     encodings: Counter[str] = field(default_factory=Counter)
     changes: Changes = field(default_factory=Changes)
     boilerplate: Boilerplate = field(default_factory=Boilerplate)
     _notes: list[str] = field(default_factory=list)
     _more_notes: int = 0
+    _size: int = 0
+    _last: bytes = b""
 
     def add_corpus(self, path: Path, declared: str | None, selection: Selection) -> None:
         """Append the texts of a corpus.
@@ -75,7 +79,7 @@ class JoinedText:
             CorpusError: a member is no text, or is damaged.
             MissingExtraError: text is to be extracted, and the extra `html` is not installed.
         """
-        self.sources.append(len(self.begins))
+        self.sources.append(self._size)
         for member in members(path, chosen=selection):
             if self.treatment.field:
                 with member.open() as stream:
@@ -93,26 +97,48 @@ class JoinedText:
         treatment = self.treatment
         with member.open() as stream:
             check_bytes(stream, name=member.name, markup=treatment.markup)
-        reading, pieces = decode(member, encoding=treatment.encoding, declared=declared, on_damage=treatment.on_damage)
-        pieces, found = screened(pieces, name=member.name, markup=treatment.markup)
+        decoded = decode(member, encoding=treatment.encoding, declared=declared, on_damage=treatment.on_damage)
+        texts, found = screened(decoded.texts, name=member.name, markup=treatment.markup)
+        reading = decoded.reading
         self.encodings[reading.encoding] += 1
         self._note(member.name, [*_guessed(reading), *reading.notes, *found])
-        begin = self._add_text(pieces)
+        if decoded.plain and not (found and treatment.markup == "extract"):
+            decoded.texts.close()  # Of a compressed archive no more is read than needs be if one reads at a time.
+            begin = self._add_text(plain.normalised(decoded.plain, self.changes))
+        else:
+            begin = self._add_text(_in_utf_8(texts, self.changes))
         if treatment.strip_gutenberg is not False:
             strip(self.file, begin, self.boilerplate, asked=treatment.strip_gutenberg)
+            self._come_to_end()
 
     def _add_rows(self, texts: Iterable[str]) -> None:
         self.encodings["utf-8"] += 1
         for text in texts:
-            self._add_text([text])
+            self._add_text([normal(text, self.changes).encode()])
 
-    def _add_text(self, pieces: Iterable[str]) -> int:
-        _end_line(self.file)
-        begin = self.file.tell()
-        self.file.writelines(piece.encode() for piece in normalised(pieces, self.changes))
-        if self.file.tell() > begin:
-            self.begins.append(begin)
+    def _add_text(self, pieces: Iterable[bytes]) -> int:
+        self._end_line()
+        begin = self._size
+        for piece in pieces:
+            self._write(piece)
+        if self._size > begin:
+            self.begins.write(begin.to_bytes(8, sys.byteorder))
         return begin
+
+    def _write(self, piece: bytes) -> None:
+        self.file.write(piece)
+        self._size += len(piece)
+        self._last = piece[-1:] or self._last
+
+    def _end_line(self) -> None:
+        if self._size and self._last != b"\n":
+            self._write(b"\n")
+
+    def _come_to_end(self) -> None:
+        """Go on at the end of the file, wherever that is now."""
+        self._size = self.file.seek(0, 2)
+        self.file.seek(max(0, self._size - 1))
+        self._last = self.file.read(1)
 
     def _note(self, name: str, notes: Sequence[str]) -> None:
         for note in notes:
@@ -131,10 +157,5 @@ def _guessed(reading: Reading) -> Iterator[str]:
         yield f"{reading.encoding} is a guess{words}; --encoding names another character set"
 
 
-def _end_line(file: BinaryIO) -> None:
-    """End the file's last line. The file is at its end, before and after."""
-    if not file.tell():
-        return
-    file.seek(-1, 2)
-    if file.read(1) != b"\n":
-        file.write(b"\n")
+def _in_utf_8(texts: Iterable[str], changes: Changes) -> Iterator[bytes]:
+    return (text.encode() for text in normalised(texts, changes))

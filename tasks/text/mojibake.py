@@ -1,6 +1,7 @@
 """UTF-8 that was read as windows-1252 or Latin-1 and written as UTF-8 again."""
 
 import re
+from collections.abc import Iterable, Iterator
 
 CONTEXT = 16
 
@@ -15,8 +16,8 @@ _MORE = _of_bytes(0x80, 0xBF)
 _SECONDS = "€‚„\x80\x82\x84"
 # The bytes of what is met most: quotes and dashes; Latin-1's letters and signs, Greek, Cyrillic.
 _DECISIVE = re.compile(f"â[{_SECONDS}]{_MORE}")
-_LEADS = "ÂÃÎÏÐÑ"
-_LETTERS = re.compile(f"[{_LEADS}]{_MORE}")
+LEADS = "ÂÃÎÏÐÑ"
+_LETTERS = re.compile(f"[{LEADS}]{_MORE}")
 _SEQUENCE = re.compile(f"{_DECISIVE.pattern}|{_LETTERS.pattern}")
 _WORD = re.compile(rf"(?:{_SEQUENCE.pattern}|[^\W\d_])+")
 
@@ -70,24 +71,35 @@ class Mojibake:
 
     def _look(self, end: int) -> None:
         text, first = self._text, self._done
-        if any(second in text and f"â{second}" in text for second in _SECONDS):
-            self.decisive += self._count("decisive", _DECISIVE, first, end)
-        if any(lead in text for lead in _LEADS):
-            self.letters += self._count("letters", _LETTERS, first, end)
+        if begins_decisively("", text):
+            self.decisive += self._count("decisive", _DECISIVE, ["â"], first, end)
+        self.letters += self._count("letters", _LETTERS, LEADS, first, end)
         self._done = end
 
-    def _count(self, kind: str, pattern: re.Pattern[str], first: int, end: int) -> int:
-        count = 0
-        for one in pattern.finditer(self._text, first):
-            if one.start() >= end:
-                break
-            count += 1
-            if kind not in self._examples:
-                self._examples[kind] = _example(self._text, one)
-        return count
+    def _count(self, kind: str, pattern: re.Pattern[str], leads: Iterable[str], first: int, end: int) -> int:
+        places = [place for lead in leads for place in _places(pattern, lead, self._text, first, end)]
+        if places and kind not in self._examples:
+            self._examples[kind] = _example(self._text, pattern.match(self._text, min(places)))
+        return len(places)
 
 
-def _example(text: str, found: re.Match[str]) -> tuple[str, str]:
+def begins_decisively(last: str, text: str) -> bool:
+    """Whether the text, after the last character of what stands before it, may have a decisive sequence."""
+    across = last == "â" and text.startswith(tuple(_SECONDS))
+    return across or any(second in text and f"â{second}" in text for second in _SECONDS)
+
+
+def _places(pattern: re.Pattern[str], lead: str, text: str, first: int, end: int) -> Iterator[int]:
+    """Where the pattern matches that the lead begins: most texts have few, and to find one character is fast."""
+    at = text.find(lead, first, end)
+    while at >= 0:
+        if pattern.match(text, at):
+            yield at
+        at = text.find(lead, at + 1, end)
+
+
+def _example(text: str, found: re.Match[str] | None) -> tuple[str, str]:
+    assert found
     start = max(0, found.start() - 12)
     words = _WORD.finditer(text[start : found.end() + 12])
     word = next(one.group() for one in words if one.end() > found.start() - start)

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import AnyStr
 
 MARK = "\ufeff"
 MARKS_OF_A_LINE = re.compile(f"\n{MARK}+")
@@ -45,27 +46,35 @@ def normalised(pieces: Iterable[str], changes: Changes) -> Iterator[str]:
         pieces: as decoded, cut anywhere.
         changes: what is changed is added to it, all of it once the last piece was taken.
     """
-    return _composed(_without_marks(_with_line_feeds(pieces, changes), changes), changes)
+    return _composed(_without_marks(with_line_feeds(pieces, changes, "\r", "\n"), changes), changes)
 
 
-def normal(text: str) -> str:
-    """A short text as a corpus would be: a prompt, for one."""
-    return "".join(normalised([text], Changes()))
+def normal(text: str, changes: Changes | None = None) -> str:
+    """A short text as a corpus would be: a prompt, for one, or a row; what is changed is added to the changes."""
+    changes = changes or Changes()
+    if "\r" in text or MARK in text or not unicodedata.is_normalized("NFC", text):
+        return "".join(normalised([text], changes))
+    changes.before += len(text)
+    changes.after += len(text)
+    return text
 
 
-def _with_line_feeds(pieces: Iterable[str], changes: Changes) -> Iterator[str]:
-    held = ""  # A carriage return, whose line feed may come with the next piece.
+def with_line_feeds(
+    pieces: Iterable[AnyStr], changes: Changes, carriage_return: AnyStr, line_feed: AnyStr
+) -> Iterator[AnyStr]:
+    """The pieces with line feeds for carriage returns, also for those that line feeds follow; `changes` counts them."""
+    held = carriage_return[:0]  # A carriage return, whose line feed may come with the next piece.
     for piece in pieces:
         text = held + piece if held else piece
-        held = "\r" if text.endswith("\r") else ""
-        if "\r" in text:
-            text = text.removesuffix("\r")
-            changes.carriage_returns += text.count("\r")
-            text = text.replace("\r\n", "\n").replace("\r", "\n")
+        held = carriage_return if text.endswith(carriage_return) else carriage_return[:0]
+        if carriage_return in text:
+            text = text.removesuffix(carriage_return)
+            changes.carriage_returns += text.count(carriage_return)
+            text = text.replace(carriage_return + line_feed, line_feed).replace(carriage_return, line_feed)
         yield text
     if held:
         changes.carriage_returns += 1
-        yield "\n"
+        yield line_feed
 
 
 def _without_marks(pieces: Iterable[str], changes: Changes) -> Iterator[str]:
@@ -84,17 +93,21 @@ def _without_marks(pieces: Iterable[str], changes: Changes) -> Iterator[str]:
 def _composed(pieces: Iterable[str], changes: Changes) -> Iterator[str]:
     held = ""
     for piece in pieces:
-        text = held + piece
-        end = _last_beginning(text)
-        whole = text[:end]
-        if end and unicodedata.is_normalized("NFC", whole):
-            held, composed = text[end:], whole
+        if piece and _begins(piece[0]):
+            yield from _composed_whole(held, changes)
+            held = piece
         else:
-            *sequences, held = _sequences(text)
-            whole = "".join(sequences)
-            composed = "".join(unicodedata.normalize("NFC", sequence) for sequence in sequences)
-        yield from _counted(whole, composed, changes)
-    yield from _counted(held, unicodedata.normalize("NFC", held), changes)
+            *sequences, held = _sequences(held + piece)
+            yield from _composed_whole("".join(sequences), changes)
+    yield from _composed_whole(held, changes)
+
+
+def _composed_whole(text: str, changes: Changes) -> Iterator[str]:
+    """Sequences composed, of which none goes on after the last one."""
+    if text.isascii() or unicodedata.is_normalized("NFC", text):
+        yield from _counted(text, text, changes)
+    else:
+        yield from _counted(text, "".join(unicodedata.normalize("NFC", one) for one in _sequences(text)), changes)
 
 
 def _counted(text: str, composed: str, changes: Changes) -> Iterator[str]:
@@ -103,12 +116,6 @@ def _counted(text: str, composed: str, changes: Changes) -> Iterator[str]:
     changes.recomposed |= composed is not text and composed != text
     if composed:
         yield composed
-
-
-def _last_beginning(text: str) -> int:
-    """Where the text's last sequence begins; 0 if it may be too long."""
-    last = range(len(text) - 1, max(0, len(text) - LONGEST_SEQUENCE) - 1, -1)
-    return next((offset for offset in last if _begins(text[offset])), 0)
 
 
 def _sequences(text: str) -> Iterator[str]:
@@ -123,6 +130,11 @@ def _sequences(text: str) -> Iterator[str]:
         yield text[start:end]
         start = end
     yield text[start:]
+
+
+def is_stable(character: str) -> bool:
+    """Whether composing leaves the character as it is, whatever stands around it."""
+    return _begins(character) and unicodedata.is_normalized("NFC", character)
 
 
 def _begins(character: str) -> bool:

@@ -71,7 +71,9 @@ def evidence(text: str, most: int = 5) -> tuple[str, ...]:
     """Up to five words of the text that show most of its characters beyond ASCII, each by the first that has it."""
     seen: set[str] = set()
     words: list[str] = []
-    for found in re.finditer(r"\S*[^\x00-\x7f\s]\S*", text[: 1 << 16]):
+    for found in re.finditer(r"\S+", text[: 1 << 16]):
+        if found.group().isascii():
+            continue
         word = found.group().strip("\"'()[]{},;:.!?<>*")[:24]
         new = set(BEYOND_ASCII.findall(word)) - seen
         if new and word not in words and (len(word) > 1 or word >= BIG_CHARACTERS):

@@ -1,13 +1,31 @@
 """Text as arrays of code points, and of places among the code points of an alphabet."""
 
+import contextlib
 from collections.abc import Sequence
 
 import numpy as np
+
+LEADING = -64  # As signed bytes of UTF-8 those that begin a character are from here on.
 
 
 def code_points(text: str) -> np.ndarray:
     """The text's code points: shape `(len(text),)`, dtype uint32."""
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+
+
+def leading_bytes(content: bytes) -> np.ndarray:
+    """Which bytes of UTF-8 begin a character: shape `(len(content),)`, bool."""
+    return np.frombuffer(content, np.int8) >= LEADING
+
+
+def narrow_points(text: str) -> np.ndarray:
+    """The text's code points in the fewest bytes: shape `(len(text),)`, dtype uint8, uint16 or uint32."""
+    for codec, dtype in (("latin-1", "<u1"), ("utf-16-le", "<u2")):
+        with contextlib.suppress(UnicodeEncodeError):
+            points = np.frombuffer(text.encode(codec, "surrogatepass"), dtype=dtype)
+            if len(points) == len(text):  # None takes two units.
+                return points
+    return code_points(text)
 
 
 def counted(text: str) -> tuple[list[int], list[int]]:

@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tasks.text.tally import Tally
+
 UNIT = 512  # Bytes: a longer line counts as several, so that a text without lines is held in bounded memory.
 MOST_LINES = 1024
 FEWEST_LINES = 10
@@ -77,17 +79,15 @@ class Profile:
 class Profiler:
     """Gathers the profile of a text that comes in pieces."""
 
-    _counts: NDArray[np.int64] = field(default_factory=lambda: np.zeros(128, np.int64))
+    _tally: Tally = field(default_factory=Tally)
     _rest: bytes = b""
     _limit: int = HIGHEST
     _lines: set[Line] = field(default_factory=set)
 
-    def add(self, piece: str) -> None:
-        """Take in the next piece; halves of surrogate pairs are not for it."""
-        content = piece.encode()
-        ascii_only = len(content) == len(piece)
-        self._count(np.frombuffer(content, np.uint8) if ascii_only else _code_points(piece))
-        begun = self._rest + content
+    def add(self, piece: bytes) -> None:
+        """Take in the next piece of UTF-8, cut anywhere."""
+        self._tally.add(piece)
+        begun = self._rest + piece
         whole = begun.rfind(b"\n") + 1
         whole += (len(begun) - whole) // UNIT * UNIT
         self._rest = begun[whole:]
@@ -97,13 +97,9 @@ class Profiler:
         """The profile of all that was taken in; nothing more may follow."""
         self._sample(self._rest)
         self._rest = b""
-        alphabet = {chr(code): int(self._counts[code]) for code in np.flatnonzero(self._counts)}
+        points, counts = self._tally.result()
+        alphabet = dict(zip(map(chr, points.tolist()), counts.tolist(), strict=True))
         return Profile(alphabet=alphabet, limit=self._limit, lines=frozenset(self._lines))
-
-    def _count(self, codes: NDArray[Any]) -> None:
-        counts = np.bincount(codes, minlength=len(self._counts))
-        counts[: len(self._counts)] += self._counts
-        self._counts = counts
 
     def _sample(self, content: bytes) -> None:
         """Add the lines of whole lines; which are in the sample depends on the set of all lines alone."""
@@ -115,10 +111,11 @@ class Profiler:
         distinct = np.unique(numbers[chosen])  # No more than there are lines.
         while np.searchsorted(distinct, np.uint64(self._limit - 1), side="right") > MOST_LINES:
             self._lower()
-        for place in chosen[numbers[chosen] <= np.uint64(self._limit - 1)]:
-            digest = blake2b(content[starts[place] : ends[place]], digest_size=8).digest()
-            if (number := int(numbers[place])) < self._limit:
-                self._lines.add((number, int.from_bytes(digest)))
+        chosen = chosen[numbers[chosen] <= np.uint64(self._limit - 1)]
+        lines = (content[start:end] for start, end in zip(starts[chosen].tolist(), ends[chosen].tolist(), strict=True))
+        for line, number in dict(zip(lines, numbers[chosen].tolist(), strict=True)).items():  # Each distinct one.
+            if number < self._limit:
+                self._lines.add((number, int.from_bytes(blake2b(line, digest_size=8).digest())))
             while len(self._lines) > MOST_LINES:
                 self._lower()
 
@@ -128,16 +125,12 @@ class Profiler:
         self._lines = {line for line in self._lines if line[0] < self._limit}
 
 
-def profile_of(pieces: Iterable[str]) -> Profile:
-    """The profile of a text in pieces."""
+def profile_of(pieces: Iterable[bytes]) -> Profile:
+    """The profile of a text in pieces of UTF-8."""
     profiler = Profiler()
     for piece in pieces:
         profiler.add(piece)
     return profiler.profile()
-
-
-def _code_points(piece: str) -> NDArray[np.uint32]:
-    return np.frombuffer(piece.encode("utf-32-le"), "<u4")
 
 
 def _units(content: bytes) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

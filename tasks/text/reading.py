@@ -6,7 +6,7 @@ from functools import partial
 from typing import Literal
 
 from tasks.corpus.errors import CorpusError
-from tasks.text import encodings
+from tasks.text import encodings, plain
 from tasks.text.appended import first_utf_8
 from tasks.text.byte_pieces import BytePieces, beginning
 from tasks.text.damage import Damage, repaired, survey
@@ -201,4 +201,5 @@ def _refuse_appended(pieces: BytePieces, name: str) -> None:
 
 def _surveyed(pieces: BytePieces, name: str) -> Damage:
     codec = codec_of(name)
-    return survey(pieces, codec, ascii_alone=encodings.keeps_ascii(codec))
+    found = plain.surveyed(pieces) if codec == "utf-8" else None
+    return found or survey(pieces, codec, ascii_alone=encodings.keeps_ascii(codec))

@@ -6,7 +6,7 @@ from tests.text.test_profile import lines
 
 
 def like(text: str) -> Profile:
-    return profile_of(iter([text]))
+    return profile_of([text.encode()])
 
 
 BEFORE = lines(2_000)

@@ -22,8 +22,11 @@ JAPANESE = "吾輩は猫である。名前はまだ無い。\n" * 50
 
 def read(content, encoding=None, declared=None, on_damage="refuse"):
     member = Member("", lambda: io.BytesIO(content))
-    reading, pieces = decode(member, encoding=encoding, declared=declared, on_damage=on_damage)
-    return reading, "".join(pieces)
+    found = decode(member, encoding=encoding, declared=declared, on_damage=on_damage)
+    text = "".join(found.texts)
+    if found.plain:
+        assert b"".join(found.plain) == text.encode()
+    return found.reading, text
 
 
 def decoded(content, encoding=None, declared=None):
@@ -373,9 +376,10 @@ def test_any_cut_of_the_bytes_gives_the_same_text_and_reading(name, sizes, piece
         patched.setattr(byte_pieces, "PIECE_BYTES", piece)
         patched.setattr(byte_pieces, "HELD_BYTES", 8 << 20 if held else len(content) - 1)
         member = Member("", lambda: Dribble(content, sizes))
-        reading, pieces = decode(member, encoding=None, declared=None, on_damage="keep")
-        assert "".join(pieces) == text
-    assert reading == whole
+        found = decode(member, encoding=None, declared=None, on_damage="keep")
+        assert "".join(found.texts) == text
+        assert found.plain is None or b"".join(found.plain) == text.encode()
+    assert found.reading == whole
 
 
 def test_memory_does_not_grow_with_the_text(tmp_path):
@@ -384,8 +388,8 @@ def test_memory_does_not_grow_with_the_text(tmp_path):
         for _ in range(40):
             file.write((FRENCH * 500).encode())
     tracemalloc.start()
-    _, pieces = decode(Member("", lambda: path.open("rb")), encoding=None, declared=None)
-    characters = sum(map(len, pieces))
+    found = decode(Member("", lambda: path.open("rb")), encoding=None, declared=None)
+    characters = sum(map(len, found.texts))
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
 
@@ -400,9 +404,9 @@ def test_a_small_member_is_opened_once():
         opened.append(1)
         return io.BytesIO(FRENCH.encode("latin-1"))
 
-    _, pieces = decode(Member("", opener), encoding=None, declared=None)
+    found = decode(Member("", opener), encoding=None, declared=None)
 
-    assert "".join(pieces) == FRENCH
+    assert "".join(found.texts) == FRENCH
     assert len(opened) == 1
 
 

@@ -18,8 +18,8 @@ MANUALS = sorted(path for path in Path("/usr/share/man").glob("??") if len(list(
 
 
 def read(content):
-    reading, pieces = decode(Member("", lambda: io.BytesIO(content)), encoding=None, declared=None)
-    return reading, "".join(pieces)
+    found = decode(Member("", lambda: io.BytesIO(content)), encoding=None, declared=None)
+    return found.reading, "".join(found.texts)
 
 
 def vietnamese(text):

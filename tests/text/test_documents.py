@@ -1,46 +1,70 @@
+import re
+
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tasks.corpus.errors import CorpusError
 from tasks.text.documents import Divider
 
 
-def divided(files, unit, marked=False):
-    """The text and where its documents begin; each file is a list of pieces."""
-    divider = Divider(unit, marked=marked)
-    text, starts = "", []
-    for number, pieces in enumerate(files, 1):
-        for piece in pieces:
-            more, begun = divider.feed(piece)
-            text += more
-            starts += begun.tolist()
-        text += divider.end_file(is_last=number == len(files))
+def joined(texts):
+    """The texts on lines of their own as UTF-8, and where each begins that is not empty."""
+    content, begins = b"", []
+    for text in texts:
+        content += b"\n" if content and not content.endswith(b"\n") else b""
+        begins += [len(content)] if text else []
+        content += text.encode()
+    return content, begins
+
+
+def divided(texts, unit, marked=False, size=1000):
+    """The text and where its documents begin, in pieces of so many bytes."""
+    (content, begins), divider = joined(texts), Divider(unit, marked=marked)
+    text, starts = b"", []
+    for at in range(0, len(content), size):
+        piece = content[at : at + size]
+        more, offsets, begun = divider.feed(piece, np.array([b - at for b in begins if at <= b < at + size], np.int64))
+        assert len(offsets) == len(begun)
+        text += more
+        starts += begun.tolist()
+    text = (text + divider.finish()).decode()
     assert divider.characters == len(text)
     assert divider.documents == len(starts)
     return text, starts
 
 
-def documents(files, unit, marked=False):
-    text, starts = divided(files, unit, marked)
+def one_by_one(texts, unit, marked):
+    """The same, document by document."""
+    pattern = {"lines": r"(?<=\n)(?=[^\n])", "blank-lines": r"(?<=\n\n)(?=[^\n])"}.get(unit, "$^")
+    content, begins = joined(texts)
+    whole = [content[a:b].decode() for a, b in zip(begins, [*begins, len(content)][1:], strict=True)]
+    parts = ["".join(whole)] if unit == "none" and whole else [part for one in whole for part in re.split(pattern, one)]
+    marks = "\x03" if marked and unit != "lines" else ""
+    ended = [part + marks for part in parts]
+    return "".join(ended), np.cumsum([0, *map(len, ended)])[:-1].tolist()
+
+
+def documents(texts, unit, marked=False):
+    text, starts = divided(texts, unit, marked)
     return [text[a:b] for a, b in zip(starts, [*starts[1:], len(text)], strict=True)]
 
 
 def test_each_file_is_a_document_on_lines_of_its_own():
-    assert documents([["one"], ["two\n"], ["three"]], "files") == ["one\n", "two\n", "three"]
+    assert documents(["one", "two\n", "three"], "files") == ["one\n", "two\n", "three"]
 
 
 def test_the_whole_is_one_document_if_there_are_to_be_none():
-    assert documents([["one"], ["two"]], "none") == ["one\ntwo"]
+    assert documents(["one", "two"], "none") == ["one\ntwo"]
 
 
 def test_each_line_is_a_document_with_the_empty_lines_after_it():
-    assert documents([["a\n\nb\nc"], ["d\n"]], "lines") == ["a\n\n", "b\n", "c\n", "d\n"]
+    assert documents(["a\n\nb\nc", "d\n"], "lines") == ["a\n\n", "b\n", "c\n", "d\n"]
 
 
 def test_empty_lines_part_documents():
-    assert documents([["a\nb\n\nc\n\n\n\nd\n"]], "blank-lines") == ["a\nb\n\n", "c\n\n\n\n", "d\n"]
+    assert documents(["a\nb\n\nc\n\n\n\nd\n"], "blank-lines") == ["a\nb\n\n", "c\n\n\n\n", "d\n"]
 
 
 @pytest.mark.parametrize(
@@ -53,37 +77,34 @@ def test_empty_lines_part_documents():
     ],
 )
 def test_a_mark_ends_each_document_but_a_line_which_ends_in_one(unit, text):
-    assert divided([["a\n\nb\n"], ["c\n"]], unit, marked=True)[0] == text
+    assert divided(["a\n\nb\n", "c\n"], unit, marked=True)[0] == text
 
 
 def test_a_file_without_text_is_no_document():
-    assert documents([[], ["a\n"], [""], ["b"]], "files", marked=True) == ["a\n\x03", "b\x03"]
+    assert documents(["", "a\n", "", "b"], "files", marked=True) == ["a\n\x03", "b\x03"]
 
 
 def test_a_text_that_has_the_mark_is_refused():
     with pytest.raises(CorpusError, match=r"U\+0003"):
-        divided([["a\x03b"]], "files", marked=True)
-    assert documents([["a\x03b"]], "files") == ["a\x03b"]
+        divided(["a\x03b"], "files", marked=True)
+    assert documents(["a\x03b"], "files") == ["a\x03b"]
 
 
-@given(
-    files=st.lists(st.text("ab\n", max_size=30), min_size=1, max_size=4),
-    unit=st.sampled_from(["files", "lines", "blank-lines", "none"]),
-    marked=st.booleans(),
-    cuts=st.integers(1, 5),
-)
-def test_how_a_text_is_cut_into_pieces_changes_nothing(files, unit, marked, cuts):
-    whole = divided([[text] for text in files], unit, marked)
-    assert divided([[text[n : n + cuts] for n in range(0, len(text), cuts)] for text in files], unit, marked) == whole
+TEXTS = st.lists(st.text("aé字😀\n", max_size=30), min_size=1, max_size=4)
+UNITS = st.sampled_from(["files", "lines", "blank-lines", "none"])
 
 
-@given(
-    files=st.lists(st.text("ab\n", min_size=1, max_size=30), min_size=1, max_size=4),
-    unit=st.sampled_from(["files", "lines", "blank-lines", "none"]),
-)
-def test_the_documents_are_together_the_text(files, unit):
-    text, starts = divided([[text] for text in files], unit)
+@given(texts=TEXTS, unit=UNITS, marked=st.booleans(), size=st.integers(1, 9))
+@example(texts=["a\n\n", "\nb"], unit="blank-lines", marked=True, size=4)
+@example(texts=["a\n\n", "\nb"], unit="blank-lines", marked=True, size=1)
+def test_how_texts_are_cut_into_pieces_changes_nothing(texts, unit, marked, size):
+    assert divided(texts, unit, marked, size) == one_by_one(texts, unit, marked)
 
-    assert starts[0] == 0
+
+@given(texts=TEXTS, unit=UNITS)
+def test_the_documents_are_together_the_text(texts, unit):
+    text, starts = divided(texts, unit)
+
+    assert starts[:1] == ([0] if text else [])
     assert (np.diff(starts) > 0).all()
-    assert text.replace("\n", "") == "".join(files).replace("\n", "")
+    assert text == joined(texts)[0].decode()

@@ -16,10 +16,15 @@ def lines(count: int, seed: int = 1) -> str:
     return "".join("".join(chosen.choices("abcdefghijklmnopqrstuvwxyz   .", k=24)) + "\n" for _ in range(count))
 
 
-def cut(text: str, places: list[int]) -> list[str]:
-    """The text in pieces that end at these places."""
-    ends = sorted(place % (len(text) + 1) for place in places)
-    return [text[start:end] for start, end in zip([0, *ends], [*ends, len(text)], strict=True)]
+def profile(text: str) -> Profile:
+    return profile_of([text.encode()])
+
+
+def cut(text: str, places: list[int]) -> list[bytes]:
+    """The text in pieces of UTF-8 that end at these places, which may be within characters."""
+    content = text.encode()
+    ends = sorted(place % (len(content) + 1) for place in places)
+    return [content[start:end] for start, end in zip([0, *ends], [*ends, len(content)], strict=True)]
 
 
 @settings(deadline=None)
@@ -28,25 +33,25 @@ def cut(text: str, places: list[int]) -> list[str]:
 @example("é" * UNIT, 3, [1, UNIT - 1])
 @example(LONG, 1, [10, 10_000, 17_000])
 def test_any_cut_of_the_text_gives_the_same_profile(text, times, places):
-    assert profile_of(iter(cut(text * times, places))) == profile_of(iter([text * times]))
+    assert profile_of(cut(text * times, places)) == profile(text * times)
 
 
 @settings(deadline=None)
 @given(TEXTS)
 def test_the_alphabet_counts_every_character(text):
-    profile = profile_of(iter([text]))
+    found = profile(text)
 
-    assert profile.alphabet == {one: text.count(one) for one in set(text)}
-    assert profile.characters == len(text)
+    assert found.alphabet == {one: text.count(one) for one in set(text)}
+    assert found.characters == len(text)
 
 
 @settings(deadline=None)
 @given(TEXTS)
 @example(LONG)
 def test_a_profile_survives_being_written(text):
-    profile = profile_of(iter([text]))
+    found = profile(text)
 
-    assert Profile.from_json(profile.to_json()) == profile
+    assert Profile.from_json(found.to_json()) == found
 
 
 @pytest.mark.parametrize(
@@ -59,11 +64,11 @@ def test_what_is_no_profile_is_refused(text):
 
 @pytest.mark.parametrize("text", [lines(30_000), "no line " * 100_000, "same\n" * 100_000, "a" * 500_000])
 def test_a_profile_is_small_whatever_the_size_and_the_lines(text):
-    profile = profile_of(iter([text]))
+    found = profile(text)
 
-    assert len(profile.lines) <= MOST_LINES
-    assert len(profile.to_json()) < 60_000
-    assert json.loads(profile.to_json())
+    assert len(found.lines) <= MOST_LINES
+    assert len(found.to_json()) < 60_000
+    assert json.loads(found.to_json())
 
 
 @pytest.mark.parametrize("kept", [0.0, 0.25, 0.5, 1.0])
@@ -72,7 +77,7 @@ def test_the_share_of_new_lines_is_told_within_a_few_hundredths(kept):
     same = before.splitlines(keepends=True)[: int(20_000 * kept)]
     after = "".join(same) + lines(20_000 - len(same), seed=2)
 
-    share = profile_of(iter([after])).share_new_to(profile_of(iter([before])))
+    share = profile(after).share_new_to(profile(before))
 
     assert share == pytest.approx(1 - kept, abs=0.08)
 
@@ -81,9 +86,9 @@ def test_of_texts_of_very_different_sizes_the_share_is_told_as_well():
     before = lines(40_000)
     head = "".join(before.splitlines(keepends=True)[:10_000])
 
-    assert profile_of(iter([head])).share_new_to(profile_of(iter([before]))) == 0.0
-    assert profile_of(iter([before])).share_new_to(profile_of(iter([head]))) == pytest.approx(0.75, abs=0.08)
+    assert profile(head).share_new_to(profile(before)) == 0.0
+    assert profile(before).share_new_to(profile(head)) == pytest.approx(0.75, abs=0.08)
 
 
 def test_of_a_few_lines_no_share_is_told():
-    assert profile_of(iter(["one\ntwo\n"])).share_new_to(profile_of(iter([lines(100)]))) is None
+    assert profile("one\ntwo\n").share_new_to(profile(lines(100))) is None

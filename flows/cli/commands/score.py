@@ -83,8 +83,8 @@ def score(
 def _read(file: str) -> str:
     try:
         content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-        pieces = decode(Member("", lambda: io.BytesIO(content)), encoding=None, declared=None)[1]
-        return normal("".join(pieces))
+        decoded = decode(Member("", lambda: io.BytesIO(content)), encoding=None, declared=None)
+        return normal("".join(decoded.texts))
     except (OSError, CorpusError) as error:
         raise UsageError(f"cannot read {file}: {error}") from error
 
