@@ -57,8 +57,8 @@ def _has_checksum(header: bytes) -> bool:
     if not said:
         return False
     counted = header[:148] + b" " * 8 + header[156:]
-    as_signed = sum(counted) - 256 * sum(byte > 127 for byte in counted)
-    return int(said[1], 8) in (sum(counted), as_signed)
+    as_unsigned, large = sum(counted), counted.translate(None, bytes(range(128)))
+    return int(said[1], 8) in (as_unsigned, as_unsigned - 256 * len(large))
 
 
 def _size(header: bytes, told: dict[str, str]) -> int:

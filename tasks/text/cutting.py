@@ -16,8 +16,9 @@ def cut(file: BinaryIO, ranges: Sequence[range]) -> int:
         ranges: of bytes, in order, apart from each other.
     """
     size = file.seek(0, 2)
-    target = ranges[0].start if ranges else size
-    characters = 0
+    if not ranges:
+        return 0
+    target, characters = ranges[0].start, 0
     for part, after in pairwise([*ranges, range(size, size)]):
         characters += sum(len(block.translate(None, CONTINUATIONS)) for block in _blocks(file, part.start, part.stop))
         for block in _blocks(file, part.stop, after.start):

@@ -22,7 +22,7 @@ class Divider:
         """Begin before the first text; `marked` puts the mark at the end of each document that has none."""
         self._unit = unit
         self._mark = end_mark_of(unit).encode() if marked and unit != "lines" else b""
-        self._before = np.zeros(LOOKED_BACK, np.uint8)
+        self._breaks = np.zeros(LOOKED_BACK, bool)  # Of the last bytes.
         self.characters = 0
         self.documents = 0
 
@@ -66,13 +66,12 @@ class Divider:
             return begins[: 0 if self.documents else 1]
         if self._unit == "files":
             return begins
-        looked = np.concatenate((self._before, np.frombuffer(piece, np.uint8)))
-        looked[begins + (LOOKED_BACK - 1)] = 0  # What ends a text parts nothing in the next one.
-        self._before = looked[len(piece) :]
-        is_break = looked == LINE_FEED
+        is_break = np.concatenate((self._breaks, np.frombuffer(piece, np.uint8) == LINE_FEED))
         is_beginning = ~is_break[LOOKED_BACK:]
+        is_break[begins + (LOOKED_BACK - 1)] = False  # What ends a text parts nothing in the next one.
         for back in range(1, BREAKS[self._unit] + 1):
-            is_beginning &= is_break[LOOKED_BACK - back : len(looked) - back]
+            is_beginning &= is_break[LOOKED_BACK - back : len(is_break) - back]
+        self._breaks = is_break[len(piece) :]
         is_beginning[begins] = True
         return np.flatnonzero(is_beginning)
 

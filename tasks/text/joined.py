@@ -135,10 +135,12 @@ class JoinedText:
             self._write(b"\n")
 
     def _come_to_end(self) -> None:
-        """Go on at the end of the file, wherever that is now."""
-        self._size = self.file.seek(0, 2)
-        self.file.seek(max(0, self._size - 1))
-        self._last = self.file.read(1)
+        """Go on at the end of the file, which may be another one now."""
+        size = self.file.seek(0, 2)
+        if size != self._size:
+            self._size = size
+            self.file.seek(max(0, size - 1))
+            self._last = self.file.read(1)
 
     def _note(self, name: str, notes: Sequence[str]) -> None:
         for note in notes:

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import AnyStr
 
 MARK = "\ufeff"
@@ -132,6 +133,7 @@ def _sequences(text: str) -> Iterator[str]:
     yield text[start:]
 
 
+@lru_cache(1 << 16)
 def is_stable(character: str) -> bool:
     """Whether composing leaves the character as it is, whatever stands around it."""
     return _begins(character) and unicodedata.is_normalized("NFC", character)

@@ -12,6 +12,7 @@ from tasks.text.points import leading_bytes
 from tasks.text.tally import Tally
 
 MARK = codecs.BOM_UTF8
+ASCII = 128
 LINE_FEED = ord("\n")
 
 
@@ -72,13 +73,13 @@ def normalised(pieces: Iterable[bytes], changes: Changes) -> Iterator[bytes]:
 
 def _counted(damage: Damage, points: np.ndarray, counts: np.ndarray) -> Damage | None:
     """The damage with these characters added to it; None if they are not those of plain text."""
-    beyond = points >= 0x80
-    leads = np.isin(points, [ord(lead) for lead in LEADS])
-    damage.beyond_ascii = int(counts[beyond].sum())
-    if counts[leads].sum() * 4 > damage.beyond_ascii or not is_undamaged(points):
+    occurrences = dict(zip(points.tolist(), counts.tolist(), strict=True))
+    damage.beyond_ascii = sum(count for point, count in occurrences.items() if point >= ASCII)
+    leads = sum(occurrences.get(ord(lead), 0) for lead in LEADS)
+    if leads * 4 > damage.beyond_ascii or not is_undamaged(points):
         return None
-    if not all(is_stable(chr(point)) for point in points[beyond].tolist()):
+    if not all(is_stable(chr(point)) for point in occurrences if point >= ASCII):
         return None
-    damage.characters += int(counts.sum())
-    damage.lines += int(counts[points == LINE_FEED].sum())
+    damage.characters += sum(occurrences.values())
+    damage.lines += occurrences.get(LINE_FEED, 0)
     return damage

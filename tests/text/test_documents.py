@@ -2,7 +2,7 @@ import re
 
 import numpy as np
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tasks.corpus.errors import CorpusError
@@ -37,7 +37,7 @@ def divided(texts, unit, marked=False, size=1000):
 
 def one_by_one(texts, unit, marked):
     """The same, document by document."""
-    pattern = {"lines": r"(?<=\n)(?=[^\n])", "blank-lines": r"(?<=\n\n)(?=[^\n])"}.get(unit, "$^")
+    pattern = {"lines": r"(?<=\n)(?=[^\n])", "blank-lines": r"(?<=\n\n)(?=[^\n])"}.get(unit, "(?!)")
     content, begins = joined(texts)
     whole = [content[a:b].decode() for a, b in zip(begins, [*begins, len(content)][1:], strict=True)]
     parts = ["".join(whole)] if unit == "none" and whole else [part for one in whole for part in re.split(pattern, one)]
@@ -97,6 +97,9 @@ UNITS = st.sampled_from(["files", "lines", "blank-lines", "none"])
 @given(texts=TEXTS, unit=UNITS, marked=st.booleans(), size=st.integers(1, 9))
 @example(texts=["a\n\n", "\nb"], unit="blank-lines", marked=True, size=4)
 @example(texts=["a\n\n", "\nb"], unit="blank-lines", marked=True, size=1)
+@example(texts=["a\n\n", "b"], unit="lines", marked=False, size=9)
+@example(texts=["a\n\n\n", "b"], unit="blank-lines", marked=False, size=3)
+@settings(max_examples=300)
 def test_how_texts_are_cut_into_pieces_changes_nothing(texts, unit, marked, size):
     assert divided(texts, unit, marked, size) == one_by_one(texts, unit, marked)
 
