@@ -126,7 +126,8 @@ def _of_json_lines(file: BinaryIO, field: str) -> Iterator[str]:
             row = None
         if not isinstance(row, dict):
             raise CorpusError(f"line {number:,} of the table is no JSON object in UTF-8; write one a line (jq -c .)")
-        _check_field(field, row, f" in line {number:,}")
+        if field not in row:
+            _check_field(field, row, f" in line {number:,}")
         text = row[field]
         if text is not None and not isinstance(text, str):
             texts = [name for name, value in row.items() if isinstance(value, str)]

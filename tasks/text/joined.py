@@ -1,9 +1,11 @@
 """The joined text: the texts of all members of all corpora in one file, normalised, each on lines of its own."""
 
 import sys
+from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate, islice
 from pathlib import Path
 from typing import BinaryIO
 
@@ -19,6 +21,7 @@ from tasks.text.reading import Reading
 from tasks.text.screening import check_bytes, screened
 
 SHOWN_NOTES = 20
+ROWS = 64  # At once, which may be long ones.
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,8 +116,16 @@ class JoinedText:
 
     def _add_rows(self, texts: Iterable[str]) -> None:
         self.encodings["utf-8"] += 1
-        for text in texts:
-            self._add_text([normal(text, self.changes).encode()])
+        filled = filter(None, (normal(text, self.changes).encode() for text in texts))
+        while many := list(islice(filled, ROWS)):
+            self._add_lines(many)
+
+    def _add_lines(self, texts: Sequence[bytes]) -> None:
+        """Append texts that are not empty."""
+        self._end_line()
+        lines = [text if text.endswith(b"\n") else text + b"\n" for text in texts]
+        self.begins.write(array("q", accumulate(map(len, lines[:-1]), initial=self._size)))
+        self._write(b"".join([*lines[:-1], texts[-1]]))
 
     def _add_text(self, pieces: Iterable[bytes]) -> int:
         self._end_line()
