@@ -56,6 +56,6 @@ def normalise(
         divider = Divider(documents, marked=end_mark)
         profile = divide(joined, divider, out)
     (out / "profile.json").write_text(profile.to_json(), encoding="ascii")
-    found = inventory(joined.encodings, [*profile.alphabet.values()], joined.notes)
+    found = inventory(joined.encodings, [*profile.alphabet.values()], joined.notes, divider.documents)
     facts = {"characters": divider.characters, "documents": divider.documents, "encodings": dict(joined.encodings)}
     return Outcome(facts={**facts, "bytes": (out / "text.txt").stat().st_size, "findings": [found]})
