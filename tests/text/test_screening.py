@@ -109,6 +109,9 @@ def test_text_passes_by_its_bytes():
     check_bytes(io.BytesIO(TEXT.encode("utf-16")), name="")
 
 
+HINT = ("its lines are objects of JSON with the keys 'id', 'body': --field takes the text out of one",)
+
+
 @pytest.mark.parametrize(
     ("text", "notes"),
     [
