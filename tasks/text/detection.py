@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from chardetng_py import EncodingDetector
 
+from tasks.text import seven_bit
 from tasks.text.byte_pieces import BytePieces
 from tasks.text.encodings import ALTERNATIVES, codec_of
 from tasks.text.escaping import ESCAPES, HANDLER, escaped_bytes
@@ -41,8 +42,6 @@ COMMON = (
 )
 ISO_2022 = ("iso2022_jp", "iso2022_jp_2", "iso2022_jp_3", "iso2022_jp_2004", "iso2022_jp_ext", "iso2022_kr")
 ISO_2022_ESCAPE = re.compile(rb"\x1b\$(?:[@AB]|\([@-Z]|\)[AC-I])|\x1b\([IJ]")
-HZ = re.compile(rb"~\{(?:[\x21-\x77][\x21-\x7e])+~\}")
-UTF_7 = re.compile(rb"\+[A-Za-z0-9+/]{3,}")
 UTF_WIDE = ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be")
 
 
@@ -115,17 +114,13 @@ def refusal(pieces: BytePieces) -> str:
     return f"perhaps {names}: try --encoding {best[0].encoding}, the text would have {', '.join(best[0].words)}{drop}"
 
 
-def seven_bit_guesses(pieces: BytePieces) -> list[str]:
-    """The sets that write other characters in ASCII's bytes and whose escapes the bytes hold, the likeliest first."""
+def seven_bit_guesses(pieces: BytePieces) -> tuple[list[str], list[str]]:
+    """The sets that write other characters in ASCII's bytes: the likely ones, best first, and the possible ones."""
     sample = _sample(pieces, b"\x1b~+")
     found = list(ISO_2022) if ISO_2022_ESCAPE.search(sample) else []
     if b"\x1b$)C" in sample:
         found.insert(0, "iso2022_kr")
-    if len(HZ.findall(sample)) > 2:
-        found.append("hz")
-    if len(UTF_7.findall(sample)) > 2:
-        found.append("utf-7")
-    return found
+    return [*found, *seven_bit.likely(sample)], seven_bit.possible(sample)
 
 
 def wide_guess(head: bytes) -> str | None:

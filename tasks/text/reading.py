@@ -112,14 +112,21 @@ def _told_by_escapes(pieces: BytePieces, utf_8: Damage, server: str | None) -> t
         return None
     if server and not encodings.keeps_ascii(server) and (told := _told_by_server(pieces, server)):
         return told
-    names = seven_bit_guesses(pieces)
+    names, doubtful = seven_bit_guesses(pieces)
     told = _guess_that_fits(pieces, names)
     if not told and any(name.startswith("iso2022") for name in names):
         raise CorpusError(
             "escapes as of ISO-2022, but of none that can be told; "
             "pass --encoding (iso2022_jp, for one, or utf-8 to keep them as they are)"
         )
-    return told or (Reading(encoding="utf-8", known_by="its bytes"), utf_8)
+    if told:
+        return told
+    notes = tuple(
+        f"read as ASCII, but it may be {name}: try --encoding {name}"
+        for name in doubtful
+        if _guess_that_fits(pieces, [name])
+    )
+    return Reading(encoding="utf-8", known_by="its bytes", notes=notes), utf_8
 
 
 def _told_by_utf_8(

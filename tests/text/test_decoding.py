@@ -192,6 +192,41 @@ def test_escapes_and_signs_of_ascii_stay_what_they_are(text):
     assert decoded(text.encode()) == (text, "utf-8")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "You gain +100 XP and a sword.\n" * 300,
+        "int y = x+AAA; z = y+BBA; q=+CCA;\n" * 40,
+        "Add +AAA- items\n" * 40,
+        "Call +442071234567 or +49301234\n" * 40,
+        "use ~{abcd~} macro in ~{efgh~} and ~{ijkl~}\n" * 40,
+        "use ~{ABCD~} macro in ~{EFGH~} and ~{IJKL~}\n" * 40,
+    ],
+)
+def test_ascii_with_the_signs_of_utf_7_or_hz_stays_ascii(text):
+    reading, found = read(text.encode())
+
+    assert (found, reading.encoding, reading.notes) == (text, "utf-8", ())
+
+
+@pytest.mark.parametrize("text", [FRENCH, RUSSIAN, CHINESE, "한국어를 배우는 사람\n" * 99, "“Yes” — no…\n" * 9])
+def test_text_in_utf_7_is_read(text):
+    assert decoded(text.encode("utf-7")) == (text, "utf-7")
+
+
+def test_text_in_hz_is_read():
+    text = "我们的朋友在北京学习中文，他们很高兴。\n" * 20
+
+    assert decoded(text.encode("hz")) == (text, "hz")
+
+
+def test_too_little_of_utf_7_is_ascii_with_a_note():
+    reading, text = read(b"a caf+AOk- in town\n")
+
+    assert (text, reading.encoding) == ("a caf+AOk- in town\n", "utf-8")
+    assert reading.notes == ("read as ASCII, but it may be utf-7: try --encoding utf-7",)
+
+
 def test_iso_2022_that_no_codec_reads_is_refused_by_name():
     with pytest.raises(CorpusError, match=r"escapes as of ISO-2022, .*pass --encoding"):
         decoded(b"\x1b$(Ea\x1b$B\x21\x0e" * 9)
