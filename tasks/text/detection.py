@@ -11,7 +11,7 @@ from tasks.text import seven_bit
 from tasks.text.byte_pieces import BytePieces
 from tasks.text.encodings import ALTERNATIVES, codec_of
 from tasks.text.escaping import ESCAPES, HANDLER, escaped_bytes
-from tasks.text.plausibility import BEYOND_ASCII, evidence, plausibility
+from tasks.text.plausibility import BEYOND_ASCII, evidence, has_script, plausibility, western_share
 
 BLOCK_BYTES = 4096
 BLOCKS = 256
@@ -19,12 +19,15 @@ SAMPLE_BYTES = 1 << 20
 LIKELY = 0.9  # Less is no guess but a refusal.
 CLEAR = 0.995  # What is detected and so likely needs no comparison.
 TIMES = 4  # So many times fewer letters out of place must another set have than the one detected.
+MIXED_LIKELY = 0.97
 MIXED = 20  # One in so many characters is no chance.
 DAMAGED = 200  # One in so many bytes that does not fit is damage rather than another set.
 DOUBTFUL = 0.75
 NAMED = 3
 SHOWN_CHARACTERS = 1 << 16
 WESTERN = "windows-1252"
+ARABIC = "windows-1256"
+OTHER_LATIN = ("windows-1250", "iso-8859-2", "windows-1254", "windows-1257", "iso-8859-3")
 TWO_SETS = "bytes of two character sets, UTF-8 and windows-1252; bring them to one, or pass --encoding with the one"
 THIN = 30  # So few characters do not tell one European set from another: windows-1252 is met most.
 LEAST = 5  # Fewer tell no other set at all.
@@ -79,7 +82,7 @@ def guess(pieces: BytePieces) -> Candidate | None:
     if not detected.fits and detected.encoding in ALTERNATIVES:
         other = candidate(ALTERNATIVES[detected.encoding], sample)
         detected = other if other.fits else detected
-    if count <= THIN and _is_european(detected.encoding):
+    if count <= THIN and (_is_european(detected.encoding) or detected.encoding == ARABIC):
         western = candidate(WESTERN, sample)
         detected = western if western.fits and western.likelihood >= detected.likelihood else detected
     if count < LEAST and detected.encoding != WESTERN:
@@ -89,7 +92,7 @@ def guess(pieces: BytePieces) -> Candidate | None:
         best = next((one for one in _ranked(sample) if one.fits), detected)
         detected = best if (1 - best.likelihood) * TIMES < 1 - detected.likelihood else detected
     nearly = detected.misfits * DAMAGED <= count
-    return detected if nearly and detected.likelihood >= LIKELY else None
+    return detected if nearly and detected.likelihood >= LIKELY else _of_western_languages(sample)
 
 
 def doubt(pieces: BytePieces, encoding: str) -> str | None:
@@ -144,7 +147,19 @@ def candidate(encoding: str, sample: bytes) -> Candidate:
     """The bytes in a character set."""
     decoder = codecs.getincrementaldecoder(codec_of(encoding))
     text = decoder("replace").decode(sample)
-    return Candidate(encoding, plausibility(text), text.count("\ufffd"), text[:SHOWN_CHARACTERS])
+    # Its Latin letters are there for French words in Arabic text.
+    likelihood = 0.0 if encoding == ARABIC and not has_script(text, "ARABIC") else plausibility(text)
+    return Candidate(encoding, likelihood, text.count("\ufffd"), text[:SHOWN_CHARACTERS])
+
+
+def _of_western_languages(sample: bytes) -> Candidate | None:
+    """The bytes in windows-1252 if its letters are of several Western languages, and of no two in another set."""
+    western = candidate(WESTERN, sample)
+    if not western.fits or western_share(western.beginning) < MIXED_LIKELY:
+        return None
+    share = plausibility(western.beginning, languages=2)
+    others = (one for one in (candidate(name, sample) for name in OTHER_LATIN) if one.fits)
+    return western if all(plausibility(one.beginning, languages=2) <= share for one in others) else None
 
 
 def _is_european(encoding: str) -> bool:
