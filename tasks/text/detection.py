@@ -3,11 +3,11 @@
 import codecs
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chardetng_py import EncodingDetector
 
-from tasks.text import seven_bit
+from tasks.text import capitals, seven_bit
 from tasks.text.byte_pieces import BytePieces
 from tasks.text.encodings import ALTERNATIVES, codec_of
 from tasks.text.escaping import ESCAPES, HANDLER, escaped_bytes
@@ -20,6 +20,8 @@ LIKELY = 0.9  # Less is no guess but a refusal.
 CLEAR = 0.995  # What is detected and so likely needs no comparison.
 TIMES = 4  # So many times fewer letters out of place must another set have than the one detected.
 MIXED_LIKELY = 0.97
+FAMILIAR = 0.55  # Of the letters are common ones; of such that a wrong set gives, a third.
+TIMES_AS_FAMILIAR = 1.2
 MIXED = 20  # One in so many characters is no chance.
 DAMAGED = 200  # One in so many bytes that does not fit is damage rather than another set.
 DOUBTFUL = 0.75
@@ -79,6 +81,8 @@ def guess(pieces: BytePieces) -> Candidate | None:
     sample = _sample(pieces)
     count = len(sample.translate(None, bytes(range(128))))
     detected = candidate(_detected(sample), sample)
+    if count >= LEAST and (shouted := _in_capitals(sample, detected)):
+        return shouted
     if not detected.fits and detected.encoding in ALTERNATIVES:
         other = candidate(ALTERNATIVES[detected.encoding], sample)
         detected = other if other.fits else detected
@@ -150,6 +154,21 @@ def candidate(encoding: str, sample: bytes) -> Candidate:
     # Its Latin letters are there for French words in Arabic text.
     likelihood = 0.0 if encoding == ARABIC and not has_script(text, "ARABIC") else plausibility(text)
     return Candidate(encoding, likelihood, text.count("\ufffd"), text[:SHOWN_CHARACTERS])
+
+
+def _in_capitals(sample: bytes, detected: Candidate) -> Candidate | None:
+    """The bytes in the set in which they are text in capitals with the common letters of its script."""
+    least = FAMILIAR
+    if not capitals.is_in_capitals(detected.beginning):
+        least = max(least, TIMES_AS_FAMILIAR * capitals.familiarity(detected.beginning, detected.encoding))
+    best, score = None, 0.0
+    for one in (candidate(name, sample) for name in capitals.SETS):
+        share = capitals.familiarity(one.beginning, one.encoding)
+        if share > least and one.fits and capitals.is_in_capitals(one.beginning):
+            folded = plausibility(one.beginning.lower())
+            if folded >= LIKELY and share * folded > score:
+                best, score = replace(one, likelihood=folded), share * folded
+    return best
 
 
 def _of_western_languages(sample: bytes) -> Candidate | None:

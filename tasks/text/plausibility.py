@@ -64,7 +64,8 @@ def plausibility(text: str, languages: int = 1) -> float:
         total += 1
         first = found.start()
         character, before, after = found.group(), text[max(0, first - 1) : first], text[first + 1 : first + 2]
-        shouted += character.isupper() and before.isupper()
+        # Between ASCII's capitals it is one whatever the set.
+        shouted += character.isupper() and before.isupper() and not before.isascii()
         if _stands_well(character, before, after, text[max(0, first - 2) : first]):
             if _script(character) == "LATIN":
                 letters[character.lower() if len(character.lower()) == 1 else character] += 1
@@ -133,7 +134,9 @@ def _stands_well(character: str, before: str, after: str, two_before: str) -> bo
         return character in LONE
     if category == "Lu":
         return not (before.islower() and before.isalpha())
-    return not (category == "Ll" and len(two_before) == 2 and two_before.isupper() and after.isupper())
+    return not (
+        category == "Ll" and character != "ß" and len(two_before) == 2 and two_before.isupper() and after.isupper()
+    )
 
 
 @cache

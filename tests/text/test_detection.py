@@ -157,7 +157,7 @@ def test_letters_of_several_western_languages_are_windows_1252(text):
 
 
 def test_arabic_with_some_french_is_windows_1256():
-    text = long_text("Arabic", 2000) + long_text("French", 1000)
+    text = long_text("Arabic", 2000) + long_text("French", 1000).lower()
 
     assert read(text.encode("cp1256"))[1] == text
 
@@ -170,6 +170,25 @@ def test_two_languages_of_another_set_are_not_taken_for_western_ones(first, seco
     text = long_text(first, 2000) + long_text(second, 2000)
 
     assert outcome(text, charset) in ("right", "refused")
+
+
+@pytest.mark.parametrize(
+    ("language", "charset"),
+    [
+        *(("Russian", one) for one in ("windows-1251", "koi8-r", "iso-8859-5", "cp866", "x-mac-cyrillic")),
+        *(("Ukrainian", "windows-1251"), ("Bulgarian", "windows-1251"), ("Greek", "windows-1253")),
+        *(("French", "windows-1252"), ("German", "windows-1252"), ("Turkish", "windows-1254")),
+    ],
+)
+def test_text_in_capitals_is_read_exactly(language, charset):
+    text = long_text(language, 2000)
+    text = (text.replace("i", "İ") if language == "Turkish" else text).upper()
+
+    assert outcome(text.encode(codec_of(charset), "ignore").decode(codec_of(charset)), charset) == "right"
+
+
+def test_half_wide_katakana_are_not_taken_for_cyrillic_capitals():
+    assert outcome("ｶﾀｶﾅ ﾃｽﾄ ﾆﾎﾝｺﾞ ｷﾞﾝｺｳ ﾌﾘｺﾐ\n" * 90, "cp932") == "right"
 
 
 def test_the_character_set_is_told_where_the_text_leaves_ascii():
