@@ -22,6 +22,8 @@ TIMES = 4  # So many times fewer letters out of place must another set have than
 MIXED_LIKELY = 0.97
 FAMILIAR = 0.55  # Of the letters are common ones; of such that a wrong set gives, a third.
 TIMES_AS_FAMILIAR = 1.2
+LARGE_SHARE = 0.2  # Of lines; of those in another set hardly one is UTF-8 by chance.
+LINES = 3
 MIXED = 20  # One in so many characters is no chance.
 DAMAGED = 200  # One in so many bytes that does not fit is damage rather than another set.
 DOUBTFUL = 0.75
@@ -31,6 +33,7 @@ WESTERN = "windows-1252"
 ARABIC = "windows-1256"
 OTHER_LATIN = ("windows-1250", "iso-8859-2", "windows-1254", "windows-1257", "iso-8859-3")
 TWO_SETS = "bytes of two character sets, UTF-8 and windows-1252; bring them to one, or pass --encoding with the one"
+UTF_8_AND_ANOTHER = "bytes of two character sets, UTF-8 and another; split them, or bring them to one"
 THIN = 30  # So few characters do not tell one European set from another: windows-1252 is met most.
 LEAST = 5  # Fewer tell no other set at all.
 # What the detector gives by the smaller set's name; one holds the other.
@@ -107,6 +110,13 @@ def doubt(pieces: BytePieces, encoding: str) -> str | None:
     return f"reads unlike text in {encoding}: perhaps {best.encoding} ({words}); try --encoding {best.encoding}"
 
 
+def has_lines_of_two_sets(pieces: BytePieces) -> bool:
+    """Whether of the sample's lines beyond ASCII a large share is UTF-8 and another large share is not."""
+    lines = [line for line in _sample(pieces).split(b"\n") if not line.isascii()]
+    valid = sum(_is_utf_8(line) for line in lines)
+    return min(valid, len(lines) - valid) >= max(LINES, LARGE_SHARE * len(lines))
+
+
 def refusal(pieces: BytePieces) -> str:
     """What bytes may be in of which nothing is clear, and what to do."""
     sample = _sample(pieces)
@@ -161,14 +171,23 @@ def _in_capitals(sample: bytes, detected: Candidate) -> Candidate | None:
     least = FAMILIAR
     if not capitals.is_in_capitals(detected.beginning):
         least = max(least, TIMES_AS_FAMILIAR * capitals.familiarity(detected.beginning, detected.encoding))
-    best, score = None, 0.0
+    best, score = None, (0.0, 0.0)
     for one in (candidate(name, sample) for name in capitals.SETS):
         share = capitals.familiarity(one.beginning, one.encoding)
         if share > least and one.fits and capitals.is_in_capitals(one.beginning):
             folded = plausibility(one.beginning.lower())
-            if folded >= LIKELY and share * folded > score:
-                best, score = replace(one, likelihood=folded), share * folded
+            # One letter more in the wrong case tells sets that share their capitals.
+            if folded >= LIKELY and (one.likelihood, share) > score:
+                best, score = replace(one, likelihood=folded), (one.likelihood, share)
     return best
+
+
+def _is_utf_8(line: bytes) -> bool:
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _of_western_languages(sample: bytes) -> Candidate | None:

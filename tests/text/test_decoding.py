@@ -292,6 +292,26 @@ def test_a_text_that_is_cut_within_its_last_character_loses_that_with_a_note(cut
     assert read(CHINESE.strip().encode()[:-cut], on_damage="keep")[1] == CHINESE.strip()[:-1] + "\ufffd"
 
 
+@pytest.mark.parametrize(("last", "said"), [("😀", "3 bytes"), ("é", "1 byte"), ("—", "2 bytes")])
+def test_ascii_that_is_cut_within_its_only_other_character_is_utf_8_with_a_note(last, said):
+    reading, text = read(b"..." * 200 + last.encode()[:-1])
+
+    assert (text, reading.encoding) == ("..." * 200, "utf-8")
+    assert reading.notes == (f"cut off within its last character: {said} dropped",)
+
+
+def test_a_western_letter_at_the_end_of_ascii_is_no_utf_8_that_is_cut():
+    assert decoded(b"abc " * 200 + b"caf\xe9") == ("abc " * 200 + "café", "windows-1252")
+
+
+@pytest.mark.parametrize(
+    ("asked", "codec"), [("utf-16-le", "utf-16-be"), ("UTF-16BE", "utf-16-le"), ("utf-32-le", "utf-32-be")]
+)
+def test_an_asked_order_that_the_byte_order_mark_contradicts_is_refused(asked, codec):
+    with pytest.raises(CorpusError, match=rf"the byte order mark of {codec}, .*pass --encoding {codec}"):
+        decoded(("\ufeff" + ENGLISH).encode(codec), encoding=asked)
+
+
 def test_utf_8_behind_utf_16_is_refused_with_its_place():
     with pytest.raises(CorpusError, match=r"from byte 2,122 on it is no UTF-16 but UTF-8"):
         decoded(ENGLISH.encode("utf-16") + ENGLISH.encode())
@@ -306,6 +326,14 @@ def test_utf_16_of_any_language_is_not_taken_for_utf_8(text):
 def test_utf_8_among_windows_1252_is_refused_as_two_character_sets(times):
     with pytest.raises(CorpusError, match=r"no UTF-8 in line 1, offset 27.*: bytes of two character sets"):
         decoded((FRENCH * times).encode("cp1252") + FRENCH.encode())
+
+
+@pytest.mark.parametrize("codec", ["cp1251", "koi8-r"])
+@pytest.mark.parametrize("text", [RUSSIAN, FRENCH])
+def test_utf_8_joined_with_another_set_is_refused_as_two_character_sets(text, codec):
+    for content in (text.encode() + RUSSIAN.encode(codec), RUSSIAN.encode(codec) + text.encode()):
+        with pytest.raises(CorpusError, match=r"no UTF-8 in line \d+.* of two character sets, UTF-8 and another"):
+            decoded(content)
 
 
 def test_replacement_characters_are_counted_and_dropped_only_where_that_is_asked_for():
