@@ -3,7 +3,6 @@
 Those of training and sampling are made from their parameters; a value of None leaves a choice to the preset.
 """
 
-import codecs
 import math
 import re
 from collections.abc import Collection, Mapping
@@ -32,6 +31,7 @@ from tasks.model.parameters import (
     TrainingParameters,
 )
 from tasks.model.presets import PRESETS, PresetName, resolve
+from tasks.text import encodings
 from tasks.text.characters import shown
 from tasks.text.normalising import normal
 from tasks.text.prompts import PromptError, UnknownPolicy, meant, prompts_of
@@ -41,7 +41,6 @@ if TYPE_CHECKING:
 
 HEADER = re.compile(r"[!#$%&'*+.^`|~\w-]+:[^\r\n]*", re.ASCII)
 NAMED = 5
-NO_TEXT_OF_A_CORPUS = {"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape"}
 
 
 def _finite(value: float) -> float:
@@ -62,12 +61,8 @@ def _is_header(line: str) -> str:
 
 
 def _is_encoding(name: str) -> str:
-    try:
-        codec = codecs.lookup(name)
-    except (LookupError, ValueError):
-        raise ValueError(f"there is no character set {name!r}; give one such as utf-8, latin-1 or gb18030") from None
-    if not codec._is_text_encoding or codec.name.replace("_", "-") in NO_TEXT_OF_A_CORPUS:
-        raise ValueError(f"{name!r} is no character set of texts; give one such as utf-8, latin-1 or gb18030")
+    if encodings.typed(name) is None:
+        raise ValueError(f"there is no character set {name!r} of texts; give one such as utf-8, latin-1 or gb18030")
     return name
 
 

@@ -103,7 +103,13 @@ def test_what_is_no_character_set_is_refused_before_anything_is_fetched(capsys, 
     assert said.count("\n") == 1
 
 
-@pytest.mark.parametrize("name", ["UTF8", "latin-1", "cp1252", "big5", "utf-16-le", "utf_8_sig", "koi8-r", "mac-roman"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("UTF8", "latin-1", "cp1252", "big5", "utf-16-le", "utf_8_sig", "koi8-r", "mac-roman", "x-mac-cyrillic"),
+        *("windows-874", "iso-8859-8-i", "utf8mb4", "x-sjis", "x-mac-roman"),
+    ],
+)
 def test_a_character_set_is_known_by_any_of_its_names(name):
     assert DataOptions(encoding=name).encoding == name
 
