@@ -160,11 +160,37 @@ def _of_csv(file: BinaryIO, field: str, head: bytes, encoding: str) -> Iterator[
     with _text_of(file, encoding) as text, _damage_told("CSV", csv.Error, UnicodeError):
         names = text.readline()
         delimiter = max(DELIMITERS, key=names.count)
-        table = csv.reader(itertools.chain([names], text), delimiter=delimiter)
+        is_bare = delimiter == "\t" and '"' not in names
+        lines = itertools.chain([names], text)
+        # A quote that opens a cell of a tab-separated table is most often one of the text, which nothing closes.
+        quoting = csv.QUOTE_NONE if is_bare else csv.QUOTE_MINIMAL
+        table = csv.reader(lines, delimiter=delimiter, quoting=quoting, strict=True)
         header = next(table, [])
         _check_field(field, header)
-        place = header.index(field)
-        yield from (row[place] for row in table if len(row) > place and row[place])
+        cells = _column(table, header.index(field), len(header))
+        yield from filter(None, map(_unquoted, cells) if is_bare else cells)
+
+
+def _column(table: Any, place: int, width: int) -> Iterator[str]:
+    """The cells at a place of each row that is not blank."""
+    line = table.line_num + 1
+    for row in table:
+        if row:
+            if len(row) != width:
+                found = f"{len(row):,} cell{'s' if len(row) > 1 else ''}"
+                raise CorpusError(
+                    f"line {line:,} of the table has {found}, its header {width:,}: quote texts that hold the delimiter"
+                    " or line ends (in a tab-separated table the names in the header, too)"
+                )
+            yield row[place]
+        line = table.line_num + 1
+
+
+def _unquoted(cell: str) -> str:
+    """The text of a cell that is quoted as a whole, which writers of tab-separated tables do now and then."""
+    inner = cell[1:-1]
+    is_quoted = len(cell) > 1 and cell[0] == cell[-1] == '"' and '"' not in inner.replace('""', "")
+    return inner.replace('""', '"') if is_quoted else cell
 
 
 @contextmanager
