@@ -197,6 +197,28 @@ def test_the_rows_of_a_field_are_documents(out, downloaded):
         normalise.function(out, [downloaded("\n".join(lines).encode())], field="body")
 
 
+def test_the_character_set_of_a_table_is_told(out, downloaded):
+    table = downloaded(f'id,text\n1,"{FRENCH}"\n'.encode("cp1252"))
+
+    (found,) = normalise.function(out, [table], field="text", encoding="cp1252").facts["findings"]
+
+    assert found.startswith("cp1252, 1,350 characters")
+
+
+def test_damage_in_the_rows_of_a_table_is_told_and_more_than_a_trace_of_nuls_refused(out, downloaded):
+    rows = ["é" * 9 + "\n", *[FRENCH] * 20, "a\0b", "\ufffd"]
+    table = downloaded("\n".join(json.dumps({"text": row}) for row in rows).encode())
+    many = downloaded(json.dumps({"text": FRENCH + "\0" * 20}).encode())
+
+    (found,) = normalise.function(out, [table], field="text").facts["findings"]
+
+    assert "1 NUL in 27," in found
+    assert "1 replacement character (U+FFFD)" in found
+    assert (out / "text.txt").read_text(encoding="utf-8").endswith("\nab\n\ufffd")
+    with pytest.raises(CorpusError, match=r"20 NULs in 1,371 characters.*--on-damage drop or keep"):
+        normalise.function(out, [many], field="text")
+
+
 def test_members_are_chosen_by_name_among_all_corpora(out, downloaded):
     downloads = [downloaded(tar({"a.txt": FRENCH.encode(), "b.md": b"no"})), downloaded(zipped({"c.txt": b"end"}))]
 

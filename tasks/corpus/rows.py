@@ -1,5 +1,6 @@
 """The texts in one field of a table: Parquet, JSON Lines or CSV, told apart by what it holds."""
 
+import codecs
 import csv
 import io
 import itertools
@@ -31,13 +32,15 @@ def rows(table: Path | BinaryIO, field: str, *, encoding: str = "utf-8") -> Iter
         encoding: of CSV; a byte order mark goes before it.
 
     Raises:
-        CorpusError: there is no such field, it holds no text, or the table is damaged.
+        CorpusError: there is no such field, it holds no text, or the table is damaged; or it is JSON Lines, and the
+            encoding is not UTF-8.
     """
     if isinstance(table, Path):
         with table.open("rb") as file:
             yield from rows(file, field, encoding=encoding)
         return
     with _peeked(table) as (head, file):
+        encoding = character_set(head, encoding)
         start = head.removeprefix(BOM_UTF8).lstrip()
         if head.startswith(b"PAR1"):
             yield from _of_parquet(file, field)
@@ -46,7 +49,24 @@ def rows(table: Path | BinaryIO, field: str, *, encoding: str = "utf-8") -> Iter
         elif start.startswith(b"["):
             raise CorpusError("the table is one JSON list; write one object a line (jq -c '.[]')")
         else:
-            yield from _of_csv(file, field, head, encoding)
+            yield from _of_csv(file, field, encoding)
+
+
+def character_set(head: bytes, encoding: str) -> str:
+    """What a table with these first bytes is read in, if this is the encoding of CSV.
+
+    Raises:
+        CorpusError: it is JSON, and the encoding another than UTF-8.
+    """
+    if head.startswith(b"PAR1"):
+        return "utf-8"
+    if head.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        return "utf-16"
+    if head.startswith(BOM_UTF8):
+        return "utf-8-sig"
+    if head.lstrip().startswith(b"{") and codecs.lookup(encoding).name not in ("utf-8", "utf-8-sig"):
+        raise CorpusError(f"the table is JSON Lines, which is UTF-8 and not {encoding}; leave out --encoding")
+    return encoding
 
 
 @contextmanager
@@ -151,20 +171,17 @@ def _without_halves(text: str) -> str:
     return text
 
 
-def _of_csv(file: BinaryIO, field: str, head: bytes, encoding: str) -> Iterator[str]:
-    if head.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
-        encoding = "utf-16"
-    elif head.startswith(BOM_UTF8):
-        encoding = "utf-8-sig"
+def _of_csv(file: BinaryIO, field: str, encoding: str) -> Iterator[str]:
     csv.field_size_limit(LONGEST_BYTES)
-    with _text_of(file, encoding) as text, _damage_told("CSV", csv.Error, UnicodeError):
+    with _text_of(file, encoding) as text, _damage_told("CSV", csv.Error):
         names = text.readline()
         delimiter = max(DELIMITERS, key=names.count)
         is_bare = delimiter == "\t" and '"' not in names
         lines = itertools.chain([names], text)
         # A quote that opens a cell of a tab-separated table is most often one of the text, which nothing closes.
-        quoting = csv.QUOTE_NONE if is_bare else csv.QUOTE_MINIMAL
-        table = csv.reader(lines, delimiter=delimiter, quoting=quoting, strict=True)
+        table = csv.reader(
+            lines, delimiter=delimiter, quoting=csv.QUOTE_NONE if is_bare else csv.QUOTE_MINIMAL, strict=True
+        )
         header = next(table, [])
         _check_field(field, header)
         cells = _column(table, header.index(field), len(header))
@@ -198,6 +215,9 @@ def _text_of(file: BinaryIO, encoding: str) -> Iterator[io.TextIOWrapper]:
     text = io.TextIOWrapper(file, encoding=encoding, newline="")
     try:
         yield text
+    except UnicodeError:
+        told = f"the table is CSV, but not all of it is {encoding}"
+        raise CorpusError(f"{told}; pass --encoding with its character set, or mend it") from None
     finally:
         _let_go(text)
 

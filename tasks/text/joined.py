@@ -9,9 +9,11 @@ from typing import BinaryIO
 
 from tasks.corpus.choices import Markup, OnDamage
 from tasks.corpus.members import Member, members
-from tasks.corpus.rows import rows
+from tasks.corpus.rows import HEAD_BYTES, character_set, rows
 from tasks.corpus.selection import Selection
-from tasks.text import plain
+from tasks.text import encodings, plain
+from tasks.text.damage import Damage
+from tasks.text.damage_policy import judged
 from tasks.text.decoding import decode
 from tasks.text.gutenberg import Boilerplate, strip
 from tasks.text.normalising import Changes, normal, normalised
@@ -82,8 +84,7 @@ class JoinedText:
         self.sources.append(self._size)
         for member in members(path, chosen=selection):
             if self.treatment.field:
-                with member.open() as stream:
-                    self._add_rows(rows(stream, self.treatment.field, encoding=self.treatment.encoding or "utf-8"))
+                self._add_table(member, self.treatment.field)
             else:
                 self._add_member(member, declared)
 
@@ -111,10 +112,19 @@ class JoinedText:
             strip(self.file, begin, self.boilerplate, asked=treatment.strip_gutenberg)
             self._come_to_end()
 
-    def _add_rows(self, texts: Iterable[str]) -> None:
-        self.encodings["utf-8"] += 1
-        for text in texts:
-            self._add_text([normal(text, self.changes).encode()])
+    def _add_table(self, member: Member, field: str) -> None:
+        on_damage, asked = self.treatment.on_damage, self.treatment.encoding or "utf-8"
+        with member.open() as stream:
+            encoding = character_set(stream.read(HEAD_BYTES), asked)
+        encoding = encodings.typed(encoding) or encoding
+        self.encodings[encoding] += 1
+        damage, undone = Damage(), {"refuse": "\0", "drop": "\0\ufffd", "keep": ""}[on_damage]
+        with member.open() as stream:
+            for text in rows(stream, field, encoding=asked):
+                damage.add(text + "\n")
+                left = text.translate(dict.fromkeys(map(ord, undone))) if any(map(text.count, undone)) else text
+                self._add_text([normal(left, self.changes).encode()])
+        self._note(member.name, judged(damage, encoding, on_damage))
 
     def _add_text(self, pieces: Iterable[bytes]) -> int:
         self._end_line()

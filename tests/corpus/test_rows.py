@@ -150,6 +150,12 @@ def test_half_a_pair_of_surrogates_is_damage_and_a_whole_one_a_character():
     assert list(rows(io.BytesIO(rb'{"text": "a\ud83d\ude00b\ud83dc"}'), "text")) == ["a\U0001f600b\ufffdc"]
 
 
+def test_json_lines_are_utf_8_whatever_the_encoding_and_say_so():
+    assert list(rows(io.BytesIO(as_json_lines()), "text", encoding="UTF8")) == TEXTS
+    with pytest.raises(CorpusError, match="JSON Lines, which is UTF-8 and not cp1252; leave out --encoding"):
+        list(rows(io.BytesIO(as_json_lines()), "text", encoding="cp1252"))
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [
@@ -160,7 +166,7 @@ def test_half_a_pair_of_surrogates_is_damage_and_a_whole_one_a_character():
         (b'{"a": ' + b"[" * 3_500, "line 1 of the table is no JSON object"),
         (b'{"text": "a"}\n{"title": "b"}', r"no field 'text' in line 2; fields .* 'title'"),
         (b"", "there is no field 'text'; there is no field with text"),
-        (b"text\n\xff\n", "the table is CSV, but damaged"),
+        (b"text\n\xff\n", "the table is CSV, but not all of it is utf-8; pass --encoding"),
         (b'text\n"' + b"a" * 5000, "the table is CSV, but damaged: field larger than field limit"),
         (b"{" + b"a" * 5000, "a line of the table is over 4,000 bytes"),
         (b"PAR1 and what is none", "the table is Parquet, but damaged"),
