@@ -161,6 +161,20 @@ def test_a_member_that_is_no_text_is_refused_by_its_name(out, downloaded, conten
 
 
 @pytest.mark.parametrize(
+    ("content", "options", "said"),
+    [
+        (b"\xff" * 5 + FRENCH.encode(), {}, r"b\.txt: 5 bytes in 1,355 characters are not utf-8"),
+        (b"id,text\n1\n", {"field": "text"}, r"b\.txt: line 2 of the table has 1 cell"),
+    ],
+)
+def test_a_member_that_is_damaged_is_refused_by_its_name(out, downloaded, content, options, said):
+    archive = zipped({"a.txt": b"id,text\n1,a\n", "b.txt": content})
+
+    with pytest.raises(CorpusError, match=rf"^{said}"):
+        normalise.function(out, [downloaded(archive)], **options)
+
+
+@pytest.mark.parametrize(
     ("unit", "count", "starts"), [("files", 2, [0, 1350]), ("none", 1, [0]), ("lines", 60, [*range(0, 2700, 45)])]
 )
 def test_where_documents_begin_is_written_with_their_source(out, downloaded, unit, count, starts):

@@ -1,5 +1,6 @@
 """The joined text: the texts of all members of all corpora in one file, normalised, each on lines of its own."""
 
+import contextlib
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from tasks.corpus.choices import Markup, OnDamage
+from tasks.corpus.errors import CorpusError
 from tasks.corpus.members import Member, members
 from tasks.corpus.rows import HEAD_BYTES, character_set, rows
 from tasks.corpus.selection import Selection
@@ -83,10 +85,11 @@ class JoinedText:
         """
         self.sources.append(self._size)
         for member in members(path, chosen=selection):
-            if self.treatment.field:
-                self._add_table(member, self.treatment.field)
-            else:
-                self._add_member(member, declared)
+            with _named(member.name):
+                if self.treatment.field:
+                    self._add_table(member, self.treatment.field)
+                else:
+                    self._add_member(member, declared)
 
     @property
     def notes(self) -> list[str]:
@@ -159,6 +162,17 @@ class JoinedText:
                 self._notes.append(shown)
             else:
                 self._more_notes += 1
+
+
+@contextlib.contextmanager
+def _named(name: str) -> Iterator[None]:
+    """Say of an error in the block which member it is of, unless it begins with that or there is but one."""
+    try:
+        yield
+    except CorpusError as error:
+        if not name or str(error).startswith(name):
+            raise
+        raise CorpusError(f"{name}: {error}") from None
 
 
 def _guessed(reading: Reading) -> Iterator[str]:
