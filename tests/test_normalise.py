@@ -190,14 +190,23 @@ def test_where_documents_begin_is_written_with_their_source(out, downloaded, uni
 
 
 def test_each_document_is_ended_by_a_mark_where_one_is_to_be_learnt(out, downloaded):
-    downloads = [downloaded(FRENCH.encode()), downloaded(FRENCH.strip().encode())]
+    files = {f"{number}.txt": FRENCH.encode() for number in range(9)}
+    downloads = [downloaded(tar(files)), downloaded(FRENCH.strip().encode())]
 
     facts = normalise.function(out, downloads, end_mark=True).facts
 
     text = (out / "text.txt").read_text(encoding="utf-8")
-    assert text == f"{FRENCH}\x03{FRENCH.strip()}\x03"
+    assert text == f"{FRENCH}\x03" * 9 + f"{FRENCH.strip()}\x03"
     assert facts["characters"] == len(text)
-    assert pq.read_table(out / "documents.parquet")["start"].to_pylist() == [0, len(FRENCH) + 1]
+    assert pq.read_table(out / "documents.parquet")["start"].to_pylist() == [*range(0, len(text), len(FRENCH) + 1)]
+
+
+@pytest.mark.parametrize(("unit", "count"), [("files", "9 documents"), ("none", "1 document")])
+def test_too_few_documents_to_learn_their_ends_are_refused(out, downloaded, unit, count):
+    archive = tar({f"{number}.txt": FRENCH.encode() for number in range(9)})
+
+    with pytest.raises(CorpusError, match=f"--end-mark: the corpus has {count}; 10 are the least"):
+        normalise.function(out, [downloaded(archive)], end_mark=True, documents=unit)
 
 
 def test_the_rows_of_a_field_are_documents(out, downloaded):
