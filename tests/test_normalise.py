@@ -111,6 +111,11 @@ def test_a_corpus_of_one_character_is_refused(out, downloaded, character):
     normalise.function(out, [downloaded((character * 300_000 + "a").encode())])
 
 
+def test_a_corpus_of_blank_lines_has_no_documents_between_them_and_is_refused(out, downloaded):
+    with pytest.raises(CorpusError, match="the corpus is blank lines alone"):
+        normalise.function(out, [downloaded(b" \t\n" * 500)], documents="blank-lines")
+
+
 def test_the_shortest_corpora_are_joined_on_lines_of_their_own(out, downloaded):
     facts = normalise.function(out, [downloaded(text) for text in (b"a" * 499, b"b" * 499 + b"\n", b"a")]).facts
 
@@ -207,6 +212,15 @@ def test_too_few_documents_to_learn_their_ends_are_refused(out, downloaded, unit
 
     with pytest.raises(CorpusError, match=f"--end-mark: the corpus has {count}; 10 are the least"):
         normalise.function(out, [downloaded(archive)], end_mark=True, documents=unit)
+
+
+def test_a_member_of_line_feeds_alone_is_no_document(out, downloaded):
+    archive = tar({"a.txt": b"\n\n", "b.txt": FRENCH.encode(), "c.txt": b"\r\n", "d.txt": b"fin"})
+
+    facts = normalise.function(out, [downloaded(archive)]).facts
+
+    assert facts["documents"] == 2
+    assert (out / "text.txt").read_text(encoding="utf-8") == f"{FRENCH}fin"
 
 
 def test_the_rows_of_a_field_are_documents(out, downloaded):

@@ -131,11 +131,15 @@ class JoinedText:
 
     def _add_text(self, pieces: Iterable[bytes]) -> int:
         self._end_line()
-        begin = self._size
+        begin, has_text = self._size, False
         for piece in pieces:
             self._write(piece)
-        if self._size > begin:
+            has_text = has_text or bool(piece.strip(b"\n"))
+        if has_text:
             self.begins.write(begin.to_bytes(8, sys.byteorder))
+        else:  # Line feeds alone are no text.
+            self.file.truncate(self.file.seek(begin))
+            self._size, self._last = begin, b"\n"
         return begin
 
     def _write(self, piece: bytes) -> None:
