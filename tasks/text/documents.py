@@ -9,7 +9,8 @@ from tasks.corpus.errors import CorpusError
 from tasks.text.points import leading_bytes
 
 BLANK = {"lines": b"\n", "blank-lines": b" \t\n"}  # Of these alone is no document.
-BREAKS = {"lines": re.compile(rb"\n+"), "blank-lines": re.compile(rb"\n(?:[ \t]*\n)+")}
+BLANK_LINES = re.compile(rb"\n(?:[ \t]*\n)+")
+LINE_FEED = ord("\n")
 
 
 class Divider:
@@ -85,8 +86,7 @@ class Divider:
             return begins[: 0 if self.documents else 1]
         if self._unit == "files":
             return begins
-        breaks = [found.span() for found in BREAKS[self._unit].finditer(piece)]
-        starts, ends = np.array(breaks, np.int64).reshape(-1, 2).T
+        starts, ends = _line_ends(piece) if self._unit == "lines" else _blank_lines(piece)
         first, after = np.searchsorted(begins, starts), np.searchsorted(begins, ends, side="right")
         is_document = np.ones(len(begins), np.bool_)
         for break_ in np.flatnonzero(after - first > 1):  # All but the last of these texts are blank.
@@ -105,6 +105,17 @@ class Divider:
         starts += np.arange(len(starts)) + (self.documents > 0)
         self.characters += len(ended)
         return np.insert(np.frombuffer(piece, np.uint8), ended, ord(self._mark)).tobytes() if len(ended) else piece
+
+
+def _line_ends(piece: bytes) -> np.ndarray:
+    """Where runs of line feeds begin and end, `(2, runs)` int64."""
+    is_feed = np.frombuffer(piece, np.uint8) == LINE_FEED
+    return np.flatnonzero(np.diff(is_feed, prepend=False, append=False)).reshape(-1, 2).T
+
+
+def _blank_lines(piece: bytes) -> np.ndarray:
+    """Where line ends with blank lines after them begin, and where those end, `(2, runs)` int64."""
+    return np.array([found.span() for found in BLANK_LINES.finditer(piece)], np.int64).reshape(-1, 2).T
 
 
 def _characters(piece: bytes, offsets: np.ndarray) -> tuple[np.ndarray, int]:
