@@ -22,6 +22,8 @@ GIVEN = {
         "markup": "keep",
         "documents": "blank-lines",
         "end_mark": True,
+        "max_vocabulary": 90,
+        "min_count": 3,
         "hold_out": "blocks",
         "hold_out_seed": 12,
     },
