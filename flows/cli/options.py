@@ -179,6 +179,13 @@ class DataOptions(_Options):
         description="When a corpus cannot be fetched: fail, or use-last: what was fetched before, marked as stale.",
     )
 
+    @field_validator("markup", "strip_gutenberg")
+    @classmethod
+    def _is_of_no_table(cls, value: Any, info: ValidationInfo) -> Any:
+        if value not in ("refuse", None) and info.data.get("field"):
+            raise ValueError("means nothing with --field: the rows of a table are taken as they are")
+        return value
+
     def fetching(self) -> dict[str, Any]:
         """What the download stage is told beside the source."""
         names = {"refetch": "refetch", "corpus_header": "headers", "allow_private_hosts": "allow_private_hosts"}
