@@ -8,7 +8,7 @@ CONTROLS = re.compile(rb"[\0-\x08\x0e-\x1a\x1c-\x1f]")
 JUNK_BYTES = 1024  # that may stand before a PDF
 LFS_POINTER = re.compile(rb"version https://[\w./-]*git-(?:lfs|media)[\w./-]*\n(?:[\w.-]+ [^\n]*\n)*?size (\d{1,20})\n")
 PDF = re.compile(rb"^%PDF-\d\.\d", re.MULTILINE)
-PDF_OBJECT = re.compile(rb"^\s*\d+ \d+ obj\b", re.MULTILINE)
+PDF_OBJECT = re.compile(rb"^[ \t\r]*\d+ \d+ obj\b", re.MULTILINE)
 
 AS_PLAIN_TEXT = "save it as plain text in UTF-8"
 BY_PANDOC = "make plain text of it (pandoc -t plain)"

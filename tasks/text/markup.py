@@ -29,7 +29,8 @@ DOCUMENT_TYPE = re.compile(r"<!DOCTYPE\s+([\w:.-]+)\s*(?:>|\[|SYSTEM\b|PUBLIC\b)
 PAGE = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 PAGE_WITHIN = re.compile(r"<!doctype\s+html\b|<html[\s>]|<body[\s>]|</(?:body|html)>", re.IGNORECASE)
 PAGE_AT_LINE = re.compile(r"^(?:<!doctype\s+html\b|<html[\s>])", re.IGNORECASE | re.MULTILINE)
-TITLE = re.compile(r"<title[^<>]*>\s*([^<>]{1,300}?)\s*</title>", re.IGNORECASE)
+# Possessive throughout: what is given back could be tried anew at each character of a long run of spaces.
+TITLE = re.compile(r"<title[^<>]*+>([^<>]{1,1000}+)</title>", re.IGNORECASE)
 CODE_FENCE = re.compile(r"^(?:```|~~~)", re.MULTILINE)
 MARKDOWN = re.compile(r"^(?:\#{1,6}\ |```|~~~|[-*+]\ |\[!\[)|\]\(", re.MULTILINE | re.VERBOSE)
 HTML_TAG = re.compile(
@@ -116,8 +117,9 @@ def _kind_of_markup(head: str, start: int) -> Kind | None:
 
 
 def _page(head: str) -> Kind:
-    title = TITLE.search(head)
-    named = f" ({' '.join(title[1].split())[:TITLE_CHARACTERS]})" if title else ""
+    found = TITLE.search(head)
+    title = " ".join(found[1].split())[:TITLE_CHARACTERS] if found else ""
+    named = f" ({title})" if title else ""
     return Kind(f"an HTML page{named}", EXTRACT, is_text=True, is_page=True)
 
 

@@ -153,3 +153,10 @@ def test_an_error_in_json_is_told_with_what_it_says(content, said):
 def test_the_share_of_markup_is_of_tags_alone():
     assert share_of_markup("<p>abc</p>abc") == 7 / 13
     assert share_of_markup("1 < 2 and 3 > 2") == share_of_markup("") == 0
+
+
+@pytest.mark.parametrize("spaces", [" " * HEAD_CHARACTERS, "\n" * 30_000 + "</title >", " " * 900 + "</title>"])
+def test_a_page_whose_title_is_nothing_but_spaces_is_told_without_one(spaces):
+    kind = kind_of_text(f"<html><title>{spaces}x"[:HEAD_CHARACTERS])
+
+    assert kind.what == "an HTML page"
