@@ -27,11 +27,20 @@ PAGES = {
     "a fragment that ends a page": "<div class='x'>\n" + LINES + "</div></body></html>",
     "a list": "<ul>\n" + ITEMS + "</ul>",
     "paragraphs": "<p>It was the <i>best</i> of times.</p>\n" * 50,
+    "a script before a page": "<script>\nf();\n</script>\n" + LINES + "</body></html>\n",
     "a table": "<table><tr>" + "<td>1</td>" * 100 + "</tr></table>",
 }
 
 TEXTS = {
     "prose": LINES,
+    "a component of Vue": "<template>\n  <div><p>{{ text }}</p></div>\n</template>\n"
+    "<script setup>\nimport A from './A.vue'\nconst page = '<body>' + text + '</body>'\n</script>\n",
+    "a component of Svelte": "<script>\n  export let items = [];\n</script>\n" + ITEMS,
+    "a component of Svelte that begins with a tag": "<ul>\n{#each items as item}\n" + ITEMS + "{/each}\n</ul>\n",
+    "a tutorial with an example": "Your first page, in a file of its own:\n\n<!DOCTYPE html>\n<html><body>\n"
+    + "<p><b>Hello</b></p>\n" * 30
+    + "</body></html>\n\nOpen it in a browser, and look at what it says of itself.\n"
+    + LINES[:1000],
     "a novel that quotes a tag": LINES + "<body>, she said, <html> and </html>.\n" + LINES,
     "about tags": "On <html> pages",
     "of another tag": "<htmlish> things are said here. " + LINES,
