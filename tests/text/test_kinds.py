@@ -181,8 +181,8 @@ def test_a_refusal_says_what_it_is_and_every_way_on():
 
 @pytest.mark.parametrize(
     "start",
-    ["я\nабажур\n", "яШя, сказал он\n", "ЕРУЖ\n", "Зq\n", "\x1a"],
-    ids=["jpeg xl", "jpeg", "eps", "cpio", "end"],
+    ["я\nабажур\n", "яШя, сказал он\n", "ЕРУЖ\n", "Зq\n"],
+    ids=["jpeg xl", "jpeg", "eps", "cpio"],
 )
 def test_a_text_in_cyrillic_whose_first_letters_are_those_of_another_kind_is_text(start):
     assert kind_of_bytes((start + "слово\r\n" * 100 + "\x1a").encode("cp1251")) is None
