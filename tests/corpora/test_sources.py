@@ -31,7 +31,7 @@ def test_a_text_comes_from_standard_input(read, monkeypatch):
     assert read("-").text == TWO
 
 
-@pytest.mark.parametrize("content", [ONE.encode(), gzip.compress(ONE.encode())])
+@pytest.mark.parametrize("content", [ONE.encode(), gzip.compress(ONE.encode())], ids=["plain", "packed"])
 def test_a_named_pipe_is_read_as_standard_input_is(read, tmp_path, content):
     os.mkfifo(tmp_path / "pipe")
     writer = threading.Thread(target=(tmp_path / "pipe").write_bytes, args=(content,))
@@ -41,7 +41,7 @@ def test_a_named_pipe_is_read_as_standard_input_is(read, tmp_path, content):
     writer.join()
 
 
-@pytest.mark.parametrize("content", [ONE.encode(), gzip.compress(ONE.encode())])
+@pytest.mark.parametrize("content", [ONE.encode(), gzip.compress(ONE.encode())], ids=["plain", "packed"])
 def test_what_a_shell_substitutes_for_a_command_is_read(read, content):
     reading, writing = os.pipe()
     writer = threading.Thread(target=lambda: (os.write(writing, content), os.close(writing)))
