@@ -39,7 +39,7 @@ def charflow(options: Options, check: Callable[[Artifact], None] = lambda text: 
     downloads = [download(source=source, **data.fetching()) for source in data.corpus]
     text = normalise(downloads, **data.reading())
     check(text)
-    encoded = encode(text.only("text.txt", "documents.parquet"))
+    encoded = encode(text.only("text.txt", "documents.parquet"), **data.folding(options.end_mark))
     training = options.training.resolved(preset)
     parameters = sampling.resolved(preset, _prompts(options, encoded), training.precision, options.end_mark)
     dataset = shard(encoded, text.only("documents.parquet"), **data.splitting())

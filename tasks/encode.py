@@ -13,22 +13,30 @@ if TYPE_CHECKING:
 
 
 @stage(libraries=("llvmlite", "numpy", "pyarrow"))
-def encode(out: Path, text: Artifact) -> Outcome:
+def encode(
+    out: Path, text: Artifact, max_vocabulary: int | None = None, min_count: int = 1, always: str = ""
+) -> Outcome:
     """Write `vocabulary.json`, the sorted characters with their counts, and the ids, `ids-00000.parquet` and so on.
 
     Args:
         out: where they go.
         text: `text.txt` and `documents.parquet`.
+        max_vocabulary: how many characters are told apart at most, an unknown one for the rarest among them; None: all.
+        min_count: how often a character occurs at least that is told apart.
+        always: characters that are told apart however rare they are.
 
     Raises:
+        CorpusError: no character occurs so often.
         ValueError: the text is no UTF-8.
     """
     from tasks.data.documents import read_starts
     from tasks.data.writing import write_files
     from tasks.text.encoding import encoded, vocabulary_of_file
+    from tasks.text.folding import findings, without_rare
 
     path = text.path("text.txt")
-    vocabulary = vocabulary_of_file(path)
+    whole = vocabulary_of_file(path)
+    vocabulary = without_rare(whole, max_vocabulary=max_vocabulary, min_count=min_count, always=always)
     content = vocabulary.to_json()
     (out / "vocabulary.json").write_text(content, encoding="ascii")
     metadata = {"charflow.vocabulary": vocabulary.sha256, "charflow.corpus": text.digest}
@@ -47,4 +55,5 @@ def encode(out: Path, text: Artifact) -> Outcome:
     characters = write_files(
         files, hashed(), vocabulary.id_type, offset=0, metadata=metadata, starts=read_starts(table)
     )
-    return Outcome(digest=digest.hexdigest(), facts={"characters": characters, "vocabulary_size": vocabulary.size})
+    facts = {"characters": characters, "vocabulary_size": vocabulary.size, "findings": findings(whole, vocabulary)}
+    return Outcome(digest=digest.hexdigest(), facts=facts)

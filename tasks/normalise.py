@@ -8,6 +8,7 @@ from tasks.caching import Artifact, Outcome, stage
 from tasks.corpus.choices import DocumentUnit, Markup, OnDamage
 
 UNDIVIDED = "undivided"
+FEWEST_ENDED = 10
 
 
 @stage(
@@ -32,10 +33,11 @@ def normalise(
     with the next one from the same place.
 
     Raises:
-        CorpusError: one is no text or is damaged, or the whole is too short.
+        CorpusError: one is no text or is damaged, or the whole is too short, or of too few documents to learn their
+            ends.
         MissingExtraError: text is to be extracted, and the extra `html` is not installed.
     """
-    from tasks.corpus.errors import numbered
+    from tasks.corpus.errors import CorpusError, numbered
     from tasks.corpus.selection import Selection
     from tasks.data.division import divide
     from tasks.text.documents import Divider
@@ -55,7 +57,13 @@ def normalise(
         selection.check()
         divider = Divider(documents, marked=end_mark)
         profile = divide(joined, divider, out)
+    if end_mark and divider.documents < FEWEST_ENDED:
+        count = f"{divider.documents} document{'' if divider.documents == 1 else 's'}"
+        raise CorpusError(
+            f"--end-mark: the corpus has {count}; {FEWEST_ENDED} are the least to learn where one ends: "
+            "pass --documents lines or blank-lines, or leave it out"
+        )
     (out / "profile.json").write_text(profile.to_json(), encoding="ascii")
-    found = inventory(joined.encodings, [*profile.alphabet.values()], joined.notes)
+    found = inventory(joined.encodings, [*profile.alphabet.values()], joined.notes, divider.documents)
     facts = {"characters": divider.characters, "documents": divider.documents, "encodings": dict(joined.encodings)}
     return Outcome(facts={**facts, "bytes": (out / "text.txt").stat().st_size, "findings": [found]})

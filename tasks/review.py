@@ -32,7 +32,7 @@ def review(out: Path, text: Artifact, dataset: Artifact, training: Artifact, sco
         Review(
             opening=opening,
             text=text.facts,
-            warnings=dataset.facts["findings"],
+            warnings=[*dataset.facts["findings"], *scores.facts["findings"]],
             vocabulary=given.vocabulary,
             splits=dataset.facts["characters"],
             floors=given.floors,

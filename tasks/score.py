@@ -18,7 +18,7 @@ def score(out: Path, dataset: Artifact, reference: Artifact, samples: list[Artif
     from tasks.data.dataset import Dataset
     from tasks.data.scores import SCORED, read_chunks, read_measures, scored
     from tasks.quality.measuring import CHUNK_CHARACTERS, Ground, measured
-    from tasks.quality.summary import summary
+    from tasks.quality.summary import findings, summary
 
     given = Dataset.of(dataset)
     ground = Ground.of(given.vocabulary, given.split("train"), given.split("validation"))
@@ -31,4 +31,4 @@ def score(out: Path, dataset: Artifact, reference: Artifact, samples: list[Artif
             writer.write_table(scored(chunk, found))
     scores = summary(beside, **read_measures(out / "samples.parquet"))
     (out / "scores.json").write_text(json.dumps(scores, indent=1), encoding="ascii")
-    return Outcome(facts={"recommended": scores["recommended"]})
+    return Outcome(facts={"recommended": scores["recommended"], "findings": findings(beside)})

@@ -43,7 +43,8 @@ def train(out: Path, dataset: Artifact, training: TrainingParameters, computing:
         "training": training.model_dump(),
         "fit": chosen,
         "vocabulary": vocabulary.sha256,
-        "card": _card(trained, training, prompt=vocabulary.characters[0]),
+        **({"unknown_character": vocabulary.unknown_character} if vocabulary.unknown_character else {}),
+        "card": _card(trained, training, prompt=vocabulary.first),
     }
     digest = save_model(out, network, vocabulary, config)
     facts = {**_facts(trained, training, len(train_ids)), **computing.model_dump()}

@@ -19,11 +19,11 @@ TEXT = "Longtemps, je me suis couché de bonne heure 😀.\n" * 300
 def encoded(tmp_path):
     folders = iter(range(10))
 
-    def encoded(text, starts=(0,)):
+    def encoded(text, starts=(0,), **limits):
         number = next(folders)
         source, out = normal_text(tmp_path / f"in{number}", text, starts), tmp_path / f"out{number}"
         out.mkdir()
-        return out, source, encode.function(out, source)
+        return out, source, encode.function(out, source, **limits)
 
     return encoded
 
@@ -35,7 +35,7 @@ def test_the_ids_and_the_vocabulary_lead_back_to_the_text(encoded, text):
     vocabulary = Vocabulary.from_json((out / "vocabulary.json").read_text())
     assert vocabulary.decode(Dataset.of(Artifact.of_folder(out)).split("ids")[:]) == text
     assert vocabulary == vocabulary_of(text)
-    assert outcome.facts == {"characters": len(text), "vocabulary_size": len(set(text))}
+    assert outcome.facts == {"characters": len(text), "vocabulary_size": len(set(text)), "findings": []}
 
 
 def test_the_ids_name_the_vocabulary_and_the_corpus(encoded):
@@ -58,6 +58,18 @@ def test_where_documents_begin_counts_in_the_digest_and_stands_beside_the_ids(en
 
     assert outcome.digest != encoded(TEXT)[2].digest
     assert [*np.concatenate([*Dataset.of(Artifact.of_folder(out)).split("ids").starts()])] == [0, 47, 5000]
+
+
+def test_rare_characters_become_one_and_it_is_said(encoded):
+    out, _, outcome = encoded(TEXT + "ß中", min_count=2)
+
+    dataset = Dataset.of(Artifact.of_folder(out))
+    assert dataset.vocabulary.decode(dataset.split("ids")[-5:]) == "😀.\n\ufffd\ufffd"
+    assert outcome.facts["vocabulary_size"] == len(set(TEXT)) + 1
+    assert outcome.facts["findings"] == [
+        "2 characters that occur 2 times in all became one unknown character (U+FFFD), which no sample is made of"
+    ]
+    assert outcome.digest != encoded(TEXT + "\ufffd\ufffd")[2].digest
 
 
 def test_texts_of_equal_ids_over_other_characters_differ(encoded):

@@ -111,6 +111,11 @@ def test_a_corpus_of_one_character_is_refused(out, downloaded, character):
     normalise.function(out, [downloaded((character * 300_000 + "a").encode())])
 
 
+def test_a_corpus_of_blank_lines_has_no_documents_between_them_and_is_refused(out, downloaded):
+    with pytest.raises(CorpusError, match="the corpus is blank lines alone"):
+        normalise.function(out, [downloaded(b" \t\n" * 500)], documents="blank-lines")
+
+
 def test_the_shortest_corpora_are_joined_on_lines_of_their_own(out, downloaded):
     facts = normalise.function(out, [downloaded(text) for text in (b"a" * 499, b"b" * 499 + b"\n", b"a")]).facts
 
@@ -161,6 +166,20 @@ def test_a_member_that_is_no_text_is_refused_by_its_name(out, downloaded, conten
 
 
 @pytest.mark.parametrize(
+    ("content", "options", "said"),
+    [
+        (b"\xff" * 5 + FRENCH.encode(), {}, r"b\.txt: 5 bytes in 1,355 characters are not utf-8"),
+        (b"id,text\n1\n", {"field": "text"}, r"b\.txt: line 2 of the table has 1 cell"),
+    ],
+)
+def test_a_member_that_is_damaged_is_refused_by_its_name(out, downloaded, content, options, said):
+    archive = zipped({"a.txt": b"id,text\n1,a\n", "b.txt": content})
+
+    with pytest.raises(CorpusError, match=rf"^{said}"):
+        normalise.function(out, [downloaded(archive)], **options)
+
+
+@pytest.mark.parametrize(
     ("unit", "count", "starts"), [("files", 2, [0, 1350]), ("none", 1, [0]), ("lines", 60, [*range(0, 2700, 45)])]
 )
 def test_where_documents_begin_is_written_with_their_source(out, downloaded, unit, count, starts):
@@ -176,14 +195,32 @@ def test_where_documents_begin_is_written_with_their_source(out, downloaded, uni
 
 
 def test_each_document_is_ended_by_a_mark_where_one_is_to_be_learnt(out, downloaded):
-    downloads = [downloaded(FRENCH.encode()), downloaded(FRENCH.strip().encode())]
+    files = {f"{number}.txt": FRENCH.encode() for number in range(9)}
+    downloads = [downloaded(tar(files)), downloaded(FRENCH.strip().encode())]
 
     facts = normalise.function(out, downloads, end_mark=True).facts
 
     text = (out / "text.txt").read_text(encoding="utf-8")
-    assert text == f"{FRENCH}\x03{FRENCH.strip()}\x03"
+    assert text == f"{FRENCH}\x03" * 9 + f"{FRENCH.strip()}\x03"
     assert facts["characters"] == len(text)
-    assert pq.read_table(out / "documents.parquet")["start"].to_pylist() == [0, len(FRENCH) + 1]
+    assert pq.read_table(out / "documents.parquet")["start"].to_pylist() == [*range(0, len(text), len(FRENCH) + 1)]
+
+
+@pytest.mark.parametrize(("unit", "count"), [("files", "9 documents"), ("none", "1 document")])
+def test_too_few_documents_to_learn_their_ends_are_refused(out, downloaded, unit, count):
+    archive = tar({f"{number}.txt": FRENCH.encode() for number in range(9)})
+
+    with pytest.raises(CorpusError, match=f"--end-mark: the corpus has {count}; 10 are the least"):
+        normalise.function(out, [downloaded(archive)], end_mark=True, documents=unit)
+
+
+def test_a_member_of_line_feeds_alone_is_no_document(out, downloaded):
+    archive = tar({"a.txt": b"\n\n", "b.txt": FRENCH.encode(), "c.txt": b"\r\n", "d.txt": b"fin"})
+
+    facts = normalise.function(out, [downloaded(archive)]).facts
+
+    assert facts["documents"] == 2
+    assert (out / "text.txt").read_text(encoding="utf-8") == f"{FRENCH}fin"
 
 
 def test_the_rows_of_a_field_are_documents(out, downloaded):
@@ -195,6 +232,28 @@ def test_the_rows_of_a_field_are_documents(out, downloaded):
     assert (out / "text.txt").read_text(encoding="utf-8") == FRENCH * 3
     with pytest.raises(CorpusError, match=r"there is no field 'body'.*'title', 'text'"):
         normalise.function(out, [downloaded("\n".join(lines).encode())], field="body")
+
+
+def test_the_character_set_of_a_table_is_told(out, downloaded):
+    table = downloaded(f'id,text\n1,"{FRENCH}"\n'.encode("cp1252"))
+
+    (found,) = normalise.function(out, [table], field="text", encoding="cp1252").facts["findings"]
+
+    assert found.startswith("cp1252, 1,350 characters")
+
+
+def test_damage_in_the_rows_of_a_table_is_told_and_more_than_a_trace_of_nuls_refused(out, downloaded):
+    rows = ["é" * 9 + "\n", *[FRENCH] * 20, "a\0b", "\ufffd"]
+    table = downloaded("\n".join(json.dumps({"text": row}) for row in rows).encode())
+    many = downloaded(json.dumps({"text": FRENCH + "\0" * 20}).encode())
+
+    (found,) = normalise.function(out, [table], field="text").facts["findings"]
+
+    assert "1 NUL in 27," in found
+    assert "1 replacement character (U+FFFD)" in found
+    assert (out / "text.txt").read_text(encoding="utf-8").endswith("\nab\n\ufffd")
+    with pytest.raises(CorpusError, match=r"20 NULs in 1,371 characters.*--on-damage drop or keep"):
+        normalise.function(out, [many], field="text")
 
 
 def test_members_are_chosen_by_name_among_all_corpora(out, downloaded):

@@ -49,7 +49,7 @@ def artifacts(tmp_path):
         "text": Artifact.of_folder(text, {"characters": len(CORPUS), "findings": ["UTF-8"]}),
         "dataset": Artifact.of_folder(dataset, {"characters": lengths, "findings": []}),
         "training": Artifact.of_folder(model),
-        "scores": Artifact.of_folder(scores),
+        "scores": Artifact.of_folder(scores, {"findings": []}),
     }
 
 

@@ -30,16 +30,20 @@ VOCABULARY = vocabulary_of(CORPUS)
 TRAINING = len(CORPUS) * 9 // 10
 
 
-@pytest.fixture(scope="module")
-def dataset(tmp_path_factory):
-    folder, ids = tmp_path_factory.mktemp("dataset"), Ids.of(VOCABULARY.encode(CORPUS))
+def dataset_of(folder, held_out):
+    ids = Ids.of(VOCABULARY.encode(CORPUS[:TRAINING] + held_out))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("tasks.data.writing.FILE_CHARACTERS", 3000)
         write_shards(folder, "train", ids, [(0, TRAINING)], metadata={})
         write_shards(folder, "validation", ids, [(TRAINING, len(ids))], metadata={})
     (folder / "vocabulary.json").write_text(VOCABULARY.to_json(), encoding="ascii")
-    lengths = {"train": TRAINING, "validation": len(CORPUS) - TRAINING}
+    lengths = {"train": TRAINING, "validation": len(held_out)}
     return Artifact.of_folder(folder, {"characters": lengths})
+
+
+@pytest.fixture(scope="module")
+def dataset(tmp_path_factory):
+    return dataset_of(tmp_path_factory.mktemp("dataset"), CORPUS[TRAINING:])
 
 
 @pytest.fixture(scope="module")
@@ -106,7 +110,7 @@ def test_samples_of_all_temperatures_are_scored_beside_held_out_text(tmp_path, d
     assert scores["has_words"]
     assert 10 < scores["least_copy"] <= 100
     assert scores["recommended"]["temperature"] == 1.0
-    assert outcome.facts == {"recommended": scores["recommended"]}
+    assert outcome.facts == {"recommended": scores["recommended"], "findings": []}
 
 
 def test_many_samples_are_scored_in_chunks_as_they_are_at_once(tmp_path, monkeypatch, dataset, windows):
@@ -130,3 +134,16 @@ def test_no_code_of_the_model_counts_in_the_scores():
 
     assert "tasks.quality.matches:_matches_in" in reached
     assert not any(name.startswith("tasks.model") for name in reached)
+
+
+def test_held_out_text_that_stands_in_the_training_text_is_said(tmp_path, model):
+    for name in ("dataset", "reference"):
+        (tmp_path / name).mkdir()
+    repeated = dataset_of(tmp_path / "dataset", CORPUS[TRAINING:] + CORPUS[500:1500])
+    outcome = reference.function(tmp_path / "reference", repeated, model, 200, 6)
+    windows = Artifact.of_folder(tmp_path / "reference", outcome.facts)
+
+    (said,) = scored(tmp_path, repeated, windows, t10=["time and time again\n"])[0].facts["findings"]
+
+    assert "of the held-out text stands word for word in the training text" in said
+    assert 0.3 < float(said.partition("%")[0]) / 100 < 0.6

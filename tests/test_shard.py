@@ -182,7 +182,7 @@ def test_a_tail_of_another_kind_is_said_with_what_helps(tmp_path):
     given = Artifact.of_folder(encoded)
 
     (said,) = shard.function(out, given, table).facts["findings"]
-    assert "never occur in the training text" in said
+    assert "characters that the training text lacks" in said
     assert "of another kind" in said
     assert "--hold-out blocks" in said
     assert shard.function(drawn, given, table, hold_out="blocks").facts["findings"] == []

@@ -3,7 +3,6 @@
 Those of training and sampling are made from their parameters; a value of None leaves a choice to the preset.
 """
 
-import codecs
 import math
 import re
 from collections.abc import Collection, Mapping
@@ -32,6 +31,7 @@ from tasks.model.parameters import (
     TrainingParameters,
 )
 from tasks.model.presets import PRESETS, PresetName, resolve
+from tasks.text import encodings
 from tasks.text.characters import shown
 from tasks.text.normalising import normal
 from tasks.text.prompts import PromptError, UnknownPolicy, meant, prompts_of
@@ -41,7 +41,6 @@ if TYPE_CHECKING:
 
 HEADER = re.compile(r"[!#$%&'*+.^`|~\w-]+:[^\r\n]*", re.ASCII)
 NAMED = 5
-NO_TEXT_OF_A_CORPUS = {"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape"}
 
 
 def _finite(value: float) -> float:
@@ -62,12 +61,8 @@ def _is_header(line: str) -> str:
 
 
 def _is_encoding(name: str) -> str:
-    try:
-        codec = codecs.lookup(name)
-    except (LookupError, ValueError):
-        raise ValueError(f"there is no character set {name!r}; give one such as utf-8, latin-1 or gb18030") from None
-    if not codec._is_text_encoding or codec.name.replace("_", "-") in NO_TEXT_OF_A_CORPUS:
-        raise ValueError(f"{name!r} is no character set of texts; give one such as utf-8, latin-1 or gb18030")
+    if encodings.typed(name) is None:
+        raise ValueError(f"there is no character set {name!r} of texts; give one such as utf-8, latin-1 or gb18030")
     return name
 
 
@@ -160,6 +155,14 @@ class DataOptions(_Options):
         description="Learn where documents end, so that samples begin and end as they do: by a mark, U+0003; of lines "
         "by the line feed.",
     )
+    max_vocabulary: int | None = Field(
+        default=None,
+        ge=2,
+        description="Characters to tell apart; the rarest others become one unknown character, which no sample has.",
+    )
+    min_count: int = Field(
+        default=1, ge=1, description="Occurrences from which on a character is told apart; rarer ones become unknown."
+    )
     hold_out: HoldOut = Field(
         default="tail",
         description="What is held out: the tail of each corpus, or documents or blocks that are drawn.",
@@ -176,6 +179,13 @@ class DataOptions(_Options):
         description="When a corpus cannot be fetched: fail, or use-last: what was fetched before, marked as stale.",
     )
 
+    @field_validator("markup", "strip_gutenberg")
+    @classmethod
+    def _is_of_no_table(cls, value: Any, info: ValidationInfo) -> Any:
+        if value not in ("refuse", None) and info.data.get("field"):
+            raise ValueError("means nothing with --field: the rows of a table are taken as they are")
+        return value
+
     def fetching(self) -> dict[str, Any]:
         """What the download stage is told beside the source."""
         names = {"refetch": "refetch", "corpus_header": "headers", "allow_private_hosts": "allow_private_hosts"}
@@ -185,6 +195,12 @@ class DataOptions(_Options):
         """What the normalise stage is told."""
         names = ("encoding", "on_damage", "markup", "member", "field", "strip_gutenberg", "documents", "end_mark")
         return {name: getattr(self, name) for name in names}
+
+    def folding(self, end_mark: str | None) -> dict[str, Any]:
+        """What the encode stage is told; a mark that ends documents is told apart however few there are."""
+        rare = {"max_vocabulary": self.max_vocabulary, "min_count": self.min_count}
+        is_folded = self.max_vocabulary is not None or self.min_count > 1
+        return {**rare, "always": end_mark} if end_mark and is_folded else rare
 
     def splitting(self) -> dict[str, Any]:
         """What the shard stage is told; a seed that draws nothing is not."""
@@ -252,9 +268,9 @@ class DrawingOptions(_Drawing):
         """
         if unknown := vocabulary.unknown(self.drawing().get("stop", "")):
             named = ", ".join(map(shown, unknown[:NAMED])) + (" and others" if len(unknown) > NAMED else "")
-            raise PromptError(f"the text of --stop has characters that the corpus lacks: {named}")
-        default = beginning or ("\n" if "\n" in vocabulary.characters else vocabulary.characters[0])
-        fitted = [vocabulary.fit_prompt(given, self.unknown_characters) for given in self.given_prompts() or [default]]
+            raise PromptError(f"the text of --stop has characters that {vocabulary.lacking}: {named}")
+        prompts = self.given_prompts() or [beginning or vocabulary.first]
+        fitted = [vocabulary.fit_prompt(given, self.unknown_characters) for given in prompts]
         if "" in fitted:
             raise PromptError("no character of a prompt is one that the corpus has; give another prompt")
         return list(dict.fromkeys(fitted))

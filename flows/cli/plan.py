@@ -7,6 +7,7 @@ from rich.table import Table
 
 from flows.cli.options import Options
 from flows.recipe import charflow
+from flows.runs.refresh import plan_using_last
 from flows.runs.search import ARTIFACTS
 from tasks.caching import Session, Store
 from tasks.caching.running.plan import plan
@@ -15,8 +16,9 @@ from tasks.text.characters import visible
 
 
 def show_plan(options: Options, store: Path | None) -> int:
-    """Print a row for each stage: cached or would run, and the ingredient that changed, old and new."""
-    session = Session(store=Store(store or ARTIFACTS / "store"), answer=plan)
+    """Print a row for each stage: cached, stale or would run, and the ingredient that changed, old and new."""
+    answer = plan_using_last if options.data.on_failure == "use-last" else plan
+    session = Session(store=Store(store or ARTIFACTS / "store"), answer=answer)
     check_format(session.store.root)
     with session.active():
         charflow(options)

@@ -50,7 +50,7 @@ def read_compared(folder: Path, record: RunRecord | None = None) -> Record:
             run=record.content,
             options=_options(record, _json(folder / "model" / "config.json"), samples),
             points=read_curve(folder / "metrics.jsonl"),
-            floors=_json(folder / "data" / "floors.json"),
+            floors=_json(folder / "floors.json"),
             samples=samples,
             scores=_json(scores) if scores.exists() else None,
         )

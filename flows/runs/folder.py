@@ -60,8 +60,9 @@ def write_run(
 ) -> dict[str, Any]:
     """Fill the draft, and rename it whole; a run that had the name is replaced.
 
-    It holds `run.json`, `review.html`, `samples.parquet`, `scores.json`, `metrics.jsonl`, `model/`, `data/`. The page
-    is told what changed since the previous run, `latest` leads to the run, the index of all runs is written anew.
+    It holds `run.json`, `review.html`, `samples.parquet`, `scores.json`, `floors.json`, `metrics.jsonl`, `model/`,
+    `data/`. The page is told what changed since the previous run, `latest` leads to the run, the index of all runs is
+    written anew.
 
     Args:
         draft: as `run_draft` made it.
@@ -128,8 +129,10 @@ def _fill(draft: Path, results: Results) -> None:
     for inner in ("model", "data"):
         (draft / inner).mkdir()
     placed = [(results.model, name, f"model/{name}") for name in MODEL_FILES]
-    placed += [(results.dataset, name, f"data/{name}") for name in results.dataset.names]
-    placed += [(results.model, "metrics.jsonl", "metrics.jsonl")]
+    # Parquet alone in `data`, so that readers take the folder as a whole; the vocabulary is in `model`.
+    shards = [name for name in results.dataset.names if name.endswith(".parquet")]
+    placed += [(results.dataset, name, f"data/{name}") for name in shards]
+    placed += [(results.dataset, "floors.json", "floors.json"), (results.model, "metrics.jsonl", "metrics.jsonl")]
     placed += [(results.scores, name, name) for name in ("samples.parquet", "scores.json")]
     for artifact, name, destination in placed:
         _place(artifact, name, draft / destination)

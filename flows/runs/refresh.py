@@ -1,13 +1,16 @@
 """A source that cannot be fetched anew: whether to go on with what it gave the last time, marked as stale."""
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import replace
 
 from tasks.caching import Artifact, StageError, StageReport, Store
 from tasks.caching.running.execute import last_stored
+from tasks.caching.running.plan import plan
 from tasks.caching.running.report import report_of
 from tasks.caching.running.session import Answer
 from tasks.caching.stage import Call
+from tasks.caching.store.errors import DamagedError
 from tasks.corpus.errors import CorpusError
 from tasks.corpus.placeholders import resolved_address
 from tasks.corpus.sources import kind_of
@@ -25,12 +28,36 @@ def using_last(answer: Answer, when: Callable[[StageError], bool] = lambda failu
         try:
             return answer(call, store, on_start)
         except StageError as failure:
-            found = last_stored(call, store) if when(failure) and _is_of_the_world(failure, call) else None
+            found = last_stored(call, store) if when(failure) and _is_of_the_world(failure.__cause__, call) else None
             if found is None:
                 raise
             return found, _stale(failure, call, found)
 
     return answered
+
+
+def plan_using_last(call: Call, store: Store, on_start: Callable[[str], None]) -> tuple[Artifact, StageReport]:
+    """Plan the call; where it shows already that a source fails, with what it gave the last time, if that is there.
+
+    Raises:
+        CorpusError: it fails, and there is nothing to go on with.
+    """
+    try:
+        return plan(call, store, on_start)
+    except CorpusError as failure:
+        found = _last_seen(call, store) if _is_of_the_world(failure, call) else None
+        if found is None:
+            raise
+        why = f"would go on with what was fetched at {found.manifest.at}: {failure}"
+        return found, report_of(call.name, "stale", why, found, call.key)
+
+
+def _last_seen(call: Call, store: Store) -> Artifact | None:
+    """What `last_stored` gives, unverified."""
+    with contextlib.suppress(DamagedError):
+        found = store.seen(call.stage.name, call.key)
+        return found if found and found.manifest.code == call.code.digest else None
+    return None
 
 
 def _stale(failure: StageError, call: Call, found: Artifact) -> StageReport:
@@ -40,9 +67,9 @@ def _stale(failure: StageError, call: Call, found: Artifact) -> StageReport:
     return replace(report, notes={**report.notes, "stale": {"since": since, "why": why}})
 
 
-def _is_of_the_world(failure: StageError, call: Call) -> bool:
+def _is_of_the_world(cause: BaseException | None, call: Call) -> bool:
     """Whether a source failed that may answer another time, and not what was asked for, or charflow itself."""
-    if not call.stage.asks_world or not isinstance(failure.__cause__, CorpusError):
+    if not call.stage.asks_world or not isinstance(cause, CorpusError):
         return False
     from tasks.corpus.web_request import parsed_headers
 

@@ -1,6 +1,5 @@
 """Fetching a corpus from wherever it is: the web, the cloud, files, standard input, or the one that is built in."""
 
-import logging
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
@@ -19,8 +18,6 @@ from tasks.corpus.redaction import redacted
 from tasks.corpus.sources import kind_of, path_of
 from tasks.corpus.web_body import check_space
 from tasks.corpus.web_transport import PrivateHosts
-
-logger = logging.getLogger("charflow.download")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,8 +77,6 @@ def fetch(
         fetched = _built_in(destination, known)
     else:
         fetched = _from_standard_input(destination)
-    for line in fetched.said:
-        logger.info("%s", line)
     if fetched.unchanged is None and destination.stat().st_size == 0:
         raise CorpusError(f"the corpus at {redacted(source)} is empty; give one with text in it")
     return fetched

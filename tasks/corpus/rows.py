@@ -1,5 +1,6 @@
 """The texts in one field of a table: Parquet, JSON Lines or CSV, told apart by what it holds."""
 
+import codecs
 import csv
 import io
 import itertools
@@ -31,13 +32,15 @@ def rows(table: Path | BinaryIO, field: str, *, encoding: str = "utf-8") -> Iter
         encoding: of CSV; a byte order mark goes before it.
 
     Raises:
-        CorpusError: there is no such field, it holds no text, or the table is damaged.
+        CorpusError: there is no such field, it holds no text, or the table is damaged; or it is JSON Lines, and the
+            encoding is not UTF-8.
     """
     if isinstance(table, Path):
         with table.open("rb") as file:
             yield from rows(file, field, encoding=encoding)
         return
     with _peeked(table) as (head, file):
+        encoding = character_set(head, encoding)
         start = head.removeprefix(BOM_UTF8).lstrip()
         if head.startswith(b"PAR1"):
             yield from _of_parquet(file, field)
@@ -46,7 +49,24 @@ def rows(table: Path | BinaryIO, field: str, *, encoding: str = "utf-8") -> Iter
         elif start.startswith(b"["):
             raise CorpusError("the table is one JSON list; write one object a line (jq -c '.[]')")
         else:
-            yield from _of_csv(file, field, head, encoding)
+            yield from _of_csv(file, field, encoding)
+
+
+def character_set(head: bytes, encoding: str) -> str:
+    """What a table with these first bytes is read in, if this is the encoding of CSV.
+
+    Raises:
+        CorpusError: it is JSON, and the encoding another than UTF-8.
+    """
+    if head.startswith(b"PAR1"):
+        return "utf-8"
+    if head.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        return "utf-16"
+    if head.startswith(BOM_UTF8):
+        return "utf-8-sig"
+    if head.lstrip().startswith(b"{") and codecs.lookup(encoding).name not in ("utf-8", "utf-8-sig"):
+        raise CorpusError(f"the table is JSON Lines, which is UTF-8 and not {encoding}; leave out --encoding")
+    return encoding
 
 
 @contextmanager
@@ -152,20 +172,43 @@ def _without_halves(text: str) -> str:
     return text
 
 
-def _of_csv(file: BinaryIO, field: str, head: bytes, encoding: str) -> Iterator[str]:
-    if head.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
-        encoding = "utf-16"
-    elif head.startswith(BOM_UTF8):
-        encoding = "utf-8-sig"
+def _of_csv(file: BinaryIO, field: str, encoding: str) -> Iterator[str]:
     csv.field_size_limit(LONGEST_BYTES)
-    with _text_of(file, encoding) as text, _damage_told("CSV", csv.Error, UnicodeError):
+    with _text_of(file, encoding) as text, _damage_told("CSV", csv.Error):
         names = text.readline()
         delimiter = max(DELIMITERS, key=names.count)
-        table = csv.reader(itertools.chain([names], text), delimiter=delimiter)
+        is_bare = delimiter == "\t" and '"' not in names
+        lines = itertools.chain([names], text)
+        # A quote that opens a cell of a tab-separated table is most often one of the text, which nothing closes.
+        table = csv.reader(
+            lines, delimiter=delimiter, quoting=csv.QUOTE_NONE if is_bare else csv.QUOTE_MINIMAL, strict=True
+        )
         header = next(table, [])
         _check_field(field, header)
-        place = header.index(field)
-        yield from (row[place] for row in table if len(row) > place and row[place])
+        cells = _column(table, header.index(field), len(header))
+        yield from filter(None, map(_unquoted, cells) if is_bare else cells)
+
+
+def _column(table: Any, place: int, width: int) -> Iterator[str]:
+    """The cells at a place of each row that is not blank."""
+    line = table.line_num + 1
+    for row in table:
+        if row:
+            if len(row) != width:
+                found = f"{len(row):,} cell{'s' if len(row) > 1 else ''}"
+                raise CorpusError(
+                    f"line {line:,} of the table has {found}, its header {width:,}: quote texts that hold the delimiter"
+                    " or line ends (in a tab-separated table the names in the header, too)"
+                )
+            yield row[place]
+        line = table.line_num + 1
+
+
+def _unquoted(cell: str) -> str:
+    """The text of a cell that is quoted as a whole, which writers of tab-separated tables do now and then."""
+    inner = cell[1:-1]
+    is_quoted = len(cell) > 1 and cell[0] == cell[-1] == '"' and '"' not in inner.replace('""', "")
+    return inner.replace('""', '"') if is_quoted else cell
 
 
 @contextmanager
@@ -173,6 +216,9 @@ def _text_of(file: BinaryIO, encoding: str) -> Iterator[io.TextIOWrapper]:
     text = io.TextIOWrapper(file, encoding=encoding, newline="")
     try:
         yield text
+    except UnicodeError:
+        told = f"the table is CSV, but not all of it is {encoding}"
+        raise CorpusError(f"{told}; pass --encoding with its character set, or mend it") from None
     finally:
         _let_go(text)
 

@@ -31,7 +31,8 @@ def divide(joined: JoinedText, divider: Divider, out: Path) -> Profile:
         out: the folder.
 
     Raises:
-        CorpusError: the text is too short, is one character again and again, or has the mark in it.
+        CorpusError: the text is too short, is one character again and again or blank lines alone, or has the mark in
+            it.
     """
     profiler, path = Profiler(), Path(joined.file.name)
     with _written(out, divider) as marked, DocumentWriter(out / "documents.parquet") as table:
@@ -43,6 +44,8 @@ def divide(joined: JoinedText, divider: Divider, out: Path) -> Profile:
     path.unlink() if divider.is_marked else path.rename(out / "text.txt")
     profile = profiler.profile()
     _refuse_too_little(profile)
+    if not divider.documents:
+        raise CorpusError("the corpus is blank lines alone; give a text")
     return profile
 
 

@@ -25,7 +25,8 @@ def split_ranges(
     """The ranges of each split: train, validation, and test if it is to be any; together they are the corpus.
 
     - `tail` holds out the last part of each source, first validation text, then test text.
-    - `documents` holds out whole documents, drawn without replacement until they have their share of the characters.
+    - `documents` holds out whole documents, drawn without replacement until they have their share of the characters;
+      where none is drawn for a split, being too long, the one that fits best.
     - `blocks` does so with blocks of a thousandth of the corpus, of 256 characters at least and 65,536 at most.
 
     Of more than a million documents, equal numbers that follow each other are drawn together.
@@ -42,13 +43,18 @@ def split_ranges(
         by name, `(n, 2)` int64: start and end of each range, ascending, none next to another.
 
     Raises:
-        CorpusError: a split would be too short to measure anything on.
+        CorpusError: a split would be too short to measure anything on, or there are fewer documents than splits.
     """
     total = sum(sources)
     if hold_out == "tail":
         chosen = _tails(sources, validation_fraction, test_fraction)
     else:
         starts = _units(total, documents if hold_out == "documents" else None)
+        splits_wanted = 1 + (validation_fraction > 0) + (test_fraction > 0)
+        if len(starts) < splits_wanted:
+            raise CorpusError(
+                f"too few {hold_out} ({len(starts)}) for {splits_wanted} splits; give more text, or another --hold-out"
+            )
         chosen = _drawn(np.append(starts, total), validation_fraction, test_fraction, seed)
     splits = {name: _joined(ranges) for name, ranges in chosen.items()}
     _check(splits, total, test_fraction, hold_out)
@@ -79,14 +85,28 @@ def _units(total: int, documents: np.ndarray | None) -> np.ndarray:
 
 def _drawn(bounds: np.ndarray, validation_fraction: float, test_fraction: float, seed: int) -> dict[str, np.ndarray]:
     order = np.random.default_rng(seed).permutation(len(bounds) - 1)
-    ends = np.cumsum(np.diff(bounds)[order])
+    lengths = np.diff(bounds)[order]
     # A unit goes where its middle falls, so that the shares come out right on average.
-    middles = (ends - np.diff(bounds)[order] / 2) / bounds[-1]
+    middles = (np.cumsum(lengths) - lengths / 2) / bounds[-1]
     kinds = np.searchsorted([validation_fraction, validation_fraction + test_fraction], middles, side="right")
+    _fill(kinds, lengths, [validation_fraction, test_fraction, 1 - validation_fraction - test_fraction])
     split_of = np.empty(len(order), np.int8)
     split_of[order] = kinds
     ranges = np.stack([bounds[:-1], bounds[1:]], 1)
     return {name: ranges[split_of == kind] for name, kind in (("train", 2), ("validation", 0), ("test", 1))}
+
+
+def _fill(kinds: np.ndarray, lengths: np.ndarray, fractions: Sequence[float]) -> None:
+    """Give each split that is too short the unit that fits it best, out of those that another one can spare."""
+    for kind, fraction in enumerate(fractions):
+        sizes = np.bincount(kinds, lengths, len(fractions))
+        if fraction <= 0 or sizes[kind] >= MINIMUM_HELD_OUT:
+            continue
+        lacks = fraction * lengths.sum() - sizes[kind]
+        can_go = (kinds != kind) & (sizes[kinds] - lengths >= MINIMUM_HELD_OUT)
+        is_enough = can_go & (lengths + sizes[kind] >= MINIMUM_HELD_OUT)
+        if is_enough.any():
+            kinds[np.where(is_enough, np.abs(lengths - lacks), np.inf).argmin()] = kind
 
 
 def _joined(ranges: np.ndarray) -> np.ndarray:

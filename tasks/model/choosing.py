@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 
+import numpy as np
 import tensorflow as tf
 
 COLDEST = 1e-6
@@ -23,6 +24,7 @@ class Rules:
         window: how many characters count as recent, those of the prompt included.
         stop: ids of the text that ends a sample; empty: none.
         minimum_length: characters before which `stop` ends nothing.
+        never: ids that are not chosen whatever their probability; the others share it.
     """
 
     greedy: bool = False
@@ -33,6 +35,7 @@ class Rules:
     window: int = 0
     stop: tuple[int, ...] = ()
     minimum_length: int = 0
+    never: tuple[int, ...] = ()
 
     @property
     def remembered(self) -> int:
@@ -57,6 +60,9 @@ def choose(
         ids `(rows,)` int32 and surprise `(rows,)` float32.
     """
     weighed = logits if rules.repetition_penalty == 1 else _penalised(logits, recent, rules)
+    if rules.never:
+        is_never = tf.reduce_any(tf.range(logits.shape[1])[:, None] == tf.constant(rules.never), 1)
+        weighed = tf.where(is_never, -np.inf, weighed)
     if rules.greedy:
         ids = tf.argmax(weighed, 1, output_type=tf.int32)
     else:

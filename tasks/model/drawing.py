@@ -176,4 +176,5 @@ def _rules(vocabulary: Vocabulary, temperature: float, parameters: SamplingParam
         window=parameters.repetition_window,
         stop=tuple(vocabulary.encode(parameters.stop or "").tolist()),
         minimum_length=parameters.minimum_length,
+        never=vocabulary.never_drawn,
     )

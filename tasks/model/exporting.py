@@ -6,6 +6,7 @@ import shutil
 import tempfile
 import warnings
 from pathlib import Path
+from typing import Any
 
 import keras
 import tensorflow as tf
@@ -41,7 +42,8 @@ def export_model(folder: Path, to: Path) -> str:
 
     Either way ids `(batch, time)` int32 and the states go in, logits `(batch, time, vocabulary_size)` float32 and the
     new states come out: one character at a time, or a whole text. The characters go with it: `vocabulary.json` in the
-    folder, or the ONNX file's metadata `characters`.
+    folder, or the ONNX file's metadata `characters` and, where one of them stands for all rare ones and is not to be
+    drawn, `unknown_character`.
 
     Returns:
         the few lines of Python that use it.
@@ -55,19 +57,19 @@ def export_model(folder: Path, to: Path) -> str:
         raise MissingExtraError("ONNX needs the extra `onnx`: pip install onnx onnxruntime tf2onnx")
     network = load_network(folder / "model.keras")
     vocabulary = folder / "vocabulary.json"
-    characters = json.loads(vocabulary.read_text(encoding="ascii"))["characters"]
+    told = json.loads(vocabulary.read_text(encoding="ascii"))
     to.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=to.parent, prefix=".export-") as draft:
         written = Path(draft) / to.name
         with without_chatter():
             (_write_onnx if onnx else _write_saved_model)(network, written)
         if onnx:
-            _describe(written, characters)
+            _describe(written, {name: told[name] for name in ("characters", "unknown_character") if name in told})
         else:
             shutil.copyfile(vocabulary, written / "vocabulary.json")
         written.rename(to)
     sizes = [int(state.shape[-1]) for state in network.inputs[1:]]
-    return (ONNX_USE if onnx else SAVED_MODEL_USE).format(path=str(to), sizes=sizes, first=characters[0])
+    return (ONNX_USE if onnx else SAVED_MODEL_USE).format(path=str(to), sizes=sizes, first=told["characters"][0])
 
 
 def _write_saved_model(network: keras.Model, path: Path) -> None:
@@ -81,11 +83,12 @@ def _write_onnx(network: keras.Model, path: Path) -> None:
         network.export(path, format="onnx", verbose=False)
 
 
-def _describe(path: Path, characters: list[str]) -> None:
-    """Note the characters in the file."""
+def _describe(path: Path, told: dict[str, Any]) -> None:
+    """Note this in the file, each value as JSON."""
     import onnx
 
     model = onnx.load(path)
-    entry = model.metadata_props.add()
-    entry.key, entry.value = "characters", json.dumps(characters)
+    for key, value in told.items():
+        entry = model.metadata_props.add()
+        entry.key, entry.value = key, json.dumps(value)
     onnx.save(model, path)

@@ -70,7 +70,7 @@ class FinishedModel:
     @property
     def first(self) -> str:
         """What a text begins after where nothing else is said: a new line, if the vocabulary has it."""
-        return "\n" if "\n" in self.vocabulary.characters else self.vocabulary.characters[0]
+        return self.vocabulary.first
 
     def samples(
         self,
@@ -135,6 +135,8 @@ class FinishedModel:
     def score(self, text: str, alternatives: int = 0) -> Iterator[ScoredCharacter]:
         """Each character of a text under the model in float32, as if the text began after a new line.
 
+        A character that the vocabulary lacks is scored, and named, as its unknown one where it has that.
+
         Args:
             text: any length; memory does not grow with it.
             alternatives: how many of the likeliest characters to name at each place.
@@ -142,7 +144,7 @@ class FinishedModel:
         Raises:
             ValueError: the text has a character that the vocabulary lacks.
         """
-        ids = self.vocabulary.encode(self.first + text).astype(np.int32)
+        ids = self.vocabulary.encode(self.first + self.vocabulary.folded(text)).astype(np.int32)
         states = zero_states(self.network, 1)
         for start in range(0, len(text), SCORED_AT_ONCE):
             part = ids[start : start + SCORED_AT_ONCE + 1]

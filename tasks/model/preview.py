@@ -1,6 +1,7 @@
 """A short sample drawn while training goes on, so that one can watch it learn."""
 
 import functools
+from collections.abc import Sequence
 
 import keras
 import numpy as np
@@ -13,14 +14,16 @@ LENGTH = 200
 TEMPERATURE = 0.5
 
 
-def preview(network: keras.Model, seed: int) -> list[int]:
-    """Ids of 200 characters at temperature 0.5, after the vocabulary's first character."""
+def preview(network: keras.Model, seed: int, never: Sequence[int] = ()) -> list[int]:
+    """Ids of 200 characters at temperature 0.5, after the vocabulary's first character; some are never drawn."""
     layers = weights_for_steps(network, tf.float32)
     random = np.random.default_rng(seed)
     ids, states = [0], zero_states(network, 1)
     for _ in range(LENGTH):
         logits, states = _compiled_step(len(layers))(layers, tf.constant(ids[-1:], tf.int32), states)
-        ids.append(int(random.choice(logits.shape[-1], p=softmax(logits.numpy()[0] / TEMPERATURE))))
+        weighed = logits.numpy()[0] / TEMPERATURE
+        weighed[[*never]] = -np.inf
+        ids.append(int(random.choice(logits.shape[-1], p=softmax(weighed))))
     return ids[1:]
 
 

@@ -12,8 +12,8 @@ from tasks.text.vocabulary import Vocabulary
 CARD = """\
 # A character-level language model
 
-{cell}, {layers} x {units} units, {count:,} parameters, {vocabulary} characters. On held-out text: {bits:.3f} bits per
-character with the recurrent state carried on, {cold:.3f} in cold windows of 256. It can reproduce
+{cell}, {layers} x {units} units, {count:,} parameters, {vocabulary} characters. {rare}On held-out text: {bits:.3f} bits
+per character with the recurrent state carried on, {cold:.3f} in cold windows of 256. It can reproduce
 passages of the text that it was trained on, whose rights may not be yours.
 
 Made by charflow; this folder needs only Keras, on any of its backends, and NumPy:
@@ -26,13 +26,18 @@ ids, states = [characters.index(c) for c in prompt], [keras.ops.zeros((1, s.shap
 logits, *states = model([keras.ops.array([ids]), *states])
 for _ in range(500):
     p = keras.ops.softmax(keras.ops.cast(logits[0, -1], "float64") / temperature)
-    ids.append(np.random.choice(len(characters), p=keras.ops.convert_to_numpy(p)))
+{draw}
     logits, *states = model([keras.ops.array([ids[-1:]]), *states])
 print("".join(characters[i] for i in ids))
 ```
 
 `score` of a text: the mean of `-log2(softmax(logits))` at each next character is its bits per character.
 """
+RARE = "One of them, U+{point:04X}, stands\nfor every rare one: it is never drawn, but counts in the bits. "
+DRAW = "    ids.append(np.random.choice(len(characters), p=keras.ops.convert_to_numpy(p)))"
+DRAW_KNOWN = """\
+    p = keras.ops.convert_to_numpy(p) * (np.arange(len(characters)) != {id})  # never the unknown character
+    ids.append(np.random.choice(len(characters), p=p / p.sum()))"""
 
 
 def save_model(folder: Path, network: keras.Model, vocabulary: Vocabulary, config: dict[str, Any]) -> str:
@@ -44,11 +49,17 @@ def save_model(folder: Path, network: keras.Model, vocabulary: Vocabulary, confi
     network.save(folder / "model.keras")
     (folder / "vocabulary.json").write_text(vocabulary.to_json(), encoding="ascii")
     (folder / "config.json").write_text(json.dumps(config, indent=1, sort_keys=True), encoding="ascii")
-    card = CARD.format(**config["card"], count=network.count_params(), vocabulary=vocabulary.size)
-    (folder / "README.md").write_text(card, encoding="utf-8")
+    (folder / "README.md").write_text(_card(config["card"], network, vocabulary), encoding="utf-8")
     digest = hashlib.sha256(vocabulary.sha256.encode())
     for variable in sorted(network.weights, key=lambda variable: variable.path):
         array = variable.numpy()
         digest.update(f"{variable.path} {array.dtype} {array.shape}".encode())
         digest.update(array.tobytes())
     return digest.hexdigest()
+
+
+def _card(told: dict[str, Any], network: keras.Model, vocabulary: Vocabulary) -> str:
+    unknown = vocabulary.unknown_character
+    rare = RARE.format(point=ord(unknown)) if unknown else ""
+    draw = DRAW_KNOWN.format(id=vocabulary.characters.index(unknown)) if unknown else DRAW
+    return CARD.format(**told, count=network.count_params(), vocabulary=vocabulary.size, rare=rare, draw=draw)

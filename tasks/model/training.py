@@ -227,7 +227,8 @@ class _Loop:
 
     def _draw_preview(self) -> None:
         run = self.run
-        run.previews.append({"step": run.step, "text": self.vocabulary.decode(preview(run.network, seed=run.step))})
+        drawn = preview(run.network, seed=run.step, never=self.vocabulary.never_drawn)
+        run.previews.append({"step": run.step, "text": self.vocabulary.decode(drawn)})
 
     def _tell(self, loss: float, drawn: str | None) -> None:
         run = self.run

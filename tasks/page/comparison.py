@@ -164,6 +164,8 @@ def headline(comparison: Comparison) -> str:
     before, after = comparison.before.run, comparison.after.run
     if contents_of(before["corpus"]) != contents_of(after["corpus"]):
         return "The corpus is another one, so that the bits per character do not compare."
+    if any(stage.name == "shard" and NOTHING not in stage for stage in comparison.stages):
+        return "The corpus became another dataset, so that the bits per character do not compare."
     bits = comparison.measures[0]
     if bits.difference == "same":
         return f"The model is as good as before: {bits.after} bits per character on held-out text."

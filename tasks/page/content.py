@@ -18,6 +18,7 @@ OPENING_CHARACTERS = 250
 FIRST_IDS = 64
 FIRST_SAMPLES, FIRST_CHARACTERS = 3, 1000  # what stands in the page where no script runs
 THIS_MODEL = "this model"
+UNKNOWN = "UNKNOWN CHARACTER, FOR ALL RARE ONES"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,11 +90,11 @@ def data_of(review: Review) -> dict[str, Any]:
         "samples": samples_data(review.samples, review.excerpt, review.total_samples),
         "previews": previews_data(review.training["previews"], review.points),
         "vocabulary": [
-            [character, name_of(character), count]
+            [character, UNKNOWN if character == review.vocabulary.unknown_character else name_of(character), count]
             for character, count in zip(review.vocabulary.characters, review.vocabulary.counts, strict=True)
         ],
         "opening": review.opening[:OPENING_CHARACTERS],
-        "ids": review.vocabulary.encode(review.opening[:FIRST_IDS]).tolist(),
+        "ids": review.vocabulary.encode(review.vocabulary.folded(review.opening[:FIRST_IDS])).tolist(),
         "window": review.train[:window].tolist(),
     }
 
@@ -116,10 +117,15 @@ KINDS = {
 
 
 def kinds_of(vocabulary: Vocabulary) -> str:
-    """How many characters of each Unicode category a vocabulary has, in words."""
-    kinds = Counter(unicodedata.category(character)[0] for character in vocabulary.characters)
+    """How many characters of each Unicode category a vocabulary has, in words; the unknown one by itself."""
+    unknown = vocabulary.unknown_character
+    kinds = Counter(unicodedata.category(character)[0] for character in vocabulary.characters if character != unknown)
     named = ((kinds[letter], one if kinds[letter] == 1 else many) for letter, (one, many) in KINDS.items())
-    return ", ".join(f"{count:,} {name}" for count, name in named if count)
+    told = [f"{count:,} {name}" for count, name in named if count]
+    if unknown:
+        count = vocabulary.counts[vocabulary.characters.index(unknown)]
+        told.append(f"1 unknown character, U+{ord(unknown):04X}, for {count:,} rare ones, of which no sample is made")
+    return ", ".join(told)
 
 
 def bars(bits: float, floors: Mapping[str, float]) -> list[tuple[str, float, float]]:

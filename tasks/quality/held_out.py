@@ -8,7 +8,7 @@ import numpy as np
 from tasks.quality.shift import is_shifted, is_sorted
 from tasks.text.vocabulary import Vocabulary
 
-NOTABLE_SHARE = 1e-4
+NOTABLE_SHARE = 1e-3
 
 
 def findings(
@@ -32,10 +32,8 @@ def findings(
     said = []
     unseen = int(validation[train == 0].sum())
     if unseen > NOTABLE_SHARE * validation.sum():
-        said.append(
-            f"{unseen:,} of the {int(validation.sum()):,} held-out characters are of "
-            f"{int(((train == 0) & (validation > 0)).sum()):,} kinds that never occur in the training text"
-        )
+        share, kinds = unseen / validation.sum(), int(((train == 0) & (validation > 0)).sum())
+        said.append(f"{share:.1%} of the held-out text is of {kinds:,} characters that the training text lacks")
     if hold_out == "tail" and is_shifted(ids, splits["train"], splits["validation"], vocabulary.size):
         said.append("the held-out text, the end of the corpus, is of another kind than the training text")
     if hold_out == "tail" and _has_sorted_lines(ids, vocabulary, splits["train"]):

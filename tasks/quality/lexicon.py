@@ -107,7 +107,7 @@ def lexicon_of(ids: Ids, vocabulary: Vocabulary) -> Lexicon | None:
 
     That is so if less than half of its letters are of scripts that put blanks between words (Chinese, Japanese, Thai,
     Lao, Khmer, Burmese and Tibetan do not), or if what stands between blanks has more than 20 letters on average, as
-    in a sequence of bases.
+    in a sequence of bases. The unknown character, which may be any letter, is one: no part of a word is a word.
     """
     letters = [unicodedata.category(c)[0] in "LM" for c in vocabulary.characters]
     spaced = [not unicodedata.name(c, "").startswith(UNSPACED) for c in vocabulary.characters]
@@ -115,7 +115,7 @@ def lexicon_of(ids: Ids, vocabulary: Vocabulary) -> Lexicon | None:
     if counts @ np.array(spaced) * 2 < counts.sum() or not counts.any():
         return None
     kinds = [
-        LETTER if letter else JOINER if c in JOINERS else OUTSIDE
+        LETTER if letter or c == vocabulary.unknown_character else JOINER if c in JOINERS else OUTSIDE
         for c, letter in zip(vocabulary.characters, letters, strict=True)
     ]
     numbers = [_numbers_of(character) for character in vocabulary.characters]

@@ -6,8 +6,12 @@ from typing import Any
 import numpy as np
 
 from tasks.quality.estimates import Estimate, estimate
+from tasks.quality.matches import LONGEST_COPY
 from tasks.quality.measuring import Measured
 from tasks.quality.recommending import recommend
+from tasks.quality.texts import Spans
+
+REPEATED_SHARE = 0.05
 
 
 def summary(
@@ -41,6 +45,22 @@ def summary(
         "temperatures": rows,
         "recommended": {"temperature": chosen, "reason": why},
     }
+
+
+def findings(windows: Measured) -> list[str]:
+    """What is to be said of held-out text: whether much of it stands in the training text, as where a corpus repeats.
+
+    A passage counts from 100 characters on, which is longer than any that is shared by chance.
+    """
+    long = windows.copied.ends - windows.copied.starts >= LONGEST_COPY
+    passages = Spans(starts=windows.copied.starts[long], ends=windows.copied.ends[long])
+    share = float(passages.covered(windows.texts).mean())
+    said = (
+        f"{share:.0%} of the held-out text stands word for word in the training text, in passages of {LONGEST_COPY} "
+        "characters and more, so that its bits are too few: keep one of each in the corpus, or hold out whole "
+        "documents (--hold-out documents)"
+    )
+    return [said] if share >= REPEATED_SHARE else []
 
 
 def _estimates(measures: Mapping[str, np.ndarray], characters: np.ndarray) -> dict[str, Estimate | None]:

@@ -9,11 +9,12 @@ RUN = re.compile(rb"(?:[\t\n\r\x20-\x7e]|[\xc2-\xdf][\x80-\xbf]|[\xe1-\xef][\x80
 
 
 def first_utf_8(pieces: Iterable[bytes]) -> int | None:
-    """The offset from which bytes of UTF-16 are UTF-8 instead; None if they nowhere are."""
+    """The offset from which bytes of UTF-16 are UTF-8 instead, an even one; None if they nowhere are."""
     before, offset = b"", 0
     for piece in pieces:
         both = before + piece
         if found := RUN.search(both):
-            return offset - len(before) + found.start()
+            first = offset - len(before) + found.start()
+            return first + first % 2  # The low byte of the last big-endian character may look like UTF-8.
         before, offset = both[-LONGEST:], offset + len(piece)
     return None

@@ -7,6 +7,7 @@ CUT_SIZE = 0.9  # Below it, what has no new line is taken for a part of the last
 CUT_NEW = 0.02  # The line that the cut goes through is one that the last text lacked.
 MOST_STRANGE = 0.01  # Of the characters: what a wrong character set leaves is more.
 MOST_NEW = 0.9
+MOST_GONE = 0.75  # Of the last one's lines: a text that is kept up keeps some, one that repeats a part of itself few.
 
 
 def changes(before: Profile, after: Profile, earlier: Profile | None = None) -> list[str]:
@@ -19,10 +20,20 @@ def changes(before: Profile, after: Profile, earlier: Profile | None = None) -> 
     """
     new = after.share_new_to(before)
     found = [_size(before, after, new), _strange(before, after), _gone(before, after)]
-    turned_over = earlier is not None and (before.share_new_to(earlier) or 0) > MOST_NEW
-    if new is not None and new > MOST_NEW and not turned_over:
-        found.append(f"{_percent(new)} of its lines are new")
-    return [one for one in found if one]
+    turned_over = earlier is not None and _is_replaced(earlier, before) and _is_replaced(before, after)
+    return [one for one in (*found, None if turned_over else _lines(before, after, new)) if one]
+
+
+def _is_replaced(before: Profile, after: Profile) -> bool:
+    new, gone = after.share_new_to(before) or 0, before.share_new_to(after) or 0
+    return new > MOST_NEW or min(new, gone) > MOST_GONE
+
+
+def _lines(before: Profile, after: Profile, new: float | None) -> str | None:
+    if new is not None and new > MOST_NEW:
+        return f"{_percent(new)} of its lines are new"
+    gone = before.share_new_to(after) or 0
+    return f"{_percent(gone)} of the last one's lines are gone" if gone > MOST_GONE else None
 
 
 def _size(before: Profile, after: Profile, new: float | None) -> str | None:

@@ -2,26 +2,35 @@
 
 import codecs
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chardetng_py import EncodingDetector
 
+from tasks.text import capitals, seven_bit
 from tasks.text.byte_pieces import BytePieces
 from tasks.text.encodings import ALTERNATIVES, codec_of
 from tasks.text.escaping import ESCAPES, HANDLER, escaped_bytes
-from tasks.text.plausibility import BEYOND_ASCII, evidence, plausibility
+from tasks.text.plausibility import BEYOND_ASCII, evidence, has_script, plausibility, western_share
 from tasks.text.sampling import SAMPLE_BYTES, sample_of
 
 LIKELY = 0.9  # Less is no guess but a refusal.
 CLEAR = 0.995  # What is detected and so likely needs no comparison.
 TIMES = 4  # So many times fewer letters out of place must another set have than the one detected.
+MIXED_LIKELY = 0.97
+FAMILIAR = 0.55  # Of the letters are common ones; of such that a wrong set gives, a third.
+TIMES_AS_FAMILIAR = 1.2
+LARGE_SHARE = 0.2  # Of lines; of those in another set hardly one is UTF-8 by chance.
+LINES = 3
 MIXED = 20  # One in so many characters is no chance.
 DAMAGED = 200  # One in so many bytes that does not fit is damage rather than another set.
 DOUBTFUL = 0.75
 NAMED = 3
 SHOWN_CHARACTERS = 1 << 16
 WESTERN = "windows-1252"
+ARABIC = "windows-1256"
+OTHER_LATIN = ("windows-1250", "iso-8859-2", "windows-1254", "windows-1257", "iso-8859-3")
 TWO_SETS = "bytes of two character sets, UTF-8 and windows-1252; bring them to one, or pass --encoding with the one"
+UTF_8_AND_ANOTHER = "bytes of two character sets, UTF-8 and another; split them, or bring them to one"
 THIN = 30  # So few characters do not tell one European set from another: windows-1252 is met most.
 LEAST = 5  # Fewer tell no other set at all.
 # What the detector gives by the smaller set's name; one holds the other.
@@ -38,8 +47,6 @@ COMMON = (
 )
 ISO_2022 = ("iso2022_jp", "iso2022_jp_2", "iso2022_jp_3", "iso2022_jp_2004", "iso2022_jp_ext", "iso2022_kr")
 ISO_2022_ESCAPE = re.compile(rb"\x1b\$(?:[@AB]|\([@-Z]|\)[AC-I])|\x1b\([IJ]")
-HZ = re.compile(rb"~\{(?:[\x21-\x77][\x21-\x7e])+~\}")
-UTF_7 = re.compile(rb"\+[A-Za-z0-9+/]{3,}")
 UTF_WIDE = ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be")
 
 
@@ -74,10 +81,12 @@ def guess(pieces: BytePieces) -> Candidate | None:
     sample = sample_of(pieces)
     count = len(sample.translate(None, bytes(range(128))))
     detected = candidate(_detected(sample), sample)
+    if count >= LEAST and (shouted := _in_capitals(sample, detected)):
+        return shouted
     if not detected.fits and detected.encoding in ALTERNATIVES:
         other = candidate(ALTERNATIVES[detected.encoding], sample)
         detected = other if other.fits else detected
-    if count <= THIN and _is_european(detected.encoding):
+    if count <= THIN and (_is_european(detected.encoding) or detected.encoding == ARABIC):
         western = candidate(WESTERN, sample)
         detected = western if western.fits and western.likelihood >= detected.likelihood else detected
     if count < LEAST and detected.encoding != WESTERN:
@@ -87,7 +96,7 @@ def guess(pieces: BytePieces) -> Candidate | None:
         best = next((one for one in _ranked(sample) if one.fits), detected)
         detected = best if (1 - best.likelihood) * TIMES < 1 - detected.likelihood else detected
     nearly = detected.misfits * DAMAGED <= count
-    return detected if nearly and detected.likelihood >= LIKELY else None
+    return detected if nearly and detected.likelihood >= LIKELY else _of_western_languages(sample)
 
 
 def doubt(pieces: BytePieces, encoding: str) -> str | None:
@@ -96,6 +105,13 @@ def doubt(pieces: BytePieces, encoding: str) -> str | None:
         return None
     words = ", ".join(best.words)
     return f"reads unlike text in {encoding}: perhaps {best.encoding} ({words}); try --encoding {best.encoding}"
+
+
+def has_lines_of_two_sets(pieces: BytePieces) -> bool:
+    """Whether of the sample's lines beyond ASCII a large share is UTF-8 and another large share is not."""
+    lines = [line for line in sample_of(pieces).split(b"\n") if not line.isascii()]
+    valid = sum(_is_utf_8(line) for line in lines)
+    return min(valid, len(lines) - valid) >= max(LINES, LARGE_SHARE * len(lines))
 
 
 def refusal(pieces: BytePieces) -> str:
@@ -112,17 +128,13 @@ def refusal(pieces: BytePieces) -> str:
     return f"perhaps {names}: try --encoding {best[0].encoding}, the text would have {', '.join(best[0].words)}{drop}"
 
 
-def seven_bit_guesses(pieces: BytePieces) -> list[str]:
-    """The sets that write other characters in ASCII's bytes and whose escapes the bytes hold, the likeliest first."""
+def seven_bit_guesses(pieces: BytePieces) -> tuple[list[str], list[str]]:
+    """The sets that write other characters in ASCII's bytes: the likely ones, best first, and the possible ones."""
     sample = sample_of(pieces, b"\x1b~+")
     found = list(ISO_2022) if ISO_2022_ESCAPE.search(sample) else []
     if b"\x1b$)C" in sample:
         found.insert(0, "iso2022_kr")
-    if len(HZ.findall(sample)) > 2:
-        found.append("hz")
-    if len(UTF_7.findall(sample)) > 2:
-        found.append("utf-7")
-    return found
+    return [*found, *seven_bit.likely(sample)], seven_bit.possible(sample)
 
 
 def wide_guess(head: bytes) -> str | None:
@@ -146,7 +158,43 @@ def candidate(encoding: str, sample: bytes) -> Candidate:
     """The bytes in a character set."""
     decoder = codecs.getincrementaldecoder(codec_of(encoding))
     text = decoder("replace").decode(sample)
-    return Candidate(encoding, plausibility(text), text.count("\ufffd"), text[:SHOWN_CHARACTERS])
+    # Its Latin letters are there for French words in Arabic text.
+    likelihood = 0.0 if encoding == ARABIC and not has_script(text, "ARABIC") else plausibility(text)
+    return Candidate(encoding, likelihood, text.count("\ufffd"), text[:SHOWN_CHARACTERS])
+
+
+def _in_capitals(sample: bytes, detected: Candidate) -> Candidate | None:
+    """The bytes in the set in which they are text in capitals with the common letters of its script."""
+    least = FAMILIAR
+    if not capitals.is_in_capitals(detected.beginning):
+        least = max(least, TIMES_AS_FAMILIAR * capitals.familiarity(detected.beginning, detected.encoding))
+    best, score = None, (0.0, 0.0)
+    for one in (candidate(name, sample) for name in capitals.SETS):
+        share = capitals.familiarity(one.beginning, one.encoding)
+        if share > least and one.fits and capitals.is_in_capitals(one.beginning):
+            folded = plausibility(one.beginning.lower())
+            # One letter more in the wrong case tells sets that share their capitals.
+            if folded >= LIKELY and (one.likelihood, share) > score:
+                best, score = replace(one, likelihood=folded), (one.likelihood, share)
+    return best
+
+
+def _is_utf_8(line: bytes) -> bool:
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _of_western_languages(sample: bytes) -> Candidate | None:
+    """The bytes in windows-1252 if its letters are of several Western languages, and of no two in another set."""
+    western = candidate(WESTERN, sample)
+    if not western.fits or western_share(western.beginning) < MIXED_LIKELY:
+        return None
+    share = plausibility(western.beginning, languages=2)
+    others = (one for one in (candidate(name, sample) for name in OTHER_LATIN) if one.fits)
+    return western if all(plausibility(one.beginning, languages=2) <= share for one in others) else None
 
 
 def _is_european(encoding: str) -> bool:

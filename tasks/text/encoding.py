@@ -40,10 +40,11 @@ def encoded(path: Path, vocabulary: Vocabulary) -> Iterator[np.ndarray]:
     """The ids of a UTF-8 file's characters in pieces, `(n,)` each, in the vocabulary's `id_type`.
 
     Args:
-        path: of a text whose characters the vocabulary has, all of them.
+        path: of a text whose characters the vocabulary has, all of them, or an unknown one in their place.
         vocabulary: of the text.
     """
-    table, size = np.zeros(PLACES, vocabulary.id_type), path.stat().st_size
+    others, size = sum(vocabulary.never_drawn), path.stat().st_size
+    table = np.full(PLACES, others, vocabulary.id_type)
     table[[ord(character) for character in vocabulary.characters]] = np.arange(vocabulary.size)
     for piece, used in progressing("encode", _pieces(path, 0, size), size, "bytes", _size_of):
         found = np.empty(used, vocabulary.id_type)

@@ -1,5 +1,6 @@
 """The joined text: the texts of all members of all corpora in one file, normalised, each on lines of its own."""
 
+import contextlib
 import sys
 from array import array
 from collections import Counter
@@ -10,10 +11,13 @@ from pathlib import Path
 from typing import BinaryIO
 
 from tasks.corpus.choices import Markup, OnDamage
+from tasks.corpus.errors import CorpusError
 from tasks.corpus.members import Member, members
-from tasks.corpus.rows import rows
+from tasks.corpus.rows import HEAD_BYTES, character_set, rows
 from tasks.corpus.selection import Selection
-from tasks.text import plain
+from tasks.text import encodings, plain
+from tasks.text.damage import Damage
+from tasks.text.damage_policy import judged
 from tasks.text.decoding import decode
 from tasks.text.gutenberg import Boilerplate, strip
 from tasks.text.normalising import Changes, normal, normalised
@@ -84,11 +88,11 @@ class JoinedText:
         """
         self.sources.append(self._size)
         for member in members(path, chosen=selection):
-            if self.treatment.field:
-                with member.open() as stream:
-                    self._add_rows(rows(stream, self.treatment.field, encoding=self.treatment.encoding or "utf-8"))
-            else:
-                self._add_member(member, declared)
+            with _named(member.name):
+                if self.treatment.field:
+                    self._add_table(member, self.treatment.field)
+                else:
+                    self._add_member(member, declared)
 
     @property
     def notes(self) -> list[str]:
@@ -114,11 +118,27 @@ class JoinedText:
             strip(self.file, begin, self.boilerplate, asked=treatment.strip_gutenberg)
             self._come_to_end()
 
-    def _add_rows(self, texts: Iterable[str]) -> None:
-        self.encodings["utf-8"] += 1
-        filled = filter(None, (normal(text, self.changes).encode() for text in texts))
-        while many := list(islice(filled, ROWS)):
-            self._add_lines(many)
+    def _add_table(self, member: Member, field: str) -> None:
+        asked = self.treatment.encoding or "utf-8"
+        with member.open() as stream:
+            encoding = character_set(stream.read(HEAD_BYTES), asked)
+        encoding = encodings.typed(encoding) or encoding
+        self.encodings[encoding] += 1
+        damage = Damage()
+        with member.open() as stream:
+            texts = self._normal_rows(rows(stream, field, encoding=asked), damage)
+            filled = filter(lambda text: text.strip(b"\n"), texts)
+            while many := list(islice(filled, ROWS)):
+                self._add_lines(many)
+        self._note(member.name, judged(damage, encoding, self.treatment.on_damage))
+
+    def _normal_rows(self, texts: Iterable[str], damage: Damage) -> Iterator[bytes]:
+        """Each as UTF-8, normalised, without what is to go."""
+        undone = {"refuse": "\0", "drop": "\0\ufffd", "keep": ""}[self.treatment.on_damage]
+        for text in texts:
+            damage.add(text + "\n")
+            left = text.translate(dict.fromkeys(map(ord, undone))) if any(map(text.count, undone)) else text
+            yield normal(left, self.changes).encode()
 
     def _add_lines(self, texts: Sequence[bytes]) -> None:
         """Append texts that are not empty."""
@@ -129,11 +149,15 @@ class JoinedText:
 
     def _add_text(self, pieces: Iterable[bytes]) -> int:
         self._end_line()
-        begin = self._size
+        begin, has_text = self._size, False
         for piece in pieces:
             self._write(piece)
-        if self._size > begin:
+            has_text = has_text or bool(piece.strip(b"\n"))
+        if has_text:
             self.begins.write(begin.to_bytes(8, sys.byteorder))
+        else:  # Line feeds alone are no text.
+            self.file.truncate(self.file.seek(begin))
+            self._size, self._last = begin, b"\n"
         return begin
 
     def _write(self, piece: bytes) -> None:
@@ -164,10 +188,21 @@ class JoinedText:
                 self._more_notes += 1
 
 
+@contextlib.contextmanager
+def _named(name: str) -> Iterator[None]:
+    """Say of an error in the block which member it is of, unless it begins with that or there is but one."""
+    try:
+        yield
+    except CorpusError as error:
+        if not name or str(error).startswith(name):
+            raise
+        raise CorpusError(f"{name}: {error}") from None
+
+
 def _guessed(reading: Reading) -> Iterator[str]:
     if reading.known_by == "a guess":
-        words = ", ".join(reading.evidence)
-        yield f"{reading.encoding} is a guess by {words}; --encoding names another character set"
+        words = f" by {', '.join(reading.evidence)}" if reading.evidence else ""
+        yield f"{reading.encoding} is a guess{words}; --encoding names another character set"
 
 
 def _in_utf_8(texts: Iterable[str], changes: Changes) -> Iterator[bytes]:

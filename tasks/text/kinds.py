@@ -6,9 +6,11 @@ from dataclasses import dataclass
 HEAD_BYTES = 4096
 CONTROLS = re.compile(rb"[\0-\x08\x0e-\x1a\x1c-\x1f]")
 JUNK_BYTES = 1024  # that may stand before a PDF
-LFS_POINTER = re.compile(rb"version https://[\w./-]*git-(?:lfs|media)[\w./-]*\n(?:[\w.-]+ [^\n]*\n)*?size (\d{1,20})\n")
+LFS_POINTER = re.compile(
+    rb"version https://[\w./-]*git-(?:lfs|media)[\w./-]*\r?\n(?:[\w.-]+ [^\n]*\n)*?size (\d{1,20})\r?\n"
+)
 PDF = re.compile(rb"^%PDF-\d\.\d", re.MULTILINE)
-PDF_OBJECT = re.compile(rb"^\s*\d+ \d+ obj\b", re.MULTILINE)
+PDF_OBJECT = re.compile(rb"^[ \t\r]*\d+ \d+ obj\b", re.MULTILINE)
 
 AS_PLAIN_TEXT = "save it as plain text in UTF-8"
 BY_PANDOC = "make plain text of it (pandoc -t plain)"
@@ -42,9 +44,11 @@ PDF_DOCUMENT = Kind("a PDF document", "make plain text of it (pdftotext)")
 POSTSCRIPT = Kind("PostScript", "make plain text of it (ps2ascii)", is_text=True)
 RTF = Kind("RTF", f"{AS_PLAIN_TEXT}, or {BY_PANDOC}", is_text=True)
 OLE = Kind("a document of an old Microsoft Office (DOC, XLS, PPT)", AS_PLAIN_TEXT)
+CPIO = Kind("a cpio archive", UNPACK)
 ARRAYS = Kind("an array of NumPy", EXPORT)
 
-# The first bytes, and what they are of. Those that could begin a text count only where it goes on as none does.
+# The first bytes, and what they are of. All but marks that are text count only where a control character, which no text
+# has, is near: any of the others could be letters of an 8-bit character set.
 MAGICS: dict[bytes, Kind] = {
     rb"{\rtf": RTF,
     b"%!PS": POSTSCRIPT,
@@ -132,9 +136,9 @@ def kind_of_bytes(head: bytes) -> Kind | None:
             "get what it points to: `git lfs pull` in the repository, media.githubusercontent.com/media in place of "
             "raw.githubusercontent.com, or /resolve/ in place of /raw/ on Hugging Face",
         )
-    is_binary = CONTROLS.search(head) is not None
+    is_binary = CONTROLS.search(head.rstrip(b"\x1a")) is not None  # DOS ends a text with one.
     for magic, kind in MAGICS.items():
-        if head.startswith(magic) and (kind.is_text or is_binary or not magic.decode("latin-1").isprintable()):
+        if head.startswith(magic) and (is_binary or (kind.is_text and magic.isascii())):
             return kind
     return _by_structure(head)
 
@@ -164,8 +168,8 @@ def _by_structure(head: bytes) -> Kind | None:
     pdf = PDF.search(head[:JUNK_BYTES])
     if pdf and (pdf.start() == 0 or PDF_OBJECT.search(head, pdf.end())):
         return PDF_DOCUMENT
-    if re.match(rb"07070[127][0-9A-Fa-f]{70}", head) or head[:2] == b"\xc7\x71":
-        return Kind("a cpio archive", UNPACK)
+    if re.match(rb"07070[127][0-9A-Fa-f]{70}", head):
+        return CPIO
     if b"\0" in head:
         return _with_zeros(head)
     return None
@@ -175,6 +179,8 @@ def _with_zeros(head: bytes) -> Kind | None:
     """What it is, given that it holds a zero byte, which no text in an 8-bit character set does."""
     if head[:2] == b"MZ":
         return PROGRAM
+    if head[:2] == b"\xc7\x71":
+        return CPIO
     if head[:2] == b"BM" and head[6:10] == b"\0\0\0\0":
         return IMAGE
     if head[:1] == b"\xff" and head[1:2] in (b"\xfb", b"\xf3", b"\xf2", b"\xfa"):

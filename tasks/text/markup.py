@@ -8,6 +8,7 @@ from tasks.text.kinds import HEAD_BYTES, Kind, kind_of_bytes
 
 HEAD_CHARACTERS = 1 << 16
 JUNK_CHARACTERS = 2000
+LONGEST_AFTER_PAGE = 80
 TITLE_CHARACTERS = 60
 LEAST_SHARE, LEAST_TAGS, LEAST_CLOSING = 0.1, 5, 0.25
 LARGEST_ERROR = 4096
@@ -29,7 +30,13 @@ DOCUMENT_TYPE = re.compile(r"<!DOCTYPE\s+([\w:.-]+)\s*(?:>|\[|SYSTEM\b|PUBLIC\b)
 PAGE = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 PAGE_WITHIN = re.compile(r"<!doctype\s+html\b|<html[\s>]|<body[\s>]|</(?:body|html)>", re.IGNORECASE)
 PAGE_AT_LINE = re.compile(r"^(?:<!doctype\s+html\b|<html[\s>])", re.IGNORECASE | re.MULTILINE)
-TITLE = re.compile(r"<title[^<>]*>\s*([^<>]{1,300}?)\s*</title>", re.IGNORECASE)
+# Possessive throughout: what is given back could be tried anew at each character of a long run of spaces.
+TITLE = re.compile(r"<title[^<>]*+>([^<>]{1,1000}+)</title>", re.IGNORECASE)
+PAGE_CLOSED = re.compile(r"</(?:body|html)>\s*\Z", re.IGNORECASE)
+PAGE_END = re.compile(r"</html>\s*", re.IGNORECASE)
+# Components of Vue and Svelte, and templates: code that begins with a tag.
+COMPONENT_TAG = re.compile(r"template|script|style")
+TEMPLATE_BLOCK = re.compile(r"\{[#/@](?:if|each|await|key|html|snippet|render)\b")
 CODE_FENCE = re.compile(r"^(?:```|~~~)", re.MULTILINE)
 MARKDOWN = re.compile(r"^(?:\#{1,6}\ |```|~~~|[-*+]\ |\[!\[)|\]\(", re.MULTILINE | re.VERBOSE)
 HTML_TAG = re.compile(
@@ -82,15 +89,22 @@ def kind_of_text(head: str) -> Kind | None:
         return WEB_ARCHIVE
     if head.startswith("<", start) or PHP_IN_HTML.match(head) or DECLARATION.match(head):
         return _kind_of_markup(head, start)
-    late = PAGE_AT_LINE.search(head, start, start + JUNK_CHARACTERS)
-    if late and not CODE_FENCE.search(head, 0, late.start()) and _is_dense(head[late.start() :]):
-        return _page(head)
-    return _json_error(head)
+    return _page(head) if _is_late_page(head, start) else _json_error(head)
 
 
 def share_of_markup(text: str) -> float:
     """The share of its characters that stand in tags."""
     return sum(found.end() - found.start() for found in TAG.finditer(text)) / max(1, len(text))
+
+
+def _is_late_page(head: str, start: int) -> bool:
+    """Whether a page follows a few other words, and is no example that a text goes on after."""
+    late = PAGE_AT_LINE.search(head, start, start + JUNK_CHARACTERS)
+    if not late or CODE_FENCE.search(head, 0, late.start()):
+        return False
+    end = PAGE_END.search(head, late.start())
+    goes_on = end and not head.startswith("<", end.end()) and len(head) - end.end() > LONGEST_AFTER_PAGE
+    return not goes_on and _is_dense(head[late.start() :])
 
 
 def _kind_of_markup(head: str, start: int) -> Kind | None:
@@ -108,6 +122,8 @@ def _kind_of_markup(head: str, start: int) -> Kind | None:
         return XML
     if not root or root[1]:
         return None
+    if COMPONENT_TAG.fullmatch(name) or (HTML_TAG.fullmatch(name) and TEMPLATE_BLOCK.search(head)):
+        return _page(head) if PAGE_AT_LINE.search(head, start) or PAGE_CLOSED.search(head, start) else None
     if HTML_TAG.fullmatch(name):
         within = PAGE_WITHIN.search(head, start)
         is_page = within and not CODE_FENCE.search(head, 0, within.start())
@@ -116,8 +132,9 @@ def _kind_of_markup(head: str, start: int) -> Kind | None:
 
 
 def _page(head: str) -> Kind:
-    title = TITLE.search(head)
-    named = f" ({' '.join(title[1].split())[:TITLE_CHARACTERS]})" if title else ""
+    found = TITLE.search(head)
+    title = " ".join(found[1].split())[:TITLE_CHARACTERS] if found else ""
+    named = f" ({title})" if title else ""
     return Kind(f"an HTML page{named}", EXTRACT, is_text=True, is_page=True)
 
 

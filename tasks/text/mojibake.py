@@ -18,6 +18,8 @@ _SECONDS = "€‚„\x80\x82\x84"
 _DECISIVE = re.compile(f"â[{_SECONDS}]{_MORE}")
 LEADS = "ÂÃÎÏÐÑ"
 _LETTERS = re.compile(f"[{LEADS}]{_MORE}")
+_SEQUENCE = re.compile(f"{_DECISIVE.pattern}|{_LETTERS.pattern}")
+_WORD = re.compile(rf"(?:{_SEQUENCE.pattern}|[^\W\d_])+")
 
 
 class Mojibake:
@@ -98,12 +100,14 @@ def _places(pattern: re.Pattern[str], lead: str, text: str, first: int, end: int
 
 def _example(text: str, found: re.Match[str] | None) -> tuple[str, str]:
     assert found
-    before = re.search(r"[^\W\d_]{0,12}\Z", text[max(0, found.start() - 12) : found.start()])
-    after = re.match(r"[^\W\d_]{0,12}", text[found.end() : found.end() + 12])
-    assert before
-    assert after
-    meant = b"".join(_byte(character) for character in found.group()).decode("utf-8", "replace")
-    return before.group() + found.group() + after.group(), before.group() + meant + after.group()
+    start = max(0, found.start() - 12)
+    words = _WORD.finditer(text[start : found.end() + 12])
+    word = next(one.group() for one in words if one.end() > found.start() - start)
+    return word, _SEQUENCE.sub(_meant, word)
+
+
+def _meant(sequence: re.Match[str]) -> str:
+    return b"".join(map(_byte, sequence.group())).decode("utf-8", "replace")
 
 
 def _byte(character: str) -> bytes:

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections import Counter
 from functools import cache
+from itertools import combinations, islice
 
 JUDGED_CHARACTERS = 2000
 SHOUTED = 0.85  # Of a text in capitals: small letters of another set look like that.
@@ -11,6 +12,7 @@ SHOUTED = 0.85  # Of a text in capitals: small letters of another set look like 
 ALPHABETS = {
     "Albanian": "çë",
     "Azerbaijani, Turkish": "âçğıİîöşûüə",
+    "Breton": "àâéêîñôùûü",
     "Catalan": "àçèéíïòóúü",
     "Croatian, Serbian, Slovenian": "ćčđšž",
     "Czech": "áčďéěíňóřšťúůýž",
@@ -33,28 +35,37 @@ ALPHABETS = {
     "Romanian": "âăîșşțţ",
     "Slovak": "áäčďéíĺľňóôŕšťúýž",
     "Spanish": "áéíñóúüªº",
+    "Walloon": "âåçéèêîôùû",
     "Vietnamese": "ăâđêôơưàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ",
 }
+# Letters of the languages that windows-1252 is for.
+WESTERN_LETTERS = frozenset("àáâãäåæçèéêëìíîïñòóôõöøùúûüýÿßœ")
 # Signs that texts of any language have; whatever else is no letter speaks against a set.
 SIGNS = frozenset("’‘‚“”„‹›«»–—―…•·†‡§©®™°±²³¹¼½¾×÷£€¥¿¡№−´ªº،؛؟־׳״\u00a0\u00ad\u200e\u200f\u200c\u200d") | frozenset(
     "、。「」『』【】〈〉《》〔〕・ー々〇：；！？（），．～　％／＝＋￥‥※○●◎◆◇□■△▲▽▼→←↑↓★☆"
 )
 NEVER_AFTER_LETTERS = frozenset("„‚€£¥¿¡")
 BIG_CHARACTERS = "\u3000"  # From here on one may be a word.
-WITHIN_WORDS = frozenset("’·–—\u00ad\u200c\u200d‘ー々〇・")
+WITHIN_WORDS = frozenset("’·–—\u00a0\u00ad\u200c\u200d‘ー々〇・")
 LONE = frozenset("àáâèéêìíîòóôùúûåæøöäüýïëÀÁÈÉÊÒÓÔÚÅÆØÖÄÜÎÍ")
 BIG = frozenset(("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "IDEOGRAPHIC", "FULLWIDTH", "HALFWIDTH"))
 BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 
 
-def plausibility(text: str) -> float:
-    """The share of the characters beyond ASCII, up to the first `JUDGED_CHARACTERS`, that stand where such ones do."""
+def plausibility(text: str, languages: int = 1) -> float:
+    """The share of the characters beyond ASCII, up to the first `JUDGED_CHARACTERS`, that stand where such ones do.
+
+    Args:
+        text: decoded.
+        languages: of how many at most the letters in Latin script may be.
+    """
     total, good, shouted, letters = 0, 0, 0, Counter[str]()
     for found in BEYOND_ASCII.finditer(text):
         total += 1
         first = found.start()
         character, before, after = found.group(), text[max(0, first - 1) : first], text[first + 1 : first + 2]
-        shouted += character.isupper() and before.isupper()
+        # Between ASCII's capitals it is one whatever the set.
+        shouted += character.isupper() and before.isupper() and not before.isascii()
         if _stands_well(character, before, after, text[max(0, first - 2) : first]):
             if _script(character) == "LATIN":
                 letters[character.lower() if len(character.lower()) == 1 else character] += 1
@@ -62,9 +73,29 @@ def plausibility(text: str) -> float:
                 good += 1
         if total == JUDGED_CHARACTERS:
             break
-    covered = max((sum(letters[one] for one in known) for known in ALPHABETS.values()), default=0)
+    sets = combinations(ALPHABETS.values(), languages)
+    covered = max((sum(letters[one] for one in set().union(*known)) for known in sets), default=0)
     share = (good + covered) / total if total else 1.0
     return share * SHOUTED if shouted * 2 > total else share
+
+
+def western_share(text: str) -> float:
+    """The share of the characters beyond ASCII that are Western letters beside ASCII's, or signs that stand well."""
+    total, good = 0, 0
+    for found in islice(BEYOND_ASCII.finditer(text), JUDGED_CHARACTERS):
+        first, character = found.start(), found.group()
+        before, after = text[max(0, first - 1) : first], text[first + 1 : first + 2]
+        near = any(one.isascii() and one.isalpha() for one in (before, after))
+        known = character in SIGNS or (character.lower() in WESTERN_LETTERS and (near or character in LONE))
+        total += 1
+        good += known and _stands_well(character, before, after, text[max(0, first - 2) : first])
+    return good / total if total else 0.0
+
+
+def has_script(text: str, script: str) -> bool:
+    """Whether at least half of the letters beyond ASCII, up to the first `JUDGED_CHARACTERS`, are of a script."""
+    letters = [one for one in islice(BEYOND_ASCII.findall(text), JUDGED_CHARACTERS) if one.isalpha()]
+    return sum(_script(one) == script for one in letters) * 2 >= len(letters) > 0
 
 
 def evidence(text: str, most: int = 5) -> tuple[str, ...]:
@@ -103,7 +134,9 @@ def _stands_well(character: str, before: str, after: str, two_before: str) -> bo
         return character in LONE
     if category == "Lu":
         return not (before.islower() and before.isalpha())
-    return not (category == "Ll" and len(two_before) == 2 and two_before.isupper() and after.isupper())
+    return not (
+        category == "Ll" and character != "ß" and len(two_before) == 2 and two_before.isupper() and after.isupper()
+    )
 
 
 @cache

@@ -52,7 +52,7 @@ class Profile:
         """The share of the distinct lines that the other text lacks, as sampled; None: there are too few to tell."""
         limit = min(self.limit, other.limit)
         ours, theirs = ({line for line in lines if line[0] < limit} for lines in (self.lines, other.lines))
-        return len(ours - theirs) / len(ours) if min(len(ours), len(theirs)) >= FEWEST_LINES else None
+        return len(ours - theirs) / len(ours) if min(len(ours), len(other.lines)) >= FEWEST_LINES else None
 
     def to_json(self) -> str:
         """The profile as JSON in ASCII."""

@@ -1,5 +1,6 @@
 """How bytes are to be read: the character set, what told it, and what was noted on the way."""
 
+import codecs
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
@@ -10,7 +11,17 @@ from tasks.text import encodings, plain
 from tasks.text.appended import first_utf_8
 from tasks.text.byte_pieces import BytePieces, beginning
 from tasks.text.damage import Damage, repaired, survey
-from tasks.text.detection import TWO_SETS, WESTERN, doubt, guess, refusal, seven_bit_guesses, wide_guess
+from tasks.text.detection import (
+    TWO_SETS,
+    UTF_8_AND_ANOTHER,
+    WESTERN,
+    doubt,
+    guess,
+    has_lines_of_two_sets,
+    refusal,
+    seven_bit_guesses,
+    wide_guess,
+)
 from tasks.text.encodings import codec_of
 from tasks.text.plausibility import BEYOND_ASCII, evidence
 
@@ -26,6 +37,7 @@ MARKS = {
     b"\xff\xfe": "utf-16-le",
     b"\xfe\xff": "utf-16-be",
 }
+ORDERS = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +70,7 @@ def asked(pieces: BytePieces, encoding: str) -> tuple[Reading, Damage]:
     if name in ("utf-16", "utf-32"):  # Both come in two orders.
         order = mark or wide_guess(pieces.head) or ""
         name = order if order.startswith(name) else codec_of(name)
+    _refuse_other_order(encoding, codecs.lookup(codec_of(name)).name, mark)
     _refuse_appended(pieces, name)
     damage = _surveyed(pieces, name)
     wider = encodings.superset(name)
@@ -81,6 +94,9 @@ def found(pieces: BytePieces, declared: str | None) -> tuple[Reading, Damage]:
     damage = _surveyed(pieces, "utf-8")
     server = encodings.declared(declared) if declared else None
     notes = () if server or not declared else (f"the server's character set {declared!r} is unknown: passed over",)
+    unfit = (f"the server says {declared}, which the bytes do not fit: passed over",)
+    if server and server.startswith(("utf-16", "utf-32")) and not damage.counts["nul"]:
+        server, notes = None, unfit  # Half of any bytes would pass, but no line of a text ends without a NUL there.
     told = (
         _told_by_nuls(pieces, damage, server)
         or _told_by_escapes(pieces, damage, server)
@@ -89,7 +105,7 @@ def found(pieces: BytePieces, declared: str | None) -> tuple[Reading, Damage]:
     )
     if not told:
         if server:
-            notes = (f"the server says {declared}, which the bytes do not fit: passed over",)
+            notes = unfit
         told = _guessed(pieces, damage)
     reading, damage = told
     return replace(reading, notes=(*notes, *reading.notes)), damage
@@ -109,14 +125,21 @@ def _told_by_escapes(pieces: BytePieces, utf_8: Damage, server: str | None) -> t
         return None
     if server and not encodings.keeps_ascii(server) and (told := _told_by_server(pieces, server)):
         return told
-    names = seven_bit_guesses(pieces)
+    names, doubtful = seven_bit_guesses(pieces)
     told = _guess_that_fits(pieces, names)
     if not told and any(name.startswith("iso2022") for name in names):
         raise CorpusError(
             "escapes as of ISO-2022, but of none that can be told; "
             "pass --encoding (iso2022_jp, for one, or utf-8 to keep them as they are)"
         )
-    return told or (Reading(encoding="utf-8", known_by="its bytes"), utf_8)
+    if told:
+        return told
+    notes = tuple(
+        f"read as ASCII, but it may be {name}: try --encoding {name}"
+        for name in doubtful
+        if _guess_that_fits(pieces, [name])
+    )
+    return Reading(encoding="utf-8", known_by="its bytes", notes=notes), utf_8
 
 
 def _told_by_utf_8(
@@ -162,11 +185,17 @@ def _guess_that_fits(pieces: BytePieces, names: list[str]) -> tuple[Reading, Dam
 
 
 def _guessed(pieces: BytePieces, utf_8: Damage) -> tuple[Reading, Damage]:
-    best = guess(pieces)
+    only_tail = bool(utf_8.tail) and not utf_8.counts["escaped"]
+    # One byte that is left may be the last letter of a Western word.
+    best = None if only_tail and len(utf_8.tail) > 1 else guess(pieces)
+    if only_tail and best is None:
+        return Reading(encoding="utf-8", known_by="its bytes"), utf_8
     offset, line = utf_8.first_error, utf_8.first_lines.get("escaped", utf_8.lines + 1)
     place = f"in line {line:,}" + ("" if offset is None else f", offset {offset:,}")
     if best is None:
         raise CorpusError(f"no UTF-8 {place}, and no character set that can be told: {refusal(pieces)}")
+    if best.encoding != WESTERN and has_lines_of_two_sets(pieces):
+        raise CorpusError(f"no UTF-8 {place}: {UTF_8_AND_ANOTHER}; or pass --encoding with the one")
     damage = _surveyed(pieces, best.encoding)
     if best.encoding == WESTERN and damage.mojibake.share(damage.beyond_ascii) > MIXED_SHARE:
         raise CorpusError(f"no UTF-8 {place}: {TWO_SETS}")
@@ -186,6 +215,13 @@ def _from_word_beyond_ascii(texts: Iterator[str]) -> Iterator[str]:
 
 def _mark(pieces: BytePieces) -> str | None:
     return next((name for mark, name in MARKS.items() if pieces.head.startswith(mark)), None)
+
+
+def _refuse_other_order(encoding: str, name: str, mark: str | None) -> None:
+    if mark and name != mark and name in ORDERS and name[:6] == mark[:6]:
+        raise CorpusError(
+            f"it begins with the byte order mark of {mark}, which is not {encoding}; pass --encoding {mark}"
+        )
 
 
 def _refuse_appended(pieces: BytePieces, name: str) -> None:

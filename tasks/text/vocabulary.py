@@ -26,20 +26,24 @@ class Vocabulary:
     Attributes:
         characters: the distinct characters, ascending.
         counts: how often each occurs in the corpus.
+        unknown_character: the one of them that stands for those of the corpus that are too rare to be told apart, and
+            that no sample is made of; None where there are none.
     """
 
     characters: tuple[str, ...]
     counts: tuple[int, ...]
+    unknown_character: str | None = None
 
     @classmethod
     def from_json(cls, content: str) -> "Vocabulary":
         """Read what `to_json` wrote."""
         stored = json.loads(content)
-        return cls(tuple(stored["characters"]), tuple(stored["counts"]))
+        return cls(tuple(stored["characters"]), tuple(stored["counts"]), stored.get("unknown_character"))
 
     def to_json(self) -> str:
-        """As ASCII JSON: `{"characters": [...], "counts": [...]}`."""
-        return json.dumps({"characters": self.characters, "counts": self.counts})
+        """As ASCII JSON: `{"characters": [...], "counts": [...]}`, and `unknown_character` where there is one."""
+        unknown = {"unknown_character": self.unknown_character} if self.unknown_character else {}
+        return json.dumps({"characters": self.characters, "counts": self.counts, **unknown})
 
     @property
     def size(self) -> int:
@@ -48,8 +52,25 @@ class Vocabulary:
 
     @cached_property
     def sha256(self) -> str:
-        """Digest of the characters in order; the counts play no part."""
-        return hashlib.sha256("".join(self.characters).encode("utf-8", "surrogatepass")).hexdigest()
+        """Digest of the characters in order, and of which one is unknown; the counts play no part."""
+        digest = hashlib.sha256("".join(self.characters).encode("utf-8", "surrogatepass"))
+        if self.unknown_character:
+            digest.update(b"\xff" + self.unknown_character.encode())  # a byte that no character has
+        return digest.hexdigest()
+
+    @property
+    def never_drawn(self) -> tuple[int, ...]:
+        """Ids of which no sample is made: that of the unknown character."""
+        return (self.characters.index(self.unknown_character),) if self.unknown_character else ()
+
+    @property
+    def first(self) -> str:
+        """What a text begins after where nothing else is said: a new line, or the first character that is drawn."""
+        return "\n" if "\n" in self._drawn else next(c for c in self.characters if c in self._drawn)
+
+    @cached_property
+    def _drawn(self) -> frozenset[str]:
+        return frozenset(self.characters) - {self.unknown_character}
 
     @property
     def id_type(self) -> "np.dtype[np.unsignedinteger]":
@@ -83,22 +104,26 @@ class Vocabulary:
 
         return text_of(ids, self._points)
 
+    def folded(self, text: str) -> str:
+        """The text with the unknown character, where there is one, in the place of each that the vocabulary lacks."""
+        if not self.unknown_character:
+            return text
+        return text.translate({ord(character): self.unknown_character for character in self.unknown(text)})
+
     def unknown(self, text: str) -> list[str]:
-        """The text's characters that the vocabulary lacks, each once, in order."""
-        known = set(self.characters)
-        return [character for character in dict.fromkeys(text) if character not in known]
+        """The text's characters that no sample is made of, each once, in order: those that the vocabulary lacks."""
+        return [character for character in dict.fromkeys(text) if character not in self._drawn]
 
     def nearest(self, character: str) -> list[str]:
         """Up to three characters of the vocabulary that could stand for this one, the likeliest first."""
-        known = set(self.characters)
         bare = unicodedata.normalize("NFKD", character)[:1]
         similar = "".join(group for group in SIMILAR if character in group)
         likely = [character.swapcase(), bare, bare.swapcase(), *similar]
         kind = unicodedata.category(character)
         by_distance = sorted(
-            self.characters, key=lambda c: (unicodedata.category(c) != kind, abs(ord(c) - ord(character)))
+            self._drawn, key=lambda c: (unicodedata.category(c) != kind, abs(ord(c) - ord(character)), c)
         )
-        return [c for c in dict.fromkeys([*likely, *by_distance]) if c in known][:NEAREST_COUNT]
+        return [c for c in dict.fromkeys([*likely, *by_distance]) if c in self._drawn][:NEAREST_COUNT]
 
     def fit_prompt(self, prompt: str, policy: UnknownPolicy, what: str = "prompt") -> str:
         """The prompt with only characters that the vocabulary has.
@@ -114,11 +139,16 @@ class Vocabulary:
         unknown = self.unknown(prompt)
         if unknown and policy == "refuse":
             raise PromptError(
-                f"the {what} has characters that the corpus lacks: {self._named(unknown, prompt)}; "
+                f"the {what} has characters that {self.lacking}: {self._named(unknown, prompt)}; "
                 f"change the {what}, or pass --unknown-characters nearest or drop"
             )
         table = {c: self.nearest(c)[0] if policy == "nearest" else "" for c in unknown}
         return "".join(table.get(c, c) for c in prompt)
+
+    @property
+    def lacking(self) -> str:
+        """Why a character is unknown, for a message."""
+        return f"the corpus lacks{' or that are too rare in it' if self.unknown_character else ''}"
 
     def _named(self, unknown: list[str], prompt: str) -> str:
         if len(unknown) > NAMED:

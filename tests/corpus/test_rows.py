@@ -30,7 +30,8 @@ def as_json_lines(texts=TEXTS):
 
 def as_csv(texts=TEXTS, delimiter=","):
     quoted = ['"{}"'.format(text.replace('"', '""')) for text in texts]
-    lines = ["id text title".replace(" ", delimiter), *(f"1{delimiter}{text}{delimiter}t" for text in quoted)]
+    header = '"id" "text" "title"' if delimiter == "\t" else "id text title"
+    lines = [header.replace(" ", delimiter), *(f"1{delimiter}{text}{delimiter}t" for text in quoted)]
     return "\r\n".join(lines).encode()
 
 
@@ -115,8 +116,30 @@ def test_a_byte_order_mark_goes_before_the_encoding_of_csv(content, encoding):
     assert list(rows(io.BytesIO(content), "text", encoding=encoding)) == ["é"]
 
 
-def test_short_and_blank_lines_of_csv_hold_no_text():
-    assert list(rows(io.BytesIO(b"id,text\n1\n\n2,two\n"), "text")) == ["two"]
+def test_blank_lines_of_csv_hold_no_text():
+    assert list(rows(io.BytesIO(b"id,text\n\n2,two\n\n"), "text")) == ["two"]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"text\nHello\nHello 1, my dear world\n", "line 3 of the table has 2 cells, its header 1: quote texts"),
+        (b'id,text\n1,"a\nb"\n2\n', "line 4 of the table has 1 cell, its header 2"),
+        (b'id\ttext\n1\t"a\nb"\n', "line 3 of the table has 1 cell, its header 2"),
+        (b'id,text\n1,"a\n2,b\n3,"c"\n', "the table is CSV, but damaged"),
+        (b'id,text\n1,"a\n2,b\n', "the table is CSV, but damaged"),
+    ],
+)
+def test_csv_whose_rows_cannot_be_told_apart_is_refused(content, said):
+    with pytest.raises(CorpusError, match=said):
+        list(rows(io.BytesIO(content), "text"))
+
+
+def test_a_quote_in_a_tab_separated_table_is_one_of_the_text_unless_it_quotes_all_of_a_cell():
+    cells = ['"', '"Hello', 'a "b" c', '"a" b "c"', 'end"', '"he said ""é"""']
+    content = "id\ttext\n" + "".join(f"1\t{cell}\n" for cell in cells)
+
+    assert list(rows(io.BytesIO(content.encode()), "text")) == [*cells[:-1], 'he said "é"']
 
 
 def test_a_byte_order_mark_and_blank_lines_are_no_part_of_json_lines():
@@ -125,6 +148,12 @@ def test_a_byte_order_mark_and_blank_lines_are_no_part_of_json_lines():
 
 def test_half_a_pair_of_surrogates_is_damage_and_a_whole_one_a_character():
     assert list(rows(io.BytesIO(rb'{"text": "a\ud83d\ude00b\ud83dc"}'), "text")) == ["a\U0001f600b\ufffdc"]
+
+
+def test_json_lines_are_utf_8_whatever_the_encoding_and_say_so():
+    assert list(rows(io.BytesIO(as_json_lines()), "text", encoding="UTF8")) == TEXTS
+    with pytest.raises(CorpusError, match="JSON Lines, which is UTF-8 and not cp1252; leave out --encoding"):
+        list(rows(io.BytesIO(as_json_lines()), "text", encoding="cp1252"))
 
 
 @pytest.mark.parametrize(
@@ -137,7 +166,7 @@ def test_half_a_pair_of_surrogates_is_damage_and_a_whole_one_a_character():
         (b'{"a": ' + b"[" * 3_500, "line 1 of the table is no JSON object"),
         (b'{"text": "a"}\n{"title": "b"}', r"no field 'text' in line 2; fields .* 'title'"),
         (b"", "there is no field 'text'; there is no field with text"),
-        (b"text\n\xff\n", "the table is CSV, but damaged"),
+        (b"text\n\xff\n", "the table is CSV, but not all of it is utf-8; pass --encoding"),
         (b'text\n"' + b"a" * 5000, "the table is CSV, but damaged: field larger than field limit"),
         (b"{" + b"a" * 5000, "a line of the table is over 4,000 bytes"),
         (b"PAR1 and what is none", "the table is Parquet, but damaged"),

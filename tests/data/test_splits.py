@@ -124,3 +124,27 @@ def test_a_single_document_cannot_be_shared_out():
 
 def test_the_shortest_split_is_taken():
     assert characters_of(split_ranges([1000], 0.064)["validation"]) == MINIMUM_HELD_OUT
+
+
+@pytest.mark.parametrize(
+    ("lengths", "test", "held_out"),
+    [
+        ([200] * 5, 0.0, {200}),
+        ([600, 200, 100, 100], 0.0, {100}),
+        ([200] * 5, 0.1, {200}),
+        ([900, 70, 64], 0.1, {64, 70}),
+    ],
+)
+def test_of_a_few_documents_each_split_gets_the_one_that_fits_best(lengths, test, held_out):
+    starts = np.cumsum([0, *lengths[:-1]])
+
+    for seed in range(20):
+        splits = split_ranges([sum(lengths)], 0.1, test, hold_out="documents", documents=starts, seed=seed)
+        assert {characters_of(ranges) for name, ranges in splits.items() if name != "train"} <= held_out
+        assert len(splits) == (3 if test else 2)
+
+
+@pytest.mark.parametrize(("count", "test"), [(2, 0.1), (1, 0.0)])
+def test_fewer_documents_than_splits_are_refused_with_their_number(count, test):
+    with pytest.raises(CorpusError, match=rf"too few documents \({count}\)"):
+        split_ranges([1000], 0.1, test, hold_out="documents", documents=np.arange(count) * 500)

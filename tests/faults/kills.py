@@ -20,6 +20,7 @@ import tensorflow as tf
 _function = tf.function
 tf.function = lambda function=None, *, jit_compile=None, **how: _function(function, **how)
 
+from tasks.data.ids import Ids
 from tasks.model import cadence, evaluation, generation, preview, training, updating
 from tasks.model.parameters import SamplingParameters
 from tasks.model.run import checkpoint_of
@@ -43,7 +44,7 @@ def run(folder: Path, killed_at: int | None, samples: bool = False) -> dict:
         return loss
 
     updating.Updates.step = step
-    ids, held_out = tiny.text(1200), tiny.text(300)
+    ids, held_out = Ids.of(tiny.text(1200)), Ids.of(tiny.text(300))
     settings = tiny.parameters(**OPTIONS)
     trained = training.train(ids, held_out, tiny.VOCABULARY, settings, folder, folder.with_name("shared"))
     run = trained.run

@@ -77,6 +77,7 @@ def test_the_folder_of_a_run_holds_what_the_readme_promises(project, first):
         "review.html",
         "samples.parquet",
         "scores.json",
+        "floors.json",
         "metrics.jsonl",
         "model",
         "data",

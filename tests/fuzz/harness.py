@@ -5,7 +5,6 @@ import faulthandler
 import gc
 import logging
 import random
-import re
 import resource
 import signal
 import sys
@@ -122,8 +121,12 @@ def _size():
 
 
 def _peak():
-    """The most memory that this process ever had, in bytes; what the system counts may be its parent's."""
+    """The most memory that this process ever had, in bytes.
+
+    What `getrusage` says includes what the process had that started this one.
+    """
     with contextlib.suppress(OSError):
-        return 1024 * int(re.search(r"VmHWM:\s*(\d+)", Path("/proc/self/status").read_text())[1])
+        lines = Path("/proc/self/status").read_text().splitlines()
+        return 1024 * next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:"))
     unit = 1 if sys.platform == "darwin" else 1024
     return unit * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

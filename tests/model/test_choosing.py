@@ -124,3 +124,19 @@ def test_characters_of_a_large_vocabulary_have_their_share_of_the_random_numbers
     ends = np.concatenate([[0.0], np.cumsum(p)])
     assert (ends[ids.numpy()] <= uniforms + 1e-5).all()
     assert (uniforms <= ends[ids.numpy() + 1] + 1e-5).all()
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [{}, {"top_k": 1}, {"top_p": 0.3}, {"min_p": 1.0}, {"repetition_penalty": 2.0, "window": 1}, {"greedy": True}],
+)
+def test_what_is_never_drawn_leaves_its_share_to_the_others(rules):
+    logits, uniforms = np.log(PROBABILITIES), np.linspace(0, 0.999, 40)
+
+    found = [chosen(logits, uniform, recent=(1,), never=(1, 4), **rules) for uniform in uniforms]
+
+    ids = {one for one, _ in found}
+    assert ids == ({0, 2, 3, 5} if not rules or "window" in rules else {3})
+    assert all(surprise == pytest.approx(-math.log2(PROBABILITIES[one]), rel=1e-5) for one, surprise in found)
+    if not rules:
+        assert sum(one == 3 for one, _ in found) == pytest.approx(40 * 0.3 / 0.55, abs=1)

@@ -1,3 +1,4 @@
+import dataclasses
 import math
 import tempfile
 from pathlib import Path
@@ -14,11 +15,11 @@ from tests.model.tiny import VOCABULARY, losses, random_network
 NETWORK = random_network(layers=2)
 
 
-def samples(network=NETWORK, temperature=0.8, samples=3, length=12, **overrides):
+def samples(network=NETWORK, temperature=0.8, samples=3, length=12, vocabulary=VOCABULARY, **overrides):
     defaults = {"samples_per_temperature": samples, "sample_length": length, "prompts": ["the"], "seed": 1}
     parameters = SamplingParameters(**{**defaults, **overrides})
     with tempfile.TemporaryDirectory() as folder:
-        return list(Generation(network, VOCABULARY, temperature, parameters, Path(folder)))
+        return list(Generation(network, vocabulary, temperature, parameters, Path(folder)))
 
 
 def bits_of(sample):
@@ -73,6 +74,20 @@ def test_characters_are_drawn_as_often_as_the_softmax_at_the_temperature_says(te
     assert chi_square(counts, probabilities(network, "th", temperature)) < 4
     assert chi_square(counts, probabilities(network, "th", temperature * 1.3)) > 8
     assert chi_square(counts, probabilities(network, "qh", temperature)) > 8
+
+
+@pytest.mark.parametrize("temperature", [0.0, 1.0])
+def test_no_sample_has_the_unknown_character_and_surprise_is_the_models(temperature):
+    likeliest = VOCABULARY.characters[int(logits_after(NETWORK, "the").argmax())]
+    vocabulary = dataclasses.replace(VOCABULARY, unknown_character=likeliest)
+
+    drawn = samples(temperature=temperature, samples=40, vocabulary=vocabulary)
+
+    assert likeliest in "".join(one.text for one in samples(temperature=temperature, samples=40))
+    assert likeliest not in "".join(one.text for one in drawn)
+    for one in drawn:
+        nats = losses(NETWORK, VOCABULARY.encode("the" + one.text))[2:]
+        assert one.surprise == pytest.approx(nats / math.log(2), rel=1e-3)
 
 
 def test_later_characters_follow_those_drawn_before():

@@ -118,7 +118,7 @@ print("tensorflow" in sys.modules)
 
     changed = "threads 1 → 2 onednn False → True device 'cpu' → 'gpu'"
     assert said.splitlines() == [
-        f"train {changed} tensorflow tensorflow-cpu keras llvmlite numpy",
+        f"train {changed} tensorflow tensorflow-cpu keras llvmlite numpy pyarrow",
         f"sample {changed} tensorflow tensorflow-cpu keras numpy pyarrow",
         f"reference {changed} tensorflow tensorflow-cpu keras llvmlite numpy pyarrow",
         "False",

@@ -20,6 +20,13 @@ def test_networks_of_different_cells_and_sizes_are_previewed_in_turn():
         assert max(preview(random_network(cell, layers=2, size=size), 1)) < size
 
 
+def test_what_is_never_drawn_is_in_no_preview():
+    network = build(parameters(), 6)
+    network.set_weights([*network.get_weights()[:-1], np.eye(6)[4] * 50 + np.eye(6)[2] * 25])
+
+    assert preview(network, 1, never=(4,)) == [2] * LENGTH
+
+
 def test_a_preview_follows_the_network():
     network = build(parameters(), 6)
     network.set_weights([*network.get_weights()[:-1], np.eye(6)[4] * 50])

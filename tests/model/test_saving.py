@@ -1,3 +1,4 @@
+import dataclasses
 import json
 import re
 import subprocess
@@ -55,12 +56,14 @@ def test_other_characters_change_the_digest(tmp_path):
     assert save(tmp_path, random_network(), other) != save(tmp_path, random_network())
 
 
-def test_the_cards_snippet_draws_500_characters_with_nothing_but_keras(tmp_path):
+@pytest.mark.parametrize("unknown", [None, "c"], ids=["all known", "one unknown"])
+def test_the_cards_snippet_draws_500_characters_with_nothing_but_keras(tmp_path, unknown):
     prompt = "ß'\"\\{\n"
-    vocabulary = vocabulary_of("abc\n" + prompt)
+    vocabulary = dataclasses.replace(vocabulary_of("abc\n" + prompt), unknown_character=unknown)
     save(tmp_path, random_network(size=vocabulary.size), vocabulary, prompt=prompt)
     (snippet,) = re.findall(r"```python\n(.*?)```", (tmp_path / "README.md").read_text(), re.DOTALL)
-    assert len(snippet.splitlines()) <= 10
+    assert len(snippet.splitlines()) <= (11 if unknown else 10)
+    assert ("never drawn" in (tmp_path / "README.md").read_text()) == bool(unknown)
 
     # -I leaves the working directory and PYTHONPATH out of the path: charflow cannot be found.
     command = [sys.executable, "-I", "-X", "utf8", "-c", snippet]
@@ -69,4 +72,4 @@ def test_the_cards_snippet_draws_500_characters_with_nothing_but_keras(tmp_path)
     assert run.returncode == 0, run.stderr
     assert run.stdout.startswith(prompt)
     assert len(run.stdout) == len(prompt) + 500 + 1
-    assert set(run.stdout) <= set(vocabulary.characters)
+    assert set(run.stdout) <= {*vocabulary.characters} - {unknown}

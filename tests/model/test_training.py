@@ -196,11 +196,12 @@ def test_a_text_too_short_to_fill_a_batch_is_trained_on(tmp_path, options, lengt
 
 
 def test_only_the_start_of_a_long_validation_split_is_measured_while_training_goes_on(tmp_path, monkeypatch):
-    monkeypatch.setattr(training, "VALIDATED_CHARACTERS", 100)
-    validation = np.concatenate([text(100), noise(400, seed=1)])
+    monkeypatch.setattr(training, "VALIDATED_CHARACTERS", 256)
+    monkeypatch.setattr(training, "VALIDATED_ROWS", 1)
+    validation = np.concatenate([text(257), noise(400, seed=1)])
 
     result = trained(tmp_path, validation_ids=validation, epochs=4)
 
-    assert result.run.best_loss == pytest.approx(losses(result.network, text(100)).mean(), rel=1e-4)
+    assert result.run.best_loss == pytest.approx(losses(result.network, text(257)).mean(), rel=1e-4)
     assert result.loss_carried == pytest.approx(losses(result.network, validation).mean(), rel=1e-4)
     assert result.loss_carried > result.run.best_loss + 0.1

@@ -80,6 +80,14 @@ def test_a_corpus_is_the_same_if_its_sources_have_the_same_bytes(before, after, 
     assert ("do not compare" not in said) == is_same
 
 
+def test_models_of_other_characters_or_held_out_text_of_the_same_corpus_are_not_called_better():
+    one, other = (a_record(stages=[{"name": "shard", "output": digest}]) for digest in ("1", "2"))
+
+    assert "another dataset, so that the bits per character do not compare" in headline(compare(one, other))
+    assert "as good as before" in headline(compare(one, one))
+    assert "as good as before" in headline(compare(one, a_record()))
+
+
 def test_a_measure_that_is_null_has_no_delta():
     found = compare(a_record(), a_record(model={"validation_bits_per_character": 2.0, "steps": None}))
 

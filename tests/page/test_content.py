@@ -1,6 +1,9 @@
+import dataclasses
+
 import pytest
 
 from tasks.page.content import bars, data_of, kinds_of, title_of
+from tasks.text.folding import without_rare
 from tasks.text.vocabulary import vocabulary_of
 from tests.page.reviews import CORPUS, a_review
 
@@ -35,6 +38,17 @@ def test_the_vocabulary_comes_with_names_and_counts():
 
 def test_kinds_of_characters_are_counted_in_words():
     assert kinds_of(vocabulary_of("ab1.\n")) == "2 letters, 1 digit, 1 punctuation mark, 1 control character"
+
+
+def test_the_unknown_character_is_told_by_what_it_stands_for():
+    vocabulary = without_rare(vocabulary_of("aab\n\nß"), min_count=2)
+    review = dataclasses.replace(a_review("aab\n\nß"), vocabulary=vocabulary)
+
+    assert kinds_of(vocabulary) == (
+        "1 letter, 1 control character, 1 unknown character, U+FFFD, for 2 rare ones, of which no sample is made"
+    )
+    assert data_of(review)["vocabulary"][-1] == ["\ufffd", "UNKNOWN CHARACTER, FOR ALL RARE ONES", 2]
+    assert data_of(review)["ids"] == [1, 1, 2, 0, 0, 2]
 
 
 def test_bars_go_from_high_to_low_with_the_model_in_its_place():

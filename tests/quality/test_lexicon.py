@@ -1,3 +1,4 @@
+import dataclasses
 import re
 
 import numpy as np
@@ -114,3 +115,12 @@ def test_only_the_text_itself_decides_not_the_rest_of_the_corpus():
     assert lexicon_of(Ids.of(vocabulary.encode(CHINESE * 9 + GERMAN)), vocabulary) is None
     assert lexicon_of(Ids.of(vocabulary.encode(GERMAN)), vocabulary) is not None
     assert lexicon_of(Ids.of(np.zeros(0, "<u1")), vocabulary) is None
+
+
+def test_a_part_of_a_word_with_the_unknown_character_is_no_word_of_the_lexicon():
+    corpus = "sein va\ufffdst\n" * 9
+    vocabulary = dataclasses.replace(vocabulary_of(corpus), unknown_character="\ufffd")
+    found = lexicon_of(Ids.of(vocabulary.encode(corpus)), vocabulary).judge(Texts.of([" sein va st "], vocabulary))
+
+    assert found.counts.tolist() == [3]
+    assert listed(found.unknown) == [(6, 8), (9, 11)]

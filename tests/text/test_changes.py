@@ -52,8 +52,19 @@ def test_what_a_text_goes_through_as_it_is_kept_up_is_passed(after):
         (BEFORE.replace("e", "Ã©"), "of its characters are ones that the last one lacked"),
         (BEFORE.replace("e", "?"), "of the last one's characters are ones that it lacks"),
         (lines(2_000, seed=2), "100 % of its lines are new"),
+        ("".join(LINES[:12]) * 167, "of the last one's lines are gone"),
+        ("".join(LINES[:300]) + lines(1_700, seed=2), "of the last one's lines are gone"),
     ],
-    ids=["an error page", "a cut upload", "many times the size", "a wrong character set", "letters lost", "replaced"],
+    ids=[
+        "an error page",
+        "a cut upload",
+        "many times the size",
+        "a wrong character set",
+        "letters lost",
+        "replaced",
+        "a part repeated",
+        "nearly replaced",
+    ],
 )
 def test_what_is_beyond_that_is_told_with_its_numbers(after, said):
     assert any(said in one for one in changes(like(BEFORE), like(after))), changes(like(BEFORE), like(after))
@@ -62,6 +73,13 @@ def test_what_is_beyond_that_is_told_with_its_numbers(after, said):
 def test_a_text_that_was_replaced_whole_the_last_time_may_be_again():
     assert changes(like(BEFORE), like(lines(2_100, seed=2)), like(lines(1_900, seed=3))) == []
     assert changes(like(BEFORE), like(lines(2_100, seed=2)), like("".join(LINES[:1_500]))) != []
+
+
+def test_a_text_that_is_nearly_replaced_each_time_may_be_again_but_not_be_a_part_of_itself_repeated():
+    last = "".join(LINES[:300]) + lines(1_700, seed=2)
+
+    assert changes(like(last), like(last[:7_500] + lines(1_700, seed=3)), like(BEFORE)) == []
+    assert changes(like(last), like("".join(last.splitlines(keepends=True)[:50]) * 40), like(BEFORE)) != []
 
 
 def test_a_text_without_lines_may_go_on_at_its_end():

@@ -192,6 +192,41 @@ def test_escapes_and_signs_of_ascii_stay_what_they_are(text):
     assert decoded(text.encode()) == (text, "utf-8")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "You gain +100 XP and a sword.\n" * 300,
+        "int y = x+AAA; z = y+BBA; q=+CCA;\n" * 40,
+        "Add +AAA- items\n" * 40,
+        "Call +442071234567 or +49301234\n" * 40,
+        "use ~{abcd~} macro in ~{efgh~} and ~{ijkl~}\n" * 40,
+        "use ~{ABCD~} macro in ~{EFGH~} and ~{IJKL~}\n" * 40,
+    ],
+)
+def test_ascii_with_the_signs_of_utf_7_or_hz_stays_ascii(text):
+    reading, found = read(text.encode())
+
+    assert (found, reading.encoding, reading.notes) == (text, "utf-8", ())
+
+
+@pytest.mark.parametrize("text", [FRENCH, RUSSIAN, CHINESE, "한국어를 배우는 사람\n" * 99, "“Yes” — no…\n" * 9])
+def test_text_in_utf_7_is_read(text):
+    assert decoded(text.encode("utf-7")) == (text, "utf-7")
+
+
+def test_text_in_hz_is_read():
+    text = "我们的朋友在北京学习中文，他们很高兴。\n" * 20
+
+    assert decoded(text.encode("hz")) == (text, "hz")
+
+
+def test_too_little_of_utf_7_is_ascii_with_a_note():
+    reading, text = read(b"a caf+AOk- in town\n")
+
+    assert (text, reading.encoding) == ("a caf+AOk- in town\n", "utf-8")
+    assert reading.notes == ("read as ASCII, but it may be utf-7: try --encoding utf-7",)
+
+
 def test_iso_2022_that_no_codec_reads_is_refused_by_name():
     with pytest.raises(CorpusError, match=r"escapes as of ISO-2022, .*pass --encoding"):
         decoded(b"\x1b$(Ea\x1b$B\x21\x0e" * 9)
@@ -257,6 +292,26 @@ def test_a_text_that_is_cut_within_its_last_character_loses_that_with_a_note(cut
     assert read(CHINESE.strip().encode()[:-cut], on_damage="keep")[1] == CHINESE.strip()[:-1] + "\ufffd"
 
 
+@pytest.mark.parametrize(("last", "said"), [("😀", "3 bytes"), ("é", "1 byte"), ("—", "2 bytes")])
+def test_ascii_that_is_cut_within_its_only_other_character_is_utf_8_with_a_note(last, said):
+    reading, text = read(b"..." * 200 + last.encode()[:-1])
+
+    assert (text, reading.encoding) == ("..." * 200, "utf-8")
+    assert reading.notes == (f"cut off within its last character: {said} dropped",)
+
+
+def test_a_western_letter_at_the_end_of_ascii_is_no_utf_8_that_is_cut():
+    assert decoded(b"abc " * 200 + b"caf\xe9") == ("abc " * 200 + "café", "windows-1252")
+
+
+@pytest.mark.parametrize(
+    ("asked", "codec"), [("utf-16-le", "utf-16-be"), ("UTF-16BE", "utf-16-le"), ("utf-32-le", "utf-32-be")]
+)
+def test_an_asked_order_that_the_byte_order_mark_contradicts_is_refused(asked, codec):
+    with pytest.raises(CorpusError, match=rf"the byte order mark of {codec}, .*pass --encoding {codec}"):
+        decoded(("\ufeff" + ENGLISH).encode(codec), encoding=asked)
+
+
 def test_utf_8_behind_utf_16_is_refused_with_its_place():
     with pytest.raises(CorpusError, match=r"from byte 2,122 on it is no UTF-16 but UTF-8"):
         decoded(ENGLISH.encode("utf-16") + ENGLISH.encode())
@@ -271,6 +326,14 @@ def test_utf_16_of_any_language_is_not_taken_for_utf_8(text):
 def test_utf_8_among_windows_1252_is_refused_as_two_character_sets(times):
     with pytest.raises(CorpusError, match=r"no UTF-8 in line 1, offset 27.*: bytes of two character sets"):
         decoded((FRENCH * times).encode("cp1252") + FRENCH.encode())
+
+
+@pytest.mark.parametrize("codec", ["cp1251", "koi8-r"])
+@pytest.mark.parametrize("text", [RUSSIAN, FRENCH])
+def test_utf_8_joined_with_another_set_is_refused_as_two_character_sets(text, codec):
+    for content in (text.encode() + RUSSIAN.encode(codec), RUSSIAN.encode(codec) + text.encode()):
+        with pytest.raises(CorpusError, match=r"no UTF-8 in line \d+.* of two character sets, UTF-8 and another"):
+            decoded(content)
 
 
 def test_replacement_characters_are_counted_and_dropped_only_where_that_is_asked_for():

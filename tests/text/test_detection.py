@@ -138,6 +138,59 @@ def test_a_few_western_characters_in_english_are_windows_1252(tail, words):
     assert reading.evidence[:2] == words or reading.evidence[0] == words[0]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        long_text("German", 2000) + long_text("French", 2000),
+        "The prize went to François Müller, José Núñez, Søren Kjær and Zoë Brontë of the old town.\n" * 9,
+        "Ar c'hoñchoù brezhonek a zo plijus-kenañ, hag ur paner leun a avaloù; dour er mor e-pad an noz.\n" * 9,
+        "Li walon, c' est on lingaedje roman, ki s' cåze el Walonreye; li prumî côp, dj' a stî è scole.\n" * 9,
+        "Señor José, naïve café\n",
+        "Señor José, naïve café\n" * 20,
+    ],
+    ids=["two languages", "names", "Breton", "Walloon", "few", "more"],
+)
+def test_letters_of_several_western_languages_are_windows_1252(text):
+    reading, found = read(text.encode("cp1252"))
+
+    assert (found, reading.encoding) == (text, "windows-1252")
+
+
+def test_arabic_with_some_french_is_windows_1256():
+    text = long_text("Arabic", 2000) + long_text("French", 1000).lower()
+
+    assert read(text.encode("cp1256"))[1] == text
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "charset"),
+    [("Czech", "Hungarian", "cp1250"), ("Turkish", "German", "cp1254"), ("Czech", "German", "cp1250")],
+)
+def test_two_languages_of_another_set_are_not_taken_for_western_ones(first, second, charset):
+    text = long_text(first, 2000) + long_text(second, 2000)
+
+    assert outcome(text, charset) in ("right", "refused")
+
+
+@pytest.mark.parametrize(
+    ("language", "charset"),
+    [
+        *(("Russian", one) for one in ("windows-1251", "koi8-r", "iso-8859-5", "cp866", "x-mac-cyrillic")),
+        *(("Ukrainian", "windows-1251"), ("Bulgarian", "windows-1251"), ("Greek", "windows-1253")),
+        *(("French", "windows-1252"), ("German", "windows-1252"), ("Turkish", "windows-1254")),
+    ],
+)
+def test_text_in_capitals_is_read_exactly(language, charset):
+    text = long_text(language, 2000)
+    text = (text.replace("i", "İ") if language == "Turkish" else text).upper()
+
+    assert outcome(text.encode(codec_of(charset), "ignore").decode(codec_of(charset)), charset) == "right"
+
+
+def test_half_wide_katakana_are_not_taken_for_cyrillic_capitals():
+    assert outcome("ｶﾀｶﾅ ﾃｽﾄ ﾆﾎﾝｺﾞ ｷﾞﾝｺｳ ﾌﾘｺﾐ\n" * 90, "cp932") == "right"
+
+
 def test_the_character_set_is_told_where_the_text_leaves_ascii():
     text = COLD * 200 + long_text("Polish", 3000) + COLD * 200
 

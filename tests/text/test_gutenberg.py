@@ -3,10 +3,11 @@ import io
 import pytest
 
 from tasks.corpus.errors import CorpusError
-from tasks.text.gutenberg import Boilerplate, marks_of, strip
+from tasks.text.gutenberg import Boilerplate, strip
+from tasks.text.gutenberg_marks import marks_of
 
 PLAY = "ACT ONE\n\nEnter a ghost, très pâle.\n"
-LICENCE = "You may copy it, give it away or re-use it under the terms.\n" * 300
+LICENCE = "You may copy an eBook, give it away or re-use it under the terms of the License\n" * 200
 START, END = "*** START OF THE PROJECT GUTENBERG EBOOK X ***\n", "*** END OF THE PROJECT GUTENBERG EBOOK X ***\n"
 NOW = "The Project Gutenberg eBook of X\n\n" + START
 SMALL_PRINT = (
@@ -146,3 +147,40 @@ def test_a_file_longer_than_a_block_is_cut_whole(monkeypatch):
     text = "".join(f"{START}{number}\n{PLAY * number}{END}{LICENCE}" for number in range(20))
 
     assert stripped(text)[0] == "".join(f"{number}\n{PLAY * number}" for number in range(20))
+
+
+OWN = "Ordinary essay text goes here and there.\n" * 300
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "End of Project Gutenberg era? Some say so.\n",
+        "The end of Project Gutenberg is near, they say.\n",
+        "End of Project Gutenberg's best days.\n",
+        "End of Project Gutenberg eBooks, a headline.\n",
+        "START OF PROJECT GUTENBERG EBOOKS, another.\n",
+    ],
+)
+def test_a_sentence_that_could_be_a_lone_mark_is_none(line):
+    assert stripped(OWN + line + OWN)[0] == OWN + line + OWN
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        OWN + END + OWN,
+        f'"""Cuts books.\n\n{"x = 1" * 900}\n    {START}"""\n{OWN}',
+        OWN * 2 + START + PLAY * 40 + END + OWN * 2,
+        OWN + START + PLAY * 40 + "End of Project Gutenberg's X\n",
+    ],
+    ids=["a lone end", "quoted in code", "a book within own text", "own text before a book"],
+)
+def test_more_than_a_tenth_that_does_not_read_like_a_licence_is_asked_about(text):
+    with pytest.raises(CorpusError, match=r"are not its licence; pass --strip-gutenberg .* or --no-strip-gutenberg"):
+        stripped(text)
+    assert len(stripped(text, asked=True)[0]) < len(text)
+
+
+def test_a_header_that_names_no_licence_is_dropped_where_it_is_at_most_a_tenth():
+    assert stripped(f"Title: X\nAuthor: Y\n\n{START}{PLAY * 40}{END}{LICENCE}")[0] == PLAY * 40

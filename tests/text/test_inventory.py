@@ -25,3 +25,7 @@ def test_one_in_ten_thousand_is_not_rarer_than_that():
 )
 def test_several_character_sets_are_told_with_their_shares(encodings, said):
     assert inventory(encodings, [500, 500], []) == f"{said}, 1,000 characters, 2 distinct"
+
+
+def test_several_documents_are_counted():
+    assert inventory({"utf-8": 1}, [600, 600], [], 12) == "UTF-8, 12 documents, 1,200 characters, 2 distinct"

@@ -177,3 +177,16 @@ def test_a_refusal_says_what_it_is_and_every_way_on():
     assert refusal(marked, "") == (
         "the corpus is RTF, not text; save it as plain text; or pass --markup keep, if it is to be learnt as it is"
     )
+
+
+@pytest.mark.parametrize(
+    "start",
+    ["я\nабажур\n", "яШя, сказал он\n", "ЕРУЖ\n", "Зq\n"],
+    ids=["jpeg xl", "jpeg", "eps", "cpio"],
+)
+def test_a_text_in_cyrillic_whose_first_letters_are_those_of_another_kind_is_text(start):
+    assert kind_of_bytes((start + "слово\r\n" * 100 + "\x1a").encode("cp1251")) is None
+
+
+def test_a_pointer_of_git_lfs_is_told_with_either_line_end():
+    assert kind_of_bytes(POINTER.replace(b"\n", b"\r\n")) == kind_of_bytes(POINTER)

@@ -27,11 +27,20 @@ PAGES = {
     "a fragment that ends a page": "<div class='x'>\n" + LINES + "</div></body></html>",
     "a list": "<ul>\n" + ITEMS + "</ul>",
     "paragraphs": "<p>It was the <i>best</i> of times.</p>\n" * 50,
+    "a script before a page": "<script>\nf();\n</script>\n" + LINES + "</body></html>\n",
     "a table": "<table><tr>" + "<td>1</td>" * 100 + "</tr></table>",
 }
 
 TEXTS = {
     "prose": LINES,
+    "a component of Vue": "<template>\n  <div><p>{{ text }}</p></div>\n</template>\n"
+    "<script setup>\nimport A from './A.vue'\nconst page = '<body>' + text + '</body>'\n</script>\n",
+    "a component of Svelte": "<script>\n  export let items = [];\n</script>\n" + ITEMS,
+    "a component of Svelte that begins with a tag": "<ul>\n{#each items as item}\n" + ITEMS + "{/each}\n</ul>\n",
+    "a tutorial with an example": "Your first page, in a file of its own:\n\n<!DOCTYPE html>\n<html><body>\n"
+    + "<p><b>Hello</b></p>\n" * 30
+    + "</body></html>\n\nOpen it in a browser, and look at what it says of itself.\n"
+    + LINES[:1000],
     "a novel that quotes a tag": LINES + "<body>, she said, <html> and </html>.\n" + LINES,
     "about tags": "On <html> pages",
     "of another tag": "<htmlish> things are said here. " + LINES,
@@ -153,3 +162,10 @@ def test_an_error_in_json_is_told_with_what_it_says(content, said):
 def test_the_share_of_markup_is_of_tags_alone():
     assert share_of_markup("<p>abc</p>abc") == 7 / 13
     assert share_of_markup("1 < 2 and 3 > 2") == share_of_markup("") == 0
+
+
+@pytest.mark.parametrize("spaces", [" " * HEAD_CHARACTERS, "\n" * 30_000 + "</title >", " " * 900 + "</title>"])
+def test_a_page_whose_title_is_nothing_but_spaces_is_told_without_one(spaces):
+    kind = kind_of_text(f"<html><title>{spaces}x"[:HEAD_CHARACTERS])
+
+    assert kind.what == "an HTML page"

@@ -107,3 +107,25 @@ def test_rtf_passes_only_where_it_is_kept():
 
 def test_text_passes_by_its_bytes():
     check_bytes(io.BytesIO(TEXT.encode("utf-16")), name="")
+
+
+HINT = ("its lines are objects of JSON with the keys 'id', 'body': --field takes the text out of one",)
+
+
+@pytest.mark.parametrize(
+    ("text", "notes"),
+    [
+        (
+            '{"id": 1, "body": "a"}\n' * 9,
+            HINT,
+        ),
+        ('{"id": 1, "body": "a"}\n' * 2, ()),
+        ("[1]\n" * 9, ()),
+        ("{a}\n" * 9, ()),
+    ],
+    ids=["JSON Lines", "two objects", "lists", "braces"],
+)
+def test_lines_of_json_are_kept_with_a_hint(text, notes):
+    pieces, found = screened(iter([text]), name="")
+
+    assert ("".join(pieces), found) == (text, notes)

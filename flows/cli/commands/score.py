@@ -51,12 +51,15 @@ def score(
     csv_lines
         Write a line of CSV for each character.
     unknown_characters
-        Characters that the model lacks: refuse, nearest or drop.
+        Characters that the model lacks: refuse, nearest or drop; refuse takes them for the model's unknown character
+        where it has one.
     """
     model, file = ("latest", first) if second is None else (first, second)
     text = _read(file)
     finished = load_model(model)
-    fitted = finished.vocabulary.fit_prompt(text, unknown_characters, what="text")
+    vocabulary = finished.vocabulary
+    is_folded = vocabulary.unknown_character and unknown_characters == "refuse"
+    fitted = text if is_folded else vocabulary.fit_prompt(text, unknown_characters, what="text")
     if not fitted:
         raise UsageError(f"{file} holds no characters that the model knows")
     writer = _json if json_lines else _csv if csv_lines else _lines if alternatives else _shades
@@ -70,7 +73,9 @@ def score(
 
     for line in writer(counted()):
         sys.stdout.write(line)
-    summary = f"{total / len(fitted):.4f} bits per character, {len(fitted):,} characters\n"
+    unknown = sum(map(fitted.count, vocabulary.unknown(fitted)))
+    summary = f"{total / len(fitted):.4f} bits per character, {len(fitted):,} characters"
+    summary += f", {unknown:,} of them unknown to the model\n" if unknown else "\n"
     (sys.stderr if json_lines or csv_lines else sys.stdout).write(summary)
     return 0
 

@@ -13,6 +13,19 @@ GIVEN = {
         "strip_gutenberg": False,
         "validation_fraction": 0.30000000000000004,
         "test_fraction": 1e-7,
+        "accept_change": True,
+        "on_failure": "use-last",
+        "allow_private_hosts": True,
+        "member": ["*.txt", "NO"],
+        "field": "no",
+        "on_damage": "drop",
+        "markup": "keep",
+        "documents": "blank-lines",
+        "end_mark": True,
+        "max_vocabulary": 90,
+        "min_count": 3,
+        "hold_out": "blocks",
+        "hold_out_seed": 12,
     },
     "training": {
         "epochs": 3,
@@ -96,10 +109,12 @@ def test_options_of_the_file_are_options(options):
     }
 
 
-def test_every_option_comes_back_as_it_was_from_its_printed_form(options):
-    given = Options.model_validate(GIVEN)
+@pytest.mark.parametrize("excluded", [{"field"}, {"markup", "strip_gutenberg"}])
+def test_every_option_comes_back_as_it_was_from_its_printed_form(options, excluded):
+    data = {name: value for name, value in GIVEN["data"].items() if name not in excluded}
+    given = Options.model_validate({**GIVEN, "data": data})
     names = {name for group in (DataOptions, TrainingOptions, SamplingOptions) for name in group.model_fields}
-    assert {name.replace("-", "_") for name in given.flat()} == {*names, "preset"}
+    assert {name.replace("-", "_") for name in given.flat()} == {*names, "preset"} - excluded
 
     printed = options(yaml.safe_dump(given.flat(), allow_unicode=True, sort_keys=False))
 

@@ -9,6 +9,7 @@ from flows.cli.app import app, main
 from flows.cli.commands.sample import SampleOptions
 from flows.cli.options import DataOptions, Options, SamplingOptions, TrainingOptions
 from tasks.model.parameters import PresetParameters, SamplingParameters, TrainingParameters
+from tasks.text.folding import without_rare
 from tasks.text.prompts import PromptError
 from tasks.text.vocabulary import vocabulary_of
 
@@ -102,7 +103,13 @@ def test_what_is_no_character_set_is_refused_before_anything_is_fetched(capsys, 
     assert said.count("\n") == 1
 
 
-@pytest.mark.parametrize("name", ["UTF8", "latin-1", "cp1252", "big5", "utf-16-le", "utf_8_sig", "koi8-r", "mac-roman"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("UTF8", "latin-1", "cp1252", "big5", "utf-16-le", "utf_8_sig", "koi8-r", "mac-roman", "x-mac-cyrillic"),
+        *("windows-874", "iso-8859-8-i", "utf8mb4", "x-sjis", "x-mac-roman"),
+    ],
+)
 def test_a_character_set_is_known_by_any_of_its_names(name):
     assert DataOptions(encoding=name).encoding == name
 
@@ -171,6 +178,23 @@ def test_an_escape_in_a_prompt_or_stop_string_means_the_same_wherever_it_is_type
 def test_a_backslash_that_became_part_of_an_escape_is_told_where_the_corpus_lacks_what_it_means():
     with pytest.raises(PromptError, match=r"for a backslash before n or t write \\\\"):
         SamplingOptions(prompt=[r"\textbf"]).fitted(vocabulary_of("\\textbf\n"))
+
+
+def test_prompts_and_stop_strings_are_made_of_characters_that_are_drawn():
+    vocabulary = without_rare(vocabulary_of("aabbß\n\n"), min_count=2)
+
+    assert SamplingOptions(prompt=["aß"], unknown_characters="drop").fitted(vocabulary) == ["a"]
+    assert SamplingOptions().fitted(vocabulary) == ["\n"]
+    for refused in ({"prompt": ["\ufffd"]}, {"prompt": ["ß"]}, {"stop": "ß"}, {"stop": "\ufffd"}):
+        with pytest.raises(PromptError, match="too rare in it"):
+            SamplingOptions(**refused).fitted(vocabulary)
+
+
+def test_a_mark_that_ends_documents_is_never_too_rare():
+    assert DataOptions().folding("\x03") == {"max_vocabulary": None, "min_count": 1}
+    assert DataOptions(min_count=3).folding(None) == {"max_vocabulary": None, "min_count": 3}
+    assert DataOptions(min_count=3).folding("\x03")["always"] == "\x03"
+    assert DataOptions(max_vocabulary=90).folding("\n")["always"] == "\n"
 
 
 def test_prompts_have_the_line_ends_of_a_corpus():

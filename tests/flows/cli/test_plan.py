@@ -21,3 +21,14 @@ def test_the_plan_names_what_would_run_and_the_ingredient_that_changed_and_runs_
     assert other["train"] == "would run dropout None → 0.25"
     assert other["review"].startswith("would run after train")
     assert all(other[name] == same[name] for name in ("download", "normalise", "encode", "shard"))
+
+
+def test_the_plan_goes_on_with_a_corpus_that_is_gone_where_the_run_would(tmp_path):
+    project = copy_project(tmp_path)
+    project.run()
+    project.corpus.unlink()
+
+    rows = plan(project, "--on-failure", "use-last")
+
+    assert rows["download"].startswith("stale would go on with what was fetched at ")
+    assert rows["normalise"].startswith("cached")

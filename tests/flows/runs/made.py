@@ -49,12 +49,13 @@ def results_of(folder, text="To be, or not", seconds=0.5, vocabulary="[]"):
     config = {"training": {"units": 64}, "fit": {"steps": 20}}
     drawn = {"count": 4, "characters": 4 * len(text), "seconds": seconds}
     return Results(
-        text=artifact(folder / "text", {"characters": 70}, text__txt=text),
+        text=artifact(folder / "text", {"characters": 70, "documents": 1}, text__txt=text),
         dataset=artifact(
             folder / "dataset",
             {"vocabulary_size": 9, "floors": FLOORS},
             vocabulary__json=vocabulary,
             floors__json=json.dumps(FLOORS),
+            **{"train-00000-of-00001__parquet": text},
         ),
         model=artifact(
             folder / "model",

@@ -3,9 +3,10 @@ import dataclasses
 import pytest
 
 from flows.runs.record import RunRecord
-from flows.runs.refresh import using_last
+from flows.runs.refresh import plan_using_last, using_last
 from tasks.caching import Session, StageError, Store
 from tasks.caching.running.execute import execute
+from tasks.corpus.errors import CorpusError
 from tasks.download import download
 from tests.corpus.server import Answer, Document, running_server
 from tests.flows.runs.made import a_run, results_of
@@ -103,3 +104,25 @@ def test_the_run_and_the_index_say_that_the_corpus_is_stale(store, site, tmp_pat
     assert RunRecord.read(tmp_path / "artifacts/runs/night-2").corpus.stale_since == source["stale"]["since"]
     assert f"stale: of {source['stale']['since'][:10]}" in (tmp_path / "artifacts/index.html").read_text()
     assert '"stale":{"since":' in (tmp_path / "artifacts/runs/night-2/review.html").read_text()
+
+
+def test_a_plan_says_that_it_would_go_on_with_what_a_missing_file_held_and_writes_nothing(store, tmp_path):
+    file = tmp_path / "c.txt"
+    file.write_text(lines(100))
+    first = asked(store, str(file))
+    assert asked(store, str(file), plan_using_last).state == "cached"
+    file.unlink()
+    before = files_of(store)
+
+    report = asked(store, str(file), plan_using_last)
+
+    assert (report.state, report.output) == ("stale", first.output)
+    assert report.why.startswith("would go on with what was fetched at ")
+    assert "there is no file" in report.why
+    assert files_of(store) == before
+    assert asked(store, str(file), using_last(execute)).state == "stale"
+
+
+def test_a_plan_with_nothing_to_go_on_with_fails(store, tmp_path):
+    with pytest.raises(CorpusError, match="there is no file"):
+        asked(store, str(tmp_path / "never.txt"), plan_using_last)

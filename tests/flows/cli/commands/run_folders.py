@@ -29,14 +29,13 @@ def write_run_folder(
         },
         "samples": {"count": 4, "recommended_temperature": 0.8},
     }
-    for inner in ("model", "data"):
-        (folder / inner).mkdir(parents=True)
+    (folder / "model").mkdir(parents=True)
     (folder / "run.json").write_text(json.dumps(run))
     (folder / "review.html").write_text("")
     logged = {"step": 20, "train_loss_nats": 1.5, "validation_loss_nats": bits * math.log(2)}
     (folder / "metrics.jsonl").write_text(json.dumps(logged) + "\n")
     (folder / "scores.json").write_text(json.dumps(scores_of(samples)))
     (folder / "model/config.json").write_text(json.dumps({"training": {"units": 64, **config}, "fit": {"steps": 20}}))
-    (folder / "data/floors.json").write_text(json.dumps(FLOORS))
+    (folder / "floors.json").write_text(json.dumps(FLOORS))
     pq.write_table(pa.Table.from_pylist(samples, SCORED), folder / "samples.parquet")
     return folder

@@ -79,7 +79,7 @@ def test_a_hostile_run_commands_no_terminal(runs, capsys):
         (lambda runs: (runs / "runs/one/metrics.jsonl").write_text('{"step": 1}\n'), "cannot be read"),
         (lambda runs: (runs / "runs/one/samples.parquet").write_bytes(b"PAR1"), "cannot be read"),
         (lambda runs: (runs / "runs/one/scores.json").write_text("[[]]"), "cannot be read"),
-        (lambda runs: (runs / "runs/two/data/floors.json").write_text("7"), "cannot be read"),
+        (lambda runs: (runs / "runs/two/floors.json").write_text("7"), "cannot be read"),
         (lambda runs: (runs / "runs/one/model/config.json").write_text("{}"), "cannot be read"),
         (lambda runs: (runs / "runs/one/run.json").write_text("[]"), "run.json holds no record of a run"),
         (lambda runs: (runs / "runs/one/run.json").write_text('{"corpus": {}}'), "run.json: started: Field required"),

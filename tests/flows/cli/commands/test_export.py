@@ -1,3 +1,4 @@
+import dataclasses
 import json
 
 import numpy as np
@@ -54,6 +55,20 @@ def test_an_onnx_file_gives_what_the_model_gives(tmp_path, model, capsys):
     )
     assert json.loads(session.get_modelmeta().custom_metadata_map["characters"]) == list(VOCABULARY.characters)
     assert_the_lines_work(capsys.readouterr().out, network)
+
+
+def test_an_onnx_file_says_which_character_is_never_drawn(tmp_path):
+    onnxruntime = pytest.importorskip("onnxruntime")
+    pytest.importorskip("tf2onnx")
+    vocabulary = dataclasses.replace(VOCABULARY, unknown_character="q")
+    save_model(tmp_path, random_network(), vocabulary, {"card": CARD})
+    assert main(["export", str(tmp_path), "--to", str(tmp_path / "model.onnx")]) == 0
+
+    told = onnxruntime.InferenceSession(tmp_path / "model.onnx").get_modelmeta().custom_metadata_map
+    assert {name: json.loads(value) for name, value in told.items()} == {
+        "characters": list(VOCABULARY.characters),
+        "unknown_character": "q",
+    }
 
 
 def assert_the_lines_work(printed, network):

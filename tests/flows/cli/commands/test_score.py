@@ -1,4 +1,5 @@
 import csv
+import dataclasses
 import io
 import json
 import math
@@ -7,6 +8,8 @@ import numpy as np
 import pytest
 
 from flows.cli.app import main
+from tasks.model.saving import save_model
+from tests.flows.cli.commands.conftest import CARD
 from tests.model.tiny import VOCABULARY, losses, random_network
 
 TEXT = "the lazy fox\nover the dog.\n" * 12
@@ -128,3 +131,18 @@ def test_a_text_is_normalised_as_a_corpus_is(model, tmp_path, capsys):
         main(["score", str(model), str(tmp_path / str(number))])
         scored.append(capsys.readouterr().out)
     assert scored[0] == scored[1]
+
+
+def test_what_a_model_lacks_is_scored_as_its_unknown_character(tmp_path, capsys):
+    vocabulary = dataclasses.replace(VOCABULARY, unknown_character="q")
+    save_model(tmp_path, random_network(), vocabulary, {"card": CARD})
+    (tmp_path / "text.txt").write_text("the fΩx é\n")
+
+    assert main(["score", str(tmp_path), str(tmp_path / "text.txt")]) == 0
+
+    said = (
+        f"{bits('the fqx q' + chr(10)).mean():.4f} bits per character, 10 characters, 2 of them unknown to the model\n"
+    )
+    assert capsys.readouterr().out == said
+    assert main(["score", str(tmp_path), str(tmp_path / "text.txt"), "--unknown-characters", "drop"]) == 0
+    assert "8 characters\n" in capsys.readouterr().out

@@ -1,0 +1,169 @@
+import re
+import unicodedata
+
+import pytest
+
+from tests.corpora.texts import ENGLISH, TEXTS
+
+SETS = {
+    "windows-1252": "French Portuguese Italian Spanish Catalan German Dutch Swedish Danish Norwegian Finnish",
+    "iso-8859-2": "Polish Czech Slovak Croatian Hungarian",
+    "cp1250": "Polish Czech Slovak Croatian Hungarian",
+    "koi8-r": "Russian",
+    "cp1251": "Russian Ukrainian",
+    "cp866": "Russian",
+    "iso-8859-7": "Greek",
+    "cp1255": "Hebrew",
+    "iso-8859-8": "Hebrew",
+    "cp1256": "Arabic",
+    "iso-8859-9": "Turkish",
+    "shift_jis": "Japanese",
+    "euc-jp": "Japanese",
+    "iso2022_jp": "Japanese",
+    "gb18030": "Chinese",
+    "hz": "Chinese",
+    "big5": "Taiwanese",
+    "euc-kr": "Korean",
+    "iso2022_kr": "Korean",
+    "utf-7": "Spanish",
+    "utf-16-le": "English Russian",
+    "utf-16-be": "English Czech",
+}
+PAIRS = [(language, charset) for charset, languages in SETS.items() for language in languages.split()]
+
+
+@pytest.mark.parametrize(("language", "charset"), PAIRS)
+def test_a_text_without_a_word_of_its_set_is_read_exactly_and_the_guess_is_said_with_words_of_it(
+    read, file, language, charset
+):
+    text = {**TEXTS, "English": ENGLISH}[language] * 100
+
+    found = read(file(text.encode(charset)))
+
+    assert found.text == text
+    shown = found.said.partition(" is a guess by ")[2].partition("; --encoding names another character set")[0]
+    assert shown
+    assert all(word in text for word in shown.split(", "))
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["“I can’t,” said Ann — and didn’t.\n", "It’s late.\n", "It cost £3 and weighed 1½ stone.\n", "Zoë’s café…\n"],
+)
+def test_a_line_of_windows_punctuation_in_english_is_windows_1252(read, file, line):
+    text = ENGLISH * 150 + line
+
+    assert read(file(text.encode("cp1252"))).text == text
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "«\u00a0Eh bien\u00a0!\u00a0», dit-elle\n",
+        "M.\u00a0Paul a 10\u00a0000 amis\n",
+        "i\u00a0w\u00a0lesie\n",
+    ],
+)
+def test_no_break_spaces_make_no_letters_of_another_set(read, file, line):
+    found = read(file((ENGLISH * 50 + line * 20).encode("cp1252")))
+
+    assert found.text == ENGLISH * 50 + line * 20
+    assert "windows-1252 is a guess" in found.said
+
+
+def test_a_set_that_cannot_be_told_is_refused_with_candidates_and_how_the_text_would_read(refused, file):
+    said = refused(file(ENGLISH.encode() * 100 + b"a \xff\x81\x8d\xfe b\n"))
+
+    assert re.search(r"in line 101, .* perhaps .*: try --encoding \S+, the text would have", said)
+
+
+@pytest.mark.parametrize(
+    ("language", "charset"), [("Russian", "utf-16"), ("English", "utf-16"), ("Czech", "utf-16-be")]
+)
+def test_utf_8_behind_utf_16_is_refused_with_the_place_of_the_seam(refused, file, language, charset):
+    text = ENGLISH * 60
+    first = ("\ufeff" * (charset == "utf-16-be") + {**TEXTS, "English": ENGLISH}[language] * 60).encode(charset)
+
+    said = refused(file(first + text.encode()))
+
+    assert f"from byte {len(first):,} on it is no UTF-16 but UTF-8" in said
+
+
+@pytest.mark.parametrize("sign", ["😀", "𝄞"])
+def test_surrogates_that_a_database_wrote_become_the_character_that_was_meant(read, file, sign):
+    pair = sign.encode("utf-16-be")
+    written = b"".join(chr(int.from_bytes(half)).encode("utf-8", "surrogatepass") for half in (pair[:2], pair[2:]))
+
+    found = read(file(ENGLISH.encode() * 60 + b"so " + written + b" it is\n"))
+
+    assert found.text == ENGLISH * 60 + f"so {sign} it is\n"
+    assert "1 surrogate pair in UTF-8" in found.said
+
+
+@pytest.mark.parametrize("broken", [b"\xe2\x80", b"\xf0\x9f\x98", b"\xc3("])
+@pytest.mark.parametrize("text", [ENGLISH, TEXTS["French"]])
+def test_a_broken_byte_in_utf_8_is_refused_with_its_line_and_dropped_when_that_is_asked_for(
+    read, refused, file, text, broken
+):
+    path = file(text.encode() * 70 + b"here " + broken + b" there\n" + text.encode() * 30)
+
+    said = refused(path)
+
+    assert "line 71, offset" in said
+    assert "--on-damage drop" in said
+    assert len(read(path, encoding="utf-8", on_damage="drop").text) in range(100 * len(text) + 11, 100 * len(text) + 14)
+
+
+@pytest.mark.parametrize(("text", "cut"), [("Größe", 1), ("день за днём и ночь", 1), ("昨天晚上", 2), ("so 😀", 3)])
+def test_a_file_that_ends_within_a_character_loses_that_one_and_says_so(read, file, text, cut):
+    whole = (text + "\n") * 400 + text[: [len(c.encode()) > 1 for c in text].index(True) + 1]
+
+    found = read(file(whole.encode()[:-cut]))
+
+    assert found.text == whole[:-1]
+    assert "cut off within its last character" in found.said
+
+
+@pytest.mark.parametrize("text", [ENGLISH, TEXTS["Czech"]])
+def test_byte_order_marks_of_files_that_were_joined_are_dropped_and_counted(read, file, text):
+    found = read(file((text * 30).encode("utf-8-sig") * 4))
+
+    assert found.text == text * 120
+    assert "3 byte order marks inside, the first in line 31" in found.said
+
+
+@pytest.mark.parametrize("word", ["café", "don’t", "Größe"])
+def test_text_that_was_decoded_twice_is_said_with_an_example(read, file, word):
+    wrong = word.encode().decode("cp1252")
+
+    found = read(file((ENGLISH + f"a {wrong} it is\n") * 50))
+
+    assert "UTF-8 that was decoded twice" in found.said
+    assert f"for '{word}'" in found.said
+
+
+def test_characters_that_were_lost_before_are_counted_with_the_place_of_the_first(read, file):
+    found = read(file(ENGLISH * 50 + "caf\ufffd\n" * 20))
+
+    assert "20 replacement characters (U+FFFD), the first in line 51" in found.said
+
+
+@pytest.mark.parametrize("text", [ENGLISH, TEXTS["French"]])
+def test_a_stray_nul_is_dropped_and_said_with_its_line(read, file, text):
+    found = read(file((text * 300 + "x\0y\n" + text * 100).encode()))
+
+    assert found.text == text * 300 + "xy\n" + text * 100
+    assert "1 NUL in" in found.said
+    assert "the first in line 301: dropped" in found.said
+
+
+def test_text_whose_every_other_byte_is_a_nul_is_no_damage_but_utf_16(read, file):
+    assert read(file((TEXTS["German"] * 60).encode("utf-16-le"))).text == TEXTS["German"] * 60
+
+
+@pytest.mark.parametrize("text", ["cafe\u0301 a\u0300 la\r\nfin\r", "A\u030angstro\u0308m\r\n"])
+def test_line_ends_and_accents_are_brought_to_one_form(read, file, text):
+    found = read(file((text * 200).encode()))
+
+    assert found.text == unicodedata.normalize("NFC", text * 200).replace("\r\n", "\n").replace("\r", "\n")
+    assert "carriage returns became line feeds" in found.said

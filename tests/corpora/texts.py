@@ -1,0 +1,31 @@
+"""Short texts in several languages."""
+
+ENGLISH = "The ferry left before dawn, and nobody on the quay waved to it.\n"
+TEXTS = {
+    "French": "Le boulanger a posé la pâte près du four ; où est passée la clé du grenier ? Ça suffit, dit-il.\n",
+    "Portuguese": "A irmã não encontrou o pão que a avó guardava no armário; são três da manhã e há ruído lá fora.\n",
+    "Italian": "La città è già sveglia: però laggiù, più in là, c'è ancora chi dorme finché può.\n",
+    "Spanish": "El niño soñó con un pingüino. ¿Quién lo creería? ¡Ningún adulto! Mañana será otro día más.\n",
+    "Catalan": "La Núria va collir maduixes a l'últim marge; això són coses d'abans, però encara hi pensa.\n",
+    "German": "Die Füße müde, ging er über die nasse Wiese; später fröstelte ihn, und die Tür blieb offen.\n",
+    "Dutch": "De patiënt was geïnteresseerd in één ding: de coöperatie, vóór zij naar het eiland verhuisde.\n",
+    "Swedish": "På sommaren åkte vi ut till ön, där mormor kokade kräftor åt alla som hälsade på.\n",
+    "Danish": "På torvet stod en gammel mand og råbte, at æbler og rødgrød gør børn glade hele året.\n",
+    "Norwegian": "Gården ligger øverst i dalen, og når været er dårlig, må vi bære høyet på ryggen.\n",
+    "Finnish": "Äiti pyysi hääpäivänä, että pöytä katettaisiin pihalle, mutta sää yllätti meidät täysin.\n",
+    "Polish": "Wczoraj wieczorem żółw znów uciekł; dzieci szukały go pod łóżkiem, aż się ściemniło. Cóż, bądź zdrów.\n",
+    "Czech": "Děti běžely přes louku, až zaváhal i starý pes; večer pršelo a všechno ztichlo. Šťastnou cestu!\n",
+    "Slovak": "Dážď neprestával a chlapci čakali v stodole, kým sa vráti otec; ľudia šli okolo mĺkvo. Ešteže tak.\n",
+    "Croatian": "Mačka spava na ormaru, a pas čuva kuću; što će biti kad dođe noć, nitko još ne može znati.\n",
+    "Hungarian": "A kertész öntözőkannája megtelt esővízzel, így később már csak ült és nézte a fűzfák lombját.\n",
+    "Russian": "Вчера на вокзале я встретил старого учителя: он ехал к сыну и вёз ему в подарок варенье.\n",
+    "Ukrainian": "Учора ввечері їжак знову прийшов у садок; діти залишили йому яблуко й тихенько пішли спати.\n",
+    "Greek": "Η γιαγιά μας έφτιαχνε πάντα πίτες την Κυριακή, και όλη η γειτονιά μύριζε κανέλα και ζάχαρη.\n",
+    "Hebrew": "הילדה ישבה ליד החלון וחיכתה לסבא שלה, אבל הרכבת איחרה והגשם לא הפסיק לרדת כל הערב.\n",
+    "Arabic": "جلس الولد قرب النافذة ينتظر جده، لكن القطار تأخر كثيرا ولم يتوقف المطر حتى المساء.\n",
+    "Turkish": "Küçük kız pencerenin önünde oturdu, dedesini bekledi; yağmur akşama değin hiç dinmedi, yer ıslandı.\n",
+    "Japanese": "昨日の夜、駅で古い友達に会いました。二人でお茶を飲みながら、子供のころの話をしました。\n",
+    "Chinese": "昨天晚上我在车站遇见了一位老朋友，我们一边喝茶，一边谈起小时候的事情。\n",
+    "Taiwanese": "昨天晚上我在車站遇見了一位老朋友，我們一邊喝茶，一邊談起小時候的事情。\n",
+    "Korean": "어제 저녁에 역에서 오래된 친구를 만났습니다. 우리는 차를 마시며 어린 시절 이야기를 했습니다.\n",
+}
