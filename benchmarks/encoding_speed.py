@@ -72,9 +72,15 @@ def charflow(options: argparse.Namespace, kind: str, size: int) -> dict[str, flo
     import pyarrow.parquet  # noqa: F401
 
     from tasks.caching import Artifact
+    from tasks.data.documents import DocumentWriter
     from tasks.encode import encode
 
-    return _measured(kind, size, lambda given, out: functools.partial(encode.function, out, Artifact.of_folder(given)))
+    def work(given: Path, out: Path) -> Callable[[], Any]:
+        with DocumentWriter(given / "documents.parquet") as table:
+            table.add(np.zeros(1, np.int64), 0)
+        return functools.partial(encode.function, out, Artifact.of_folder(given))
+
+    return _measured(kind, size, work)
 
 
 def ready_ids(options: argparse.Namespace, size: int) -> dict[str, float]:

@@ -2,7 +2,6 @@
 
 import codecs
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from chardetng_py import EncodingDetector
@@ -12,10 +11,8 @@ from tasks.text.byte_pieces import BytePieces
 from tasks.text.encodings import ALTERNATIVES, codec_of
 from tasks.text.escaping import ESCAPES, HANDLER, escaped_bytes
 from tasks.text.plausibility import BEYOND_ASCII, evidence, has_script, plausibility, western_share
+from tasks.text.sampling import SAMPLE_BYTES, sample_of
 
-BLOCK_BYTES = 4096
-BLOCKS = 256
-SAMPLE_BYTES = 1 << 20
 LIKELY = 0.9  # Less is no guess but a refusal.
 CLEAR = 0.995  # What is detected and so likely needs no comparison.
 TIMES = 4  # So many times fewer letters out of place must another set have than the one detected.
@@ -81,7 +78,7 @@ class Candidate:
 
 def guess(pieces: BytePieces) -> Candidate | None:
     """The set that bytes beyond ASCII are in; None if nothing is clear."""
-    sample = _sample(pieces)
+    sample = sample_of(pieces)
     count = len(sample.translate(None, bytes(range(128))))
     detected = candidate(_detected(sample), sample)
     if count >= LEAST and (shouted := _in_capitals(sample, detected)):
@@ -104,7 +101,7 @@ def guess(pieces: BytePieces) -> Candidate | None:
 
 def doubt(pieces: BytePieces, encoding: str) -> str | None:
     """A note where bytes fit a character set, but read unlike text in it and like text in another."""
-    if candidate(encoding, _sample(pieces)).likelihood >= DOUBTFUL or (best := guess(pieces)) is None:
+    if candidate(encoding, sample_of(pieces)).likelihood >= DOUBTFUL or (best := guess(pieces)) is None:
         return None
     words = ", ".join(best.words)
     return f"reads unlike text in {encoding}: perhaps {best.encoding} ({words}); try --encoding {best.encoding}"
@@ -112,14 +109,14 @@ def doubt(pieces: BytePieces, encoding: str) -> str | None:
 
 def has_lines_of_two_sets(pieces: BytePieces) -> bool:
     """Whether of the sample's lines beyond ASCII a large share is UTF-8 and another large share is not."""
-    lines = [line for line in _sample(pieces).split(b"\n") if not line.isascii()]
+    lines = [line for line in sample_of(pieces).split(b"\n") if not line.isascii()]
     valid = sum(_is_utf_8(line) for line in lines)
     return min(valid, len(lines) - valid) >= max(LINES, LARGE_SHARE * len(lines))
 
 
 def refusal(pieces: BytePieces) -> str:
     """What bytes may be in of which nothing is clear, and what to do."""
-    sample = _sample(pieces)
+    sample = sample_of(pieces)
     if _is_mixed(sample):
         return TWO_SETS
     best = [one for one in _ranked(sample) if one.words and "".join(one.words).isprintable()][:NAMED]
@@ -133,7 +130,7 @@ def refusal(pieces: BytePieces) -> str:
 
 def seven_bit_guesses(pieces: BytePieces) -> tuple[list[str], list[str]]:
     """The sets that write other characters in ASCII's bytes: the likely ones, best first, and the possible ones."""
-    sample = _sample(pieces, b"\x1b~+")
+    sample = sample_of(pieces, b"\x1b~+")
     found = list(ISO_2022) if ISO_2022_ESCAPE.search(sample) else []
     if b"\x1b$)C" in sample:
         found.insert(0, "iso2022_kr")
@@ -212,35 +209,6 @@ def _detected(sample: bytes) -> str:
     detector.feed(sample, last=False)
     name = detector.guess(tld=None, allow_utf8=False).lower()
     return LARGER.get(name, name)
-
-
-def _sample(pieces: BytePieces, marks: bytes = b"") -> bytes:
-    """The parts of the bytes that hold some beyond ASCII, or one of the marks; a part begins after ASCII."""
-    parts: list[bytes] = []
-    size, before = 0, b""
-    for block in _blocks(pieces, marks):
-        wanted = _is_wanted(block, marks)
-        if wanted:
-            # A last character may be of two bytes, the second one ASCII's.
-            parts.append(block)
-        elif before:
-            parts.append(block[:2] + b"\n")
-        before = block if wanted else b""
-        size += len(before)
-        if size >= SAMPLE_BYTES:
-            break
-    return b"".join(parts)
-
-
-def _blocks(pieces: BytePieces, marks: bytes) -> Iterator[bytes]:
-    """The bytes in blocks; where many in a row are not wanted, as one."""
-    for many in pieces.blocks(BLOCK_BYTES * BLOCKS):
-        size = BLOCK_BYTES if _is_wanted(many, marks) else len(many)
-        yield from (many[at : at + size] for at in range(0, len(many), size))
-
-
-def _is_wanted(block: bytes, marks: bytes) -> bool:
-    return not block.isascii() or any(mark in block for mark in marks)
 
 
 def _ranked(sample: bytes) -> list[Candidate]:

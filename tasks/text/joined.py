@@ -110,7 +110,7 @@ class JoinedText:
         self.encodings[reading.encoding] += 1
         self._note(member.name, [*_guessed(reading), *reading.notes, *found])
         if decoded.plain and not (found and treatment.markup == "extract"):
-            decoded.texts.close()  # Of a compressed archive no more is read than needs be if one reads at a time.
+            decoded.texts.close()  # For two readers at once a compressed archive is unpacked once more.
             begin = self._add_text(plain.normalised(decoded.plain, self.changes))
         else:
             begin = self._add_text(_in_utf_8(texts, self.changes))
