@@ -74,5 +74,5 @@ def download(
     facts = {"sha256": sha256, "bytes": (out / "corpus").stat().st_size}
     notes: dict[str, Any] = {"source": redacted(source), "remember": fetched.remember}
     if fetched.said:
-        notes["said"] = list(fetched.said)
+        notes["findings"] = list(fetched.said)
     return Outcome(facts=facts, notes=notes)

@@ -190,7 +190,7 @@ def test_a_folder_is_one_tar_and_a_plan_sees_what_changes_in_it(fetched, tmp_pat
 
     with tarfile.open(previous.path("corpus")) as tar:
         assert tar.getnames() == ["a.txt"]
-    assert previous.notes["said"] == ["1 file of 2,000 bytes, in the order of their names"]
+    assert previous.notes["findings"] == ["1 file of 2,000 bytes, in the order of their names"]
     assert seen_change(previous, source=source) is None
     assert fetched(source, previous) == Unchanged(why="nothing changed in 1 file")
 
@@ -201,7 +201,7 @@ def test_a_folder_is_one_tar_and_a_plan_sees_what_changes_in_it(fetched, tmp_pat
 def test_what_a_person_should_know_of_the_source_is_noted(fetched, server):
     server.answer = [Answer(body=BODY)]
 
-    (said,) = fetched(f"http://{server.host}/a/-/blob/main/a.txt").notes["said"]
+    (said,) = fetched(f"http://{server.host}/a/-/blob/main/a.txt").notes["findings"]
 
     assert said.startswith("the address shows a page about the file")
 

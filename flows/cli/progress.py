@@ -48,7 +48,7 @@ class Display:
         """A stage has ended; whoever called the flow tells of a failure."""
         if report.state != "failed":
             logger.info("%-12s %-8s %6.1f s  %s", report.name, report.state, report.seconds, report.why)
-            for finding in [*report.notes.get("said", []), *report.facts.get("findings", [])]:
+            for finding in report.findings:
                 logger.info("%-12s %s", "", finding)
 
     def heard(self, event: Progress) -> None:

@@ -61,14 +61,10 @@ def _corpus(results: Results, reports: Sequence[StageReport]) -> dict[str, Any]:
         "characters": said(results.text)["characters"],
         "documents": said(results.text)["documents"],
         "vocabulary_size": said(results.dataset)["vocabulary_size"],
-        "findings": [finding for report in reports for finding in _findings(report)],
+        "findings": [finding for report in reports for finding in report.findings],
         "sha256": sources[0]["sha256"] if len(sources) == 1 else None,
         "sources": sources,
     }
-
-
-def _findings(report: StageReport) -> list[str]:
-    return [*report.notes.get("said", []), *report.facts.get("findings", [])]
 
 
 def _samples(results: Results, facts: Mapping[str, Any]) -> dict[str, Any]:

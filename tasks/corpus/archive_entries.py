@@ -2,19 +2,10 @@
 
 from dataclasses import dataclass
 
+from tasks.corpus.patterns import OF_THE_SYSTEM
 from tasks.corpus.ranges import Bytes
 
-OF_SYSTEMS = {
-    "$recycle.bin",
-    "@eadir",
-    "__macosx",
-    "desktop.ini",
-    "ehthumbs.db",
-    "icon\r",
-    "pax_global_header",
-    "system volume information",
-    "thumbs.db",
-}
+OF_SYSTEMS = OF_THE_SYSTEM | {"pax_global_header", "system volume information"}
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import BinaryIO
 import numpy as np
 
 from tasks.corpus.errors import CorpusError
+from tasks.data.ascending import Ascending
 from tasks.data.documents import DocumentWriter
 from tasks.progress import progressing
 from tasks.text.documents import Divider
@@ -60,7 +61,7 @@ def _divided(joined: JoinedText, divider: Divider) -> Iterator[tuple[bytes, np.n
     """Pieces of the text with its marks, where documents begin in them, and the numbers of their sources."""
     firsts = np.array(joined.sources)
     size = joined.file.seek(0, 2)
-    begins = _Ascending(joined.begins)
+    begins = Ascending(_offsets(joined.begins))
     at = joined.file.seek(0)
     for piece in progressing("divide", iter(lambda: joined.file.read(PIECE_BYTES), b""), size, "bytes", len):
         text, offsets, starts = divider.feed(piece, begins.before(at + len(piece)) - at)
@@ -70,24 +71,11 @@ def _divided(joined: JoinedText, divider: Divider) -> Iterator[tuple[bytes, np.n
     yield divider.finish(), none, none
 
 
-class _Ascending:
-    """Ascending offsets in a file, given out from the first on."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-        self._read = np.zeros(0, np.int64)
-        file.seek(0)
-
-    def before(self, end: int) -> np.ndarray:
-        """Those that were not given yet and are below the end."""
-        while not len(self._read) or self._read[-1] < end:
-            more = np.frombuffer(self._file.read(OFFSETS * self._read.itemsize), np.int64)
-            if not len(more):
-                break
-            self._read = np.concatenate((self._read, more))
-        count = np.searchsorted(self._read, end)
-        given, self._read = self._read[:count], self._read[count:]
-        return given
+def _offsets(file: BinaryIO) -> Iterator[np.ndarray]:
+    """The integers of 64 bits in a file, from the first on."""
+    file.seek(0)
+    while content := file.read(OFFSETS * np.dtype(np.int64).itemsize):
+        yield np.frombuffer(content, np.int64)
 
 
 def _refuse_too_little(profile: Profile) -> None:

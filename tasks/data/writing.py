@@ -7,7 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from tasks.data.blocks import BLOCK_CHARACTERS, NO_STARTS, ROW_GROUP_BLOCKS, IdsFile
+from tasks.data.ascending import Ascending
+from tasks.data.blocks import BLOCK_CHARACTERS, ROW_GROUP_BLOCKS, IdsFile
 
 FILE_CHARACTERS = 1 << 24
 
@@ -32,7 +33,7 @@ def write_files(
         starts: places in the corpus at which documents begin, ascending, in pieces `(documents,)` int64.
     """
     size = min(FILE_CHARACTERS, BLOCK_CHARACTERS * ROW_GROUP_BLOCKS)
-    names, begun, place = iter(paths), _Starts(starts), offset
+    names, begun, place = iter(paths), Ascending(starts), offset
     groups = regrouped(pieces, size, dtype)
     group = next(groups, None)
     with ThreadPoolExecutor(1) as pool:
@@ -69,21 +70,3 @@ def regrouped(pieces: Iterable[np.ndarray], size: int, dtype: np.dtype[np.unsign
                 group, filled = np.empty(size, dtype), 0
     if filled:
         yield group[:filled]
-
-
-class _Starts:
-    """Places in order, given out as far as they are asked for."""
-
-    def __init__(self, pieces: Iterable[np.ndarray]) -> None:
-        self._pieces, self._held = iter(pieces), NO_STARTS
-
-    def before(self, end: int) -> np.ndarray:
-        """Those before this place that were not given out yet."""
-        while not len(self._held) or self._held[-1] < end:
-            more = next(self._pieces, None)
-            if more is None:
-                break
-            self._held = np.concatenate([self._held, more])
-        count = np.searchsorted(self._held, end)
-        given, self._held = self._held[:count], self._held[count:]
-        return given

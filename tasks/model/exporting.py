@@ -11,6 +11,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from tasks.corpus.errors import MissingExtraError
 from tasks.model.importing import without_chatter
 from tasks.model.loading import load_network
 from tasks.model.network import zero_states
@@ -31,10 +32,6 @@ names, states = [i.name for i in model.get_inputs()], [np.zeros((1, size), np.fl
 ids = np.array([[characters.index({first!r})]], np.int32)
 logits, *states = model.run(None, dict(zip(names, [ids, *states])))  # (batch, time, characters)
 """
-
-
-class MissingExtraError(RuntimeError):
-    """What is asked for needs packages that are not installed."""
 
 
 def export_model(folder: Path, to: Path) -> str:

@@ -1,5 +1,6 @@
 import pytest
 
+from tasks.corpus import fetch as fetching
 from tasks.corpus.web import Validators, get
 from tests.corpus.server import running_server
 
@@ -40,3 +41,14 @@ def fetch(server, destination, partial, slept):
         return get(url or server.url, destination, known, partial=partial, headers=headers, sleep=slept.append)
 
     return fetch
+
+
+@pytest.fixture
+def fetched(destination, partial):
+    """What comes of a source, whose bytes are then at the destination."""
+
+    def fetched(source, known=None):
+        destination.unlink(missing_ok=True)
+        return fetching.fetch(source, destination, known, partial=partial)
+
+    return fetched

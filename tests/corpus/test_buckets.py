@@ -1,11 +1,10 @@
 import errno
-import tarfile
 
 import pytest
 
 from tasks.corpus import buckets
 from tasks.corpus.errors import CorpusError, TransientCorpusError
-from tasks.corpus.fetch import fetch
+from tests.corpus.tarred import members
 
 OBJECTS = {
     "poems/b.txt": b"two",
@@ -45,20 +44,6 @@ def s3(moto, monkeypatch):
         client.put_object(Bucket="corpora", Key=key, Body=body)
     yield client
     client.close()
-
-
-@pytest.fixture
-def fetched(destination, partial):
-    def fetched(source, known=None):
-        destination.unlink(missing_ok=True)
-        return fetch(source, destination, known, partial=partial)
-
-    return fetched
-
-
-def members(path):
-    with tarfile.open(path) as tar:
-        return {member.name: tar.extractfile(member).read() for member in tar}
 
 
 def test_an_object_is_fetched_as_it_is(s3, fetched, destination):

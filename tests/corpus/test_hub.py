@@ -1,14 +1,13 @@
 import json
 import sys
-import tarfile
 from urllib.parse import unquote, urlsplit
 
 import pytest
 
 from tasks.corpus.errors import CorpusError, TransientCorpusError
-from tasks.corpus.fetch import fetch
 from tasks.corpus.hub_address import Dataset, parsed
 from tests.corpus.server import Answer, Document
+from tests.corpus.tarred import members
 
 FILES = {
     "README.md": b"card",
@@ -70,20 +69,6 @@ def hub(server, monkeypatch):
 
     server.answer = answer
     return server
-
-
-@pytest.fixture
-def fetched(destination, partial):
-    def fetched(source, known=None):
-        destination.unlink(missing_ok=True)
-        return fetch(source, destination, known, partial=partial)
-
-    return fetched
-
-
-def members(path):
-    with tarfile.open(path) as tar:
-        return {member.name: tar.extractfile(member).read() for member in tar}
 
 
 def resolved(hub):

@@ -34,6 +34,11 @@ class StageReport:
     facts: dict[str, Any] = field(default_factory=dict)
     notes: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def findings(self) -> list[str]:
+        """Sentences on what the stage found, whether its digest counts them or not."""
+        return [*self.notes.get("findings", []), *self.facts.get("findings", [])]
+
 
 def report_of(name: str, state: State, why: str, artifact: Artifact, key: str, seconds: float = 0.0) -> StageReport:
     """The report of a call that has an artifact."""
