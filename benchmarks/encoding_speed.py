@@ -85,7 +85,7 @@ def charflow(options: argparse.Namespace, kind: str, size: int) -> dict[str, flo
 
 def ready_ids(options: argparse.Namespace, size: int) -> dict[str, float]:
     """Writing ids that are in memory already, as the encode stage writes its own."""
-    from tasks.data.writing import write_files
+    from tasks.data.id_files import write_files
 
     def work(given: Path, out: Path) -> Callable[[], Any]:
         ids = np.frombuffer((given / "text.txt").read_bytes(), "<u1")

@@ -30,9 +30,9 @@ def encode(
         ValueError: the text is no UTF-8.
     """
     from tasks.data.documents import read_starts
-    from tasks.data.writing import write_files
-    from tasks.text.encoding import encoded, vocabulary_of_file
+    from tasks.data.id_files import write_files
     from tasks.text.folding import findings, without_rare
+    from tasks.text.token_ids import encoded, vocabulary_of_file
 
     path = text.path("text.txt")
     whole = vocabulary_of_file(path)

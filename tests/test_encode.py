@@ -84,7 +84,7 @@ def test_any_cut_of_the_pieces_gives_the_same_files(tmp_path_factory, text, piec
     made = []
     for size in (1 << 22, piece):
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("tasks.text.encoding.PIECE_BYTES", size)
+            patch.setattr("tasks.text.token_ids.PIECE_BYTES", size)
             out = folder / str(size)
             out.mkdir()
             outcome = encode.function(out, source)

@@ -33,7 +33,7 @@ TRAINING = len(CORPUS) * 9 // 10
 def dataset_of(folder, held_out):
     ids = Ids.of(VOCABULARY.encode(CORPUS[:TRAINING] + held_out))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("tasks.data.writing.FILE_CHARACTERS", 3000)
+        patch.setattr("tasks.data.id_files.FILE_CHARACTERS", 3000)
         write_shards(folder, "train", ids, [(0, TRAINING)], metadata={})
         write_shards(folder, "validation", ids, [(TRAINING, len(ids))], metadata={})
     (folder / "vocabulary.json").write_text(VOCABULARY.to_json(), encoding="ascii")

@@ -74,7 +74,7 @@ def test_no_test_split_is_made_unless_asked_for(out, encoded, table):
 
 
 def test_a_long_split_is_cut_into_shards_that_know_their_place(out, encoded, table, monkeypatch):
-    monkeypatch.setattr("tasks.data.writing.FILE_CHARACTERS", 1000)
+    monkeypatch.setattr("tasks.data.id_files.FILE_CHARACTERS", 1000)
     facts = shard.function(out, encoded, table).facts
 
     paths = sorted(out.glob("*.parquet"))
@@ -110,7 +110,7 @@ def test_the_floors_are_measured(out, encoded, table):
 
 def test_the_digest_is_of_the_content_and_not_of_how_it_is_sharded(out, encoded, table, tmp_path, monkeypatch):
     first = shard.function(out, encoded, table).digest
-    monkeypatch.setattr("tasks.data.writing.FILE_CHARACTERS", 1000)
+    monkeypatch.setattr("tasks.data.id_files.FILE_CHARACTERS", 1000)
     folders = [tmp_path / "again", tmp_path / "other"]
     for folder in folders:
         folder.mkdir()
@@ -125,7 +125,7 @@ def test_too_little_to_hold_out_is_refused(out, encoded, table):
 
 
 def test_the_store_holds_one_copy_of_the_files_that_a_split_shares_with_the_ids(tmp_path, monkeypatch):
-    monkeypatch.setattr("tasks.data.writing.FILE_CHARACTERS", 1000)
+    monkeypatch.setattr("tasks.data.id_files.FILE_CHARACTERS", 1000)
     table = documents(tmp_path / "text")
     store = Store(tmp_path / "store")
     session = Session(store=store, answer=execute)

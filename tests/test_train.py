@@ -28,7 +28,7 @@ def _short_previews():
 def dataset(tmp_path_factory):
     folder, ids = tmp_path_factory.mktemp("dataset"), Ids.of(text(1500))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("tasks.data.writing.FILE_CHARACTERS", 500)
+        patch.setattr("tasks.data.id_files.FILE_CHARACTERS", 500)
         write_shards(folder, "train", ids, [(0, 1200)], metadata={})
     write_shards(folder, "validation", ids, [(1200, 1400)], metadata={})
     write_shards(folder, "test", ids, [(1400, len(ids))], metadata={})

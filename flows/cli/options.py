@@ -31,7 +31,7 @@ from tasks.model.parameters import (
     TrainingParameters,
 )
 from tasks.model.presets import PRESETS, PresetName, resolve
-from tasks.text import encodings
+from tasks.text import character_sets
 from tasks.text.characters import shown
 from tasks.text.normalising import normal
 from tasks.text.prompts import PromptError, UnknownPolicy, meant, prompts_of
@@ -61,7 +61,7 @@ def _is_header(line: str) -> str:
 
 
 def _is_encoding(name: str) -> str:
-    if encodings.typed(name) is None:
+    if character_sets.typed(name) is None:
         raise ValueError(f"there is no character set {name!r} of texts; give one such as utf-8, latin-1 or gb18030")
     return name
 

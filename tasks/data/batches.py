@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 
 from tasks.data.ids import Ids
-from tasks.data.shuffling import BufferedOrder
+from tasks.data.shuffle_order import BufferedOrder
 
 
 class Batch(NamedTuple):

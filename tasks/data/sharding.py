@@ -13,9 +13,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike
 
+from tasks.data.id_files import files_needed, write_files
 from tasks.data.ids import Ids
 from tasks.data.splits import characters_of
-from tasks.data.writing import files_needed, write_files
 
 
 def write_shards(folder: Path, split: str, ids: Ids, ranges: ArrayLike, *, metadata: Mapping[str, str]) -> list[str]:

@@ -10,7 +10,7 @@ import numpy as np
 from tasks.data.ids import Ids
 from tasks.kernels.words import JOINER, LETTER, OUTSIDE, find_words, mark_known
 from tasks.progress import progressing
-from tasks.quality.hashing import slots_of
+from tasks.quality.hash_table import slots_of
 from tasks.quality.texts import Spans, Texts
 from tasks.text.vocabulary import Vocabulary
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from tasks.data.ids import Ids
-from tasks.quality.streaming import streamed_matches
+from tasks.quality.streamed_matches import streamed_matches
 from tasks.quality.texts import Spans, Texts
 
 WHOLE_BYTES, SORTED_BYTES = 1 << 24, 1 << 22

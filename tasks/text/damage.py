@@ -9,7 +9,7 @@ from functools import cache
 import numpy as np
 
 from tasks.corpus.choices import OnDamage
-from tasks.text.escaping import ESCAPES, EscapingDecoder, escaped_bytes, texts
+from tasks.text.byte_escapes import ESCAPES, EscapingDecoder, escaped_bytes, texts
 from tasks.text.mojibake import Mojibake
 from tasks.text.points import narrow_points
 

@@ -7,9 +7,9 @@ from tasks.corpus.choices import OnDamage
 from tasks.corpus.errors import CorpusError
 from tasks.corpus.members import Member
 from tasks.text.byte_pieces import BytePieces
+from tasks.text.character_sets import codec_of, keeps_ascii
 from tasks.text.damage import repaired
 from tasks.text.damage_policy import judged
-from tasks.text.encodings import codec_of, keeps_ascii
 from tasks.text.plain import without_mark
 from tasks.text.reading import Reading, asked, found
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from chardetng_py import EncodingDetector
 
 from tasks.text import capitals, seven_bit
+from tasks.text.byte_escapes import ESCAPES, HANDLER, escaped_bytes
 from tasks.text.byte_pieces import BytePieces
-from tasks.text.encodings import ALTERNATIVES, codec_of
-from tasks.text.escaping import ESCAPES, HANDLER, escaped_bytes
+from tasks.text.byte_sample import SAMPLE_BYTES, sample_of
+from tasks.text.character_sets import ALTERNATIVES, codec_of
 from tasks.text.plausibility import BEYOND_ASCII, evidence, has_script, plausibility, western_share
-from tasks.text.sampling import SAMPLE_BYTES, sample_of
 
 LIKELY = 0.9  # Less is no guess but a refusal.
 CLEAR = 0.995  # What is detected and so likely needs no comparison.

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from tasks.corpus.errors import CorpusError
-from tasks.text.cutting import cut
+from tasks.text.file_ranges import cut
 from tasks.text.gutenberg_marks import Mark, marks_of
 from tasks.text.licence import reads_like_licence
 

@@ -15,7 +15,7 @@ from tasks.corpus.errors import CorpusError
 from tasks.corpus.members import Member, members
 from tasks.corpus.rows import HEAD_BYTES, character_set, rows
 from tasks.corpus.selection import Selection
-from tasks.text import encodings, plain
+from tasks.text import character_sets, plain
 from tasks.text.damage import Damage
 from tasks.text.damage_policy import judged
 from tasks.text.decoding import decode
@@ -122,7 +122,7 @@ class JoinedText:
         asked = self.treatment.encoding or "utf-8"
         with member.open() as stream:
             encoding = character_set(stream.read(HEAD_BYTES), asked)
-        encoding = encodings.typed(encoding) or encoding
+        encoding = character_sets.typed(encoding) or encoding
         self.encodings[encoding] += 1
         damage = Damage()
         with member.open() as stream:

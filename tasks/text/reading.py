@@ -7,9 +7,10 @@ from functools import partial
 from typing import Literal
 
 from tasks.corpus.errors import CorpusError
-from tasks.text import encodings, plain
+from tasks.text import character_sets, plain
 from tasks.text.appended import first_utf_8
 from tasks.text.byte_pieces import BytePieces, beginning
+from tasks.text.character_sets import codec_of
 from tasks.text.damage import Damage, repaired, survey
 from tasks.text.detection import (
     TWO_SETS,
@@ -22,7 +23,6 @@ from tasks.text.detection import (
     seven_bit_guesses,
     wide_guess,
 )
-from tasks.text.encodings import codec_of
 from tasks.text.plausibility import BEYOND_ASCII, evidence
 
 KnownBy = Literal["--encoding", "byte order mark", "its bytes", "the server", "a guess"]
@@ -63,7 +63,7 @@ def asked(pieces: BytePieces, encoding: str) -> tuple[Reading, Damage]:
     Raises:
         CorpusError: there is none of the name, or the bytes are of two.
     """
-    name = encodings.typed(encoding)
+    name = character_sets.typed(encoding)
     if name is None:
         raise CorpusError(f"there is no character set {encoding!r}; pass --encoding with another")
     mark = _mark(pieces)
@@ -73,8 +73,8 @@ def asked(pieces: BytePieces, encoding: str) -> tuple[Reading, Damage]:
     _refuse_other_order(encoding, codecs.lookup(codec_of(name)).name, mark)
     _refuse_appended(pieces, name)
     damage = _surveyed(pieces, name)
-    wider = encodings.superset(name)
-    if wider and (not damage.fits or (damage.counts["control"] and not encodings.is_multibyte(name))):
+    wider = character_sets.superset(name)
+    if wider and (not damage.fits or (damage.counts["control"] and not character_sets.is_multibyte(name))):
         more = _surveyed(pieces, wider)
         if more.fits and more.counts["control"] < max(1, damage.counts["control"]):
             note = f"read as {wider}, which contains {encoding}: not all bytes are {encoding}"
@@ -92,7 +92,7 @@ def found(pieces: BytePieces, declared: str | None) -> tuple[Reading, Damage]:
         _refuse_appended(pieces, mark)
         return Reading(encoding=mark, known_by="byte order mark"), _surveyed(pieces, mark)
     damage = _surveyed(pieces, "utf-8")
-    server = encodings.declared(declared) if declared else None
+    server = character_sets.declared(declared) if declared else None
     notes = () if server or not declared else (f"the server's character set {declared!r} is unknown: passed over",)
     unfit = (f"the server says {declared}, which the bytes do not fit: passed over",)
     if server and server.startswith(("utf-16", "utf-32")) and not damage.counts["nul"]:
@@ -123,7 +123,7 @@ def _told_by_nuls(pieces: BytePieces, utf_8: Damage, server: str | None) -> tupl
 def _told_by_escapes(pieces: BytePieces, utf_8: Damage, server: str | None) -> tuple[Reading, Damage] | None:
     if utf_8.beyond_ascii or utf_8.tail:
         return None
-    if server and not encodings.keeps_ascii(server) and (told := _told_by_server(pieces, server)):
+    if server and not character_sets.keeps_ascii(server) and (told := _told_by_server(pieces, server)):
         return told
     names, doubtful = seven_bit_guesses(pieces)
     told = _guess_that_fits(pieces, names)
@@ -154,7 +154,7 @@ def _told_by_utf_8(
     valid = utf_8.beyond_ascii - escaped
     if not valid or valid <= 2 * escaped:
         return None
-    if server and valid <= FEW and encodings.is_multibyte(server) and not encodings.is_unicode(server):
+    if server and valid <= FEW and character_sets.is_multibyte(server) and not character_sets.is_unicode(server):
         told = _told_by_server(pieces, server)
         if told:
             return told
@@ -164,10 +164,10 @@ def _told_by_utf_8(
 
 
 def _told_by_server(pieces: BytePieces, server: str) -> tuple[Reading, Damage] | None:
-    for name in filter(None, (server, encodings.ALTERNATIVES.get(server))):
+    for name in filter(None, (server, character_sets.ALTERNATIVES.get(server))):
         damage = _surveyed(pieces, name)
         if damage.fits and not damage.counts["unassigned"] * 100 > damage.characters:
-            note = None if encodings.is_multibyte(name) else doubt(pieces, name)
+            note = None if character_sets.is_multibyte(name) else doubt(pieces, name)
             return Reading(encoding=name, known_by="the server", notes=(note,) if note else ()), damage
     return None
 
@@ -235,4 +235,4 @@ def _refuse_appended(pieces: BytePieces, name: str) -> None:
 def _surveyed(pieces: BytePieces, name: str) -> Damage:
     codec = codec_of(name)
     found = plain.surveyed(pieces) if codec == "utf-8" else None
-    return found or survey(pieces, codec, ascii_alone=encodings.keeps_ascii(codec))
+    return found or survey(pieces, codec, ascii_alone=character_sets.keeps_ascii(codec))

@@ -15,7 +15,7 @@ TEXT = "".join(f"{number} Verse über die Straße 😀\n" for number in range(10
 def dataset(request, tmp_path, monkeypatch):
     extra = "".join(map(chr, range(0x4E00, 0x4E00 + 300))) if request.param == 2 else ""
     text = TEXT + extra
-    monkeypatch.setattr("tasks.data.writing.FILE_CHARACTERS", 10_000)
+    monkeypatch.setattr("tasks.data.id_files.FILE_CHARACTERS", 10_000)
     vocabulary = vocabulary_of(text)
     ids = vocabulary.encode(text)
     assert ids.itemsize == request.param

@@ -5,10 +5,10 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from tasks.data import writing
+from tasks.data import id_files
+from tasks.data.id_files import write_files
 from tasks.data.ids import Ids
 from tasks.data.sharding import write_shards
-from tasks.data.writing import write_files
 
 METADATA = {"charflow.vocabulary": "abc"}
 
@@ -16,7 +16,7 @@ METADATA = {"charflow.vocabulary": "abc"}
 @pytest.fixture
 def given_files(tmp_path, monkeypatch):
     """Ids in files of 1000 each, and a folder for shards."""
-    monkeypatch.setattr(writing, "FILE_CHARACTERS", 1000)
+    monkeypatch.setattr(id_files, "FILE_CHARACTERS", 1000)
     (tmp_path / "out").mkdir()
     everything = np.random.default_rng(1).integers(0, 200, 4500).astype("<u1")
     paths = [tmp_path / f"ids-{number}.parquet" for number in range(5)]

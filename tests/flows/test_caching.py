@@ -143,13 +143,13 @@ def test_code_that_only_scoring_reaches_runs_the_scores_and_the_review(project):
 
 
 def test_code_that_encoding_reaches_runs_it_and_nothing_after_it_when_the_output_is_equal(project):
-    project.edit("tasks/text/encoding.py", "counts = first + second.result()", "counts = second.result() + first")
+    project.edit("tasks/text/token_ids.py", "counts = first + second.result()", "counts = second.result() + first")
 
     assert project.run().ran == ["encode"]
 
 
 def test_code_that_encoding_reaches_runs_what_follows_as_far_as_outputs_differ(project):
-    project.edit("tasks/text/encoding.py", "tuple(counts[points].tolist())", "tuple((counts[points] + 1).tolist())")
+    project.edit("tasks/text/token_ids.py", "tuple(counts[points].tolist())", "tuple((counts[points] + 1).tolist())")
 
     # The model is trained again, but counts play no part in it: it comes out equal, and so do its samples.
     assert project.run().ran == ["encode", "shard", "train", "reference", *AFTER_SAMPLING]

@@ -59,7 +59,7 @@ def test_a_long_training_text_gives_the_same_matches_from_8_characters_on(dtype,
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "WHOLE_BYTES", 0)
         patch.setattr(module, "SORTED_BYTES", head * corpus.itemsize)
-        patch.setattr("tasks.quality.streaming.PIECE_CHARACTERS", piece)
+        patch.setattr("tasks.quality.streamed_matches.PIECE_CHARACTERS", piece)
         found = longest_matches(joined(texts, dtype), Ids.of(corpus))
 
     long = exact >= 8

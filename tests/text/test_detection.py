@@ -8,8 +8,8 @@ import pytest
 
 from tasks.corpus.errors import CorpusError
 from tasks.corpus.members import Member
+from tasks.text.character_sets import codec_of
 from tasks.text.decoding import decode
-from tasks.text.encodings import codec_of
 from tests.text.languages import LANGUAGES, long_text
 
 COLD = "It was a bright cold day in April and the clocks were striking. " * 160

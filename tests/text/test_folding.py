@@ -4,8 +4,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasks.corpus.errors import CorpusError
-from tasks.text.encoding import encoded, vocabulary_of_file
 from tasks.text.folding import UNKNOWN, findings, without_rare
+from tasks.text.token_ids import encoded, vocabulary_of_file
 from tasks.text.vocabulary import Vocabulary, vocabulary_of
 
 TEXT = "aaaaaabbbbbcccccddeef"

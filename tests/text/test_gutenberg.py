@@ -143,7 +143,7 @@ def test_marks_are_the_same_in_windows_of_any_length():
 
 
 def test_a_file_longer_than_a_block_is_cut_whole(monkeypatch):
-    monkeypatch.setattr("tasks.text.cutting.BLOCK", 100)
+    monkeypatch.setattr("tasks.text.file_ranges.BLOCK", 100)
     text = "".join(f"{START}{number}\n{PLAY * number}{END}{LICENCE}" for number in range(20))
 
     assert stripped(text)[0] == "".join(f"{number}\n{PLAY * number}" for number in range(20))

@@ -4,8 +4,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasks.progress import WorkProgress, listening
-from tasks.text import encoding as module
-from tasks.text.encoding import encoded, vocabulary_of_file
+from tasks.text import token_ids as module
+from tasks.text.token_ids import encoded, vocabulary_of_file
 from tasks.text.vocabulary import vocabulary_of
 
 CHARACTERS = st.one_of(

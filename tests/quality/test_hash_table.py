@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.quality.hashing import slots_of
+from tasks.quality.hash_table import slots_of
 
 NUMBERS = st.one_of(st.integers(1, 2**64 - 1), st.integers(1, 30))
 

@@ -11,9 +11,9 @@ from typing import NamedTuple
 import numpy as np
 
 from tasks.data.ids import Ids
-from tasks.kernels.matching import GRAM, hashes, match, spread
+from tasks.kernels.suffix_matches import GRAM, hashes, match, spread
 from tasks.progress import progressing
-from tasks.quality.hashing import slots_of
+from tasks.quality.hash_table import slots_of
 
 PIECE_CHARACTERS = 1 << 22
 

@@ -3,19 +3,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tasks.data import blocks, writing
+from tasks.data import blocks, id_files
+from tasks.data.id_files import files_needed, write_files
 from tasks.data.ids import Ids
-from tasks.data.writing import files_needed, write_files
 
 
 @pytest.fixture(autouse=True, scope="module")
 def _small_files():
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(writing, "FILE_CHARACTERS", 24)
-        for part in (blocks, writing, "tasks.data.ids", "tasks.data.layout"):
+        patch.setattr(id_files, "FILE_CHARACTERS", 24)
+        for part in (blocks, id_files, "tasks.data.ids", "tasks.data.layout"):
             where = part if isinstance(part, str) else part.__name__
             patch.setattr(f"{where}.BLOCK_CHARACTERS", 4)
-        for part in (blocks, writing):
+        for part in (blocks, id_files):
             patch.setattr(part, "ROW_GROUP_BLOCKS", 2)
         yield
 
