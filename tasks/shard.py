@@ -4,9 +4,18 @@ import hashlib
 import json
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from tasks.caching import Artifact, Outcome, stage
 from tasks.corpus.choices import HoldOut
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy as np
+
+    from tasks.data.ids import Ids
+    from tasks.text.vocabulary import Vocabulary
 
 
 @stage(libraries=("llvmlite", "numpy", "pyarrow", "bzip2", "xz"))
@@ -38,39 +47,46 @@ def shard(
     from tasks.data.dataset import Dataset
     from tasks.data.documents import read_sources, read_starts
     from tasks.data.sharding import write_shards
-    from tasks.data.splits import characters_of, split_ranges
-    from tasks.quality.floors import COMPRESSED_BYTES, compressed_part, floors
-    from tasks.quality.held_out import findings
+    from tasks.data.splits import split_ranges
 
     given, table = Dataset.of(encoded), documents.path("documents.parquet")
-    vocabulary, ids = given.vocabulary, given.split("ids")
+    ids = given.split("ids")
     starts = np.concatenate([*read_starts(table)]) if hold_out == "documents" else None
     sources = read_sources(table, len(ids))
     splits = split_ranges(
         sources, validation_fraction, test_fraction, hold_out=hold_out, documents=starts, seed=hold_out_seed
     )
-    metadata = {"charflow.vocabulary": vocabulary.sha256, "charflow.encoded": encoded.digest}
+    metadata = {"charflow.vocabulary": given.vocabulary.sha256, "charflow.encoded": encoded.digest}
     shards = [
         name for split, ranges in splits.items() for name in write_shards(out, split, ids, ranges, metadata=metadata)
     ]
+    facts = _facts(ids, given.vocabulary, splits, hold_out)
     shutil.copyfile(encoded.path("vocabulary.json"), out / "vocabulary.json")
+    (out / "floors.json").write_text(json.dumps(facts["floors"]), encoding="ascii")
+    drawn_by = hold_out_seed if hold_out != "tail" else sources
+    told_apart = [encoded.digest, facts["characters"], facts["floors"], hold_out, drawn_by]
+    digest = hashlib.sha256(json.dumps(told_apart).encode()).hexdigest()
+    return Outcome(digest=digest, facts={**facts, "shards": len(shards)})
+
+
+def _facts(
+    ids: "Ids", vocabulary: "Vocabulary", splits: "Mapping[str, np.ndarray]", hold_out: HoldOut
+) -> dict[str, Any]:
+    """What the splits are, and what is measured of them."""
+    import numpy as np
+
+    from tasks.data.splits import characters_of
+    from tasks.quality.floors import COMPRESSED_BYTES, compressed_part, floors
+    from tasks.quality.held_out import findings
+
     held_out = {split: ids.counts_in(vocabulary.size, ranges) for split, ranges in splits.items() if split != "train"}
     train = np.array(vocabulary.counts) - sum(held_out.values())
     opening = vocabulary.decode(ids[:COMPRESSED_BYTES])
-    measured = floors(opening, train, held_out["validation"])
-    (out / "floors.json").write_text(json.dumps(measured), encoding="ascii")
-    lengths = {name: characters_of(ranges) for name, ranges in splits.items()}
-    told_apart = [encoded.digest, lengths, measured, hold_out, hold_out_seed if hold_out != "tail" else sources]
-    digest = hashlib.sha256(json.dumps(told_apart).encode()).hexdigest()
-    return Outcome(
-        digest=digest,
-        facts={
-            "characters": lengths,
-            "vocabulary_size": vocabulary.size,
-            "shards": len(shards),
-            "floors": measured,
-            "hold_out": hold_out,
-            "compressed_characters": compressed_part(opening)[1],
-            "findings": findings(ids, vocabulary, splits, train, held_out["validation"], hold_out),
-        },
-    )
+    return {
+        "characters": {name: characters_of(ranges) for name, ranges in splits.items()},
+        "vocabulary_size": vocabulary.size,
+        "floors": floors(opening, train, held_out["validation"]),
+        "hold_out": hold_out,
+        "compressed_characters": compressed_part(opening)[1],
+        "findings": findings(ids, vocabulary, splits, train, held_out["validation"], hold_out),
+    }
