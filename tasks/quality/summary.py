@@ -57,8 +57,7 @@ def findings(windows: Measured) -> list[str]:
     share = float(passages.covered(windows.texts).mean())
     said = (
         f"{share:.0%} of the held-out text stands word for word in the training text, in passages of {LONGEST_COPY} "
-        "characters and more, so that its bits are too few: keep one of each in the corpus, or hold out whole "
-        "documents (--hold-out documents)"
+        "characters and more, so that its bits are too few: keep one of each in the corpus"
     )
     return [said] if share >= REPEATED_SHARE else []
 
