@@ -1,5 +1,6 @@
 """Encode: a text in, its vocabulary and token ids in Parquet out."""
 
+import dataclasses
 import hashlib
 import itertools
 from collections.abc import Iterator
@@ -7,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tasks.caching import Artifact, Outcome, stage
+from tasks.corpus.choices import Level
 
 if TYPE_CHECKING:
     import numpy as np
@@ -14,7 +16,12 @@ if TYPE_CHECKING:
 
 @stage(libraries=("llvmlite", "numpy", "pyarrow"))
 def encode(
-    out: Path, text: Artifact, max_vocabulary: int | None = None, min_count: int = 1, always: str = ""
+    out: Path,
+    text: Artifact,
+    max_vocabulary: int | None = None,
+    min_count: int = 1,
+    always: str = "",
+    level: Level = "character",
 ) -> Outcome:
     """Write `vocabulary.json`, the sorted characters with their counts, and the ids, `ids-00000.parquet` and so on.
 
@@ -24,6 +31,7 @@ def encode(
         max_vocabulary: how many characters are told apart at most, an unknown one for the rarest among them; None: all.
         min_count: how often a character occurs at least that is told apart.
         always: characters that are told apart however rare they are.
+        level: what the characters of the text stand for.
 
     Raises:
         CorpusError: no character occurs so often.
@@ -36,7 +44,8 @@ def encode(
 
     path = text.path("text.txt")
     whole = vocabulary_of_file(path)
-    vocabulary = without_rare(whole, max_vocabulary=max_vocabulary, min_count=min_count, always=always)
+    folded = without_rare(whole, max_vocabulary=max_vocabulary, min_count=min_count, always=always)
+    vocabulary = dataclasses.replace(folded, level=level)
     content = vocabulary.to_json()
     (out / "vocabulary.json").write_text(content, encoding="ascii")
     metadata = {"charflow.vocabulary": vocabulary.sha256, "charflow.corpus": text.digest}

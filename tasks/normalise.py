@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tasks.caching import Artifact, Outcome, stage
-from tasks.corpus.choices import DocumentUnit, Markup, OnDamage
+from tasks.corpus.choices import DocumentUnit, Level, Markup, OnDamage
 
 UNDIVIDED = "undivided"
 FEWEST_ENDED = 10
@@ -18,6 +18,7 @@ def normalise(
     out: Path,
     downloads: list[Artifact],
     *,
+    level: Level = "character",
     encoding: str | None = None,
     on_damage: OnDamage = "refuse",
     markup: Markup = "refuse",
@@ -28,6 +29,8 @@ def normalise(
     end_mark: bool = False,
 ) -> Outcome:
     """Unpack, decode, normalise and join the corpora into `text.txt`: UTF-8, LF, NFC, each on lines of its own.
+
+    At the level of bytes they are only unpacked and joined, and each byte becomes the character of its number.
 
     `documents.parquet` says where each document begins, and `profile.json` what the text is like, for the comparison
     with the next one from the same place.
@@ -46,7 +49,12 @@ def normalise(
 
     selection = Selection(member)
     treatment = Treatment(
-        encoding=encoding, on_damage=on_damage, markup=markup, field=field, strip_gutenberg=strip_gutenberg
+        level=level,
+        encoding=encoding,
+        on_damage=on_damage,
+        markup=markup,
+        field=field,
+        strip_gutenberg=strip_gutenberg,
     )
     with (out / UNDIVIDED).open("w+b") as file, tempfile.TemporaryFile(dir=out) as begins:
         joined = JoinedText(file=file, begins=begins, treatment=treatment)
@@ -64,6 +72,7 @@ def normalise(
             "pass --documents lines or blank-lines, or leave it out"
         )
     (out / "profile.json").write_text(profile.to_json(), encoding="ascii")
-    found = inventory(joined.encodings, [*profile.alphabet.values()], joined.notes, divider.documents)
+    found = inventory(joined.encodings, [*profile.alphabet.values()], joined.notes, divider.documents, unit=level)
     facts = {"characters": divider.characters, "documents": divider.documents, "encodings": dict(joined.encodings)}
-    return Outcome(facts={**facts, "bytes": (out / "text.txt").stat().st_size, "findings": [found]})
+    told = {"level": level} if level != "character" else {}
+    return Outcome(facts={**facts, **told, "bytes": (out / "text.txt").stat().st_size, "findings": [found]})

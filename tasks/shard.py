@@ -85,8 +85,8 @@ def _facts(
     return {
         "characters": {name: characters_of(ranges) for name, ranges in splits.items()},
         "vocabulary_size": vocabulary.size,
-        "floors": floors(opening, train, held_out["validation"]),
+        "floors": floors(opening, train, held_out["validation"], vocabulary.encoding),
         "hold_out": hold_out,
-        "compressed_characters": compressed_part(opening)[1],
+        "compressed_characters": compressed_part(opening, vocabulary.encoding)[1],
         "findings": findings(ids, vocabulary, splits, train, held_out["validation"], hold_out),
     }

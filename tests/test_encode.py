@@ -94,3 +94,11 @@ def test_any_cut_of_the_pieces_gives_the_same_files(tmp_path_factory, text, piec
     vocabulary, content = vocabulary_of(text), vocabulary_of(text).to_json().encode()
     assert made[0][1]["vocabulary.json"] == content
     assert made[0][0].digest == hashlib.sha256(content + bytes(8) + vocabulary.encode(text).tobytes()).hexdigest()
+
+
+def test_the_level_of_bytes_is_written_into_the_vocabulary_and_tells_the_result_apart(encoded):
+    (of_bytes, _, one), (of_characters, _, other) = encoded("Ã©\0ÿ" * 300, level="byte"), encoded("Ã©\0ÿ" * 300)
+
+    assert Vocabulary.from_json((of_bytes / "vocabulary.json").read_text()).level == "byte"
+    assert "level" not in (of_characters / "vocabulary.json").read_text()
+    assert one.digest != other.digest

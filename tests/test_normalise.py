@@ -282,3 +282,48 @@ def test_what_takes_long_is_told_of(out, downloaded):
         done = [(event.done, event.total) for event in heard if event.what == what]
         assert len(done) > 3
         assert done[-1][0] == done[-1][1] == len(FRENCH.encode()) * 4000
+
+
+def bytes_in(folder):
+    """The bytes that the text of a folder stands for."""
+    return (folder / "text.txt").read_bytes().decode().encode("latin-1")
+
+
+def test_at_the_level_of_bytes_nothing_is_changed_of_them_and_nothing_refused(out, downloaded):
+    image, old = b"\x89PNG\r\n\x1a\n\0\xff" * 200, "\ufeffe\u0301\r\n".encode() * 50
+
+    facts = normalise.function(out, [downloaded(image), downloaded(gzip.compress(old))], level="byte").facts
+
+    assert bytes_in(out) == image + old
+    assert (facts["level"], facts["characters"], facts["documents"]) == ("byte", len(image + old), 2)
+    kinds = len(set(image + old))
+    assert facts["findings"] == [f"bytes as they are, 2 documents, {len(image + old):,} bytes, {kinds} distinct"]
+
+
+def test_at_the_level_of_bytes_a_document_that_is_an_archive_is_taken_whole_and_other_archives_are_opened(
+    out, downloaded
+):
+    document = zipped({"mimetype": b"application/epub+zip", "a.xhtml": b"<p>a</p>" * 200})
+    packed = tar({"a.bin": b"\0\1\2" * 400, "b.epub": document})
+
+    facts = normalise.function(out, [downloaded(packed)], level="byte").facts
+
+    content = bytes_in(out)
+    assert content == b"\0\1\2" * 400 + document
+    assert facts["documents"] == 2
+
+
+def test_at_the_level_of_bytes_lines_are_documents_and_rows_of_a_table_are_their_bytes(out, downloaded, tmp_path):
+    facts = normalise.function(out, [downloaded(b"\xff\xfe one\r\ntwo\n" * 100)], level="byte", documents="lines").facts
+    assert facts["documents"] == 200
+
+    (tmp_path / "rows").mkdir()
+    table = "".join(json.dumps({"text": f"caf\u00e9 e\u0301\r {n}"}) + "\n" for n in range(100)).encode()
+    normalise.function(tmp_path / "rows", [downloaded(table)], level="byte", field="text")
+    content = bytes_in(tmp_path / "rows")
+    assert content.decode().startswith("caf\u00e9 e\u0301\r 0\ncaf\u00e9 e\u0301\r 1\n")
+
+
+def test_too_few_bytes_are_refused_as_bytes(out, downloaded):
+    with pytest.raises(CorpusError, match="the corpus has 3 bytes; 1,000 are the least"):
+        normalise.function(out, [downloaded(b"\0\1\2")], level="byte")

@@ -6,6 +6,7 @@ OnDamage = Literal["refuse", "drop", "keep"]
 Markup = Literal["refuse", "keep", "extract"]
 DocumentUnit = Literal["files", "lines", "blank-lines", "none"]
 HoldOut = Literal["tail", "documents", "blocks"]
+Level = Literal["character", "byte"]  # What a model tells apart; each is the word for one, too.
 
 END_OF_TEXT = "\x03"
 

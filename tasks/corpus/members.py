@@ -39,7 +39,9 @@ class Member:
     open: Callable[[], BinaryIO]
 
 
-def members(source: Path | BinaryIO, *, chosen: Sequence[str] | Selection = ()) -> Iterator[Member]:
+def members(
+    source: Path | BinaryIO, *, chosen: Sequence[str] | Selection = (), as_bytes: bool = False
+) -> Iterator[Member]:
     """The files that a corpus consists of, in order: itself, or what it unpacks to.
 
     Archives and compressed files are told by their content, and unpacked up to four layers deep. Nothing is extracted,
@@ -50,6 +52,7 @@ def members(source: Path | BinaryIO, *, chosen: Sequence[str] | Selection = ()) 
         source: a file, or a stream, of which a copy is taken into a temporary file.
         chosen: patterns of which each member must match one; or, if several files have their members chosen by the
             same, a selection that the caller checks at the end.
+        as_bytes: a document in the guise of an archive is a member as it is, and not refused.
 
     Raises:
         CorpusError: it is damaged, encrypted, unpacks to too much, or is a document in the guise of an archive; it has
@@ -57,7 +60,7 @@ def members(source: Path | BinaryIO, *, chosen: Sequence[str] | Selection = ()) 
     """
     selection = chosen if isinstance(chosen, Selection) else Selection(chosen)
     content = _watched(source) if isinstance(source, Path) else FileBytes.spooled(source)
-    unpacking = _Unpacking(selection, Allowance(content.size))
+    unpacking = _Unpacking(selection, Allowance(content.size), as_bytes)
     count = 0
     with _named(""):
         for member in unpacking.members(content, "", 0, is_wanted=True):
@@ -75,8 +78,8 @@ def _watched(path: Path) -> FileBytes:
 
 
 class _Unpacking:
-    def __init__(self, selection: Selection, allowance: Allowance) -> None:
-        self.selection, self.allowance = selection, allowance
+    def __init__(self, selection: Selection, allowance: Allowance, as_bytes: bool) -> None:
+        self.selection, self.allowance, self.as_bytes = selection, allowance, as_bytes
 
     def members(self, content: Bytes, name: str, layers: int, *, is_wanted: bool) -> Iterator[Member]:
         """The members of what may be packed, and is itself within so many layers."""
@@ -96,12 +99,18 @@ class _Unpacking:
         elif is_archive:
             yield from self._of_archive(content, head, name, layers, is_wanted=is_wanted)
         elif head or not layers:
-            self.selection.note(name)
-            if is_wanted:
-                yield Member(name, partial(_opened, content, name, Meter(self.allowance)))
+            yield from self._itself(content, name, is_wanted=is_wanted)
+
+    def _itself(self, content: Bytes, name: str, *, is_wanted: bool) -> Iterator[Member]:
+        self.selection.note(name)
+        if is_wanted:
+            yield Member(name, partial(_opened, content, name, Meter(self.allowance)))
 
     def _of_archive(self, content: Bytes, head: bytes, name: str, layers: int, *, is_wanted: bool) -> Iterator[Member]:
-        for entry in self._zip_entries(content, name, is_wanted) if zip_archive.is_zip(head) else _tar_entries(content):
+        listed = self._zip_entries(content, name, is_wanted) if zip_archive.is_zip(head) else _tar_entries(content)
+        if listed is None:
+            yield from self._itself(content, name, is_wanted=is_wanted)
+        for entry in listed or ():
             if is_hidden(entry.name) and not self.selection.means_hidden:
                 continue
             own_name = entry.name.removeprefix("./") or "(unnamed)"
@@ -110,11 +119,16 @@ class _Unpacking:
             with _named(full_name):
                 yield from self.members(entry.content, full_name, layers + 1, is_wanted=is_chosen)
 
-    def _zip_entries(self, content: Bytes, name: str, is_wanted: bool) -> Iterator[ArchiveEntry]:
-        """The files of a zip archive; of one that is a document, no file is of interest by itself."""
+    def _zip_entries(self, content: Bytes, name: str, is_wanted: bool) -> Iterator[ArchiveEntry] | None:
+        """The files of a zip archive; of one that is a document, no file is of interest by itself.
+
+        None: it is a document, and taken as it is.
+        """
         seekable = content if content.seekable else FileBytes.spooled(content.open())
         entries = [replace(one, content=self._limited(one.content)) for one in zip_archive.entries(seekable)]
         kind = _kind_of_zip(entries)
+        if kind and self.as_bytes:
+            return None
         if kind and is_wanted:
             raise _NamedError(refusal(kind, name))
         return iter([] if kind else entries)

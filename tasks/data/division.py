@@ -8,6 +8,7 @@ from typing import BinaryIO
 
 import numpy as np
 
+from tasks.corpus.choices import Level
 from tasks.corpus.errors import CorpusError
 from tasks.data.ascending import Ascending
 from tasks.data.documents import DocumentWriter
@@ -44,7 +45,7 @@ def divide(joined: JoinedText, divider: Divider, out: Path) -> Profile:
             marked.write(text if divider.is_marked else b"")
     path.unlink() if divider.is_marked else path.rename(out / "text.txt")
     profile = profiler.profile()
-    _refuse_too_little(profile)
+    _refuse_too_little(profile, joined.treatment.level)
     if not divider.documents:
         raise CorpusError("the corpus is blank lines alone; give a text")
     return profile
@@ -78,14 +79,14 @@ def _offsets(file: BinaryIO) -> Iterator[np.ndarray]:
         yield np.frombuffer(content, np.int64)
 
 
-def _refuse_too_little(profile: Profile) -> None:
+def _refuse_too_little(profile: Profile, level: Level) -> None:
     characters = profile.characters
     if characters < MINIMUM_CHARACTERS:
         raise CorpusError(
-            f"the corpus has {characters:,} characters; {MINIMUM_CHARACTERS:,} are the least, 100,000 a good start; "
+            f"the corpus has {characters:,} {level}s; {MINIMUM_CHARACTERS:,} are the least, 100,000 a good start; "
             "give more text (--corpus takes several)"
         )
     if len(profile.alphabet) == 1:
         raise CorpusError(
-            f"the corpus is one character, {next(iter(profile.alphabet))!r}, {characters:,} times; give a real text"
+            f"the corpus is one {level}, {next(iter(profile.alphabet))!r}, {characters:,} times; give a real text"
         )

@@ -13,13 +13,14 @@ COMPRESSED_BYTES = 4 << 20
 PIECE_BYTES = 1 << 18
 
 
-def floors(opening: str, train: np.ndarray, validation: np.ndarray) -> dict[str, float]:
+def floors(opening: str, train: np.ndarray, validation: np.ndarray, encoding: str = "utf-8") -> dict[str, float]:
     """Bits per character of four predictors that a model must beat.
 
     Args:
         opening: the whole corpus, or its beginning; of a longer one the first 4 MiB are compressed.
         train: how often each id occurs in what the unigram predictor learns from, `(vocabulary,)` int64.
         validation: how often in what it is measured on, `(vocabulary,)` int64.
+        encoding: in which the text becomes the bytes that are compressed.
 
     Returns:
         `uniform` (log2 of the vocabulary), `unigram` (cross-entropy of the validation ids under the training
@@ -27,7 +28,7 @@ def floors(opening: str, train: np.ndarray, validation: np.ndarray) -> dict[str,
     """
     smoothed = train + 1
     bits = -np.log2(smoothed / smoothed.sum())
-    plain, characters = compressed_part(opening)
+    plain, characters = compressed_part(opening, encoding)
     with ThreadPoolExecutor(1) as pool:
         bzip2 = pool.submit(bz2.compress, plain, 9)
         xz = _xz_bytes(plain)
@@ -39,10 +40,10 @@ def floors(opening: str, train: np.ndarray, validation: np.ndarray) -> dict[str,
         }
 
 
-def compressed_part(opening: str) -> tuple[bytes, int]:
-    """What is compressed of a corpus that begins so: UTF-8, and how many characters that is."""
-    plain = opening[:COMPRESSED_BYTES].encode("utf-8")[:COMPRESSED_BYTES]
-    return plain, len(plain.decode("utf-8", "ignore"))
+def compressed_part(opening: str, encoding: str = "utf-8") -> tuple[bytes, int]:
+    """What is compressed of a corpus that begins so: its bytes, and how many characters that is."""
+    plain = opening[:COMPRESSED_BYTES].encode(encoding)[:COMPRESSED_BYTES]
+    return plain, len(plain.decode(encoding, "ignore"))
 
 
 def _xz_bytes(plain: bytes) -> int:

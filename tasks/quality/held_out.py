@@ -33,7 +33,9 @@ def findings(
     unseen = int(validation[train == 0].sum())
     if unseen > NOTABLE_SHARE * validation.sum():
         share, kinds = unseen / validation.sum(), int(((train == 0) & (validation > 0)).sum())
-        said.append(f"{share:.1%} of the held-out text is of {kinds:,} characters that the training text lacks")
+        said.append(
+            f"{share:.1%} of the held-out text is of {kinds:,} {vocabulary.level}s that the training text lacks"
+        )
     if hold_out == "tail" and is_shifted(ids, splits["train"], splits["validation"], vocabulary.size):
         said.append("the held-out text, the end of the corpus, is of another kind than the training text")
     if hold_out == "tail" and _has_sorted_lines(ids, vocabulary, splits["train"]):
@@ -46,6 +48,8 @@ def _has_sorted_lines(ids: Any, vocabulary: Vocabulary, train: np.ndarray) -> bo
     if "\n" not in vocabulary.characters:
         return False
     folded = [character.casefold() for character in vocabulary.characters]
+    if vocabulary.level == "byte":  # Those beyond ASCII are parts of letters.
+        folded = [character.lower() if character.isascii() else character for character in vocabulary.characters]
     places = {one: place for place, one in enumerate(sorted(set(folded)))}
     order = np.array([places[one] for one in folded])
     return is_sorted(ids, train, vocabulary.characters.index("\n"), order)

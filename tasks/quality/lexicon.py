@@ -12,6 +12,7 @@ from tasks.kernels.words import JOINER, LETTER, OUTSIDE, find_words, mark_known
 from tasks.progress import progressing
 from tasks.quality.hash_table import slots_of
 from tasks.quality.texts import Spans, Texts
+from tasks.text.byte_text import CONTINUATIONS
 from tasks.text.vocabulary import Vocabulary
 
 UNSPACED = (
@@ -26,6 +27,8 @@ UNSPACED = (
     "MYANMAR",
     "TIBETAN",
 )
+UNSPACED_BYTES = "\xe3\xe4\xe5\xe6\xe7\xe8\xe9"  # The first of three, in UTF-8.
+FEW_CONTROLS = 100
 JOINERS = "'’ʼ\u200c\u200d"
 LONGEST_MEAN = 20
 ALL_BITS = (1 << 64) - 1
@@ -108,27 +111,44 @@ def lexicon_of(ids: Ids, vocabulary: Vocabulary) -> Lexicon | None:
     That is so if less than half of its letters are of scripts that put blanks between words (Chinese, Japanese, Thai,
     Lao, Khmer, Burmese and Tibetan do not), or if what stands between blanks has more than 20 letters on average, as
     in a sequence of bases. The unknown character, which may be any letter, is one: no part of a word is a word.
+
+    Of bytes all beyond ASCII are parts of letters, of Chinese or Japanese ones those from 0xE3 to 0xE9 on; and what has
+    more than one control byte in a hundred is no text.
     """
-    letters = [unicodedata.category(c)[0] in "LM" for c in vocabulary.characters]
-    spaced = [not unicodedata.name(c, "").startswith(UNSPACED) for c in vocabulary.characters]
-    counts = ids.counts(vocabulary.size) * np.array(letters)
+    of_bytes, occurrences = vocabulary.level == "byte", ids.counts(vocabulary.size)
+    letters = [_is_letter(c, of_bytes) for c in vocabulary.characters]
+    spaced = [c not in UNSPACED_BYTES if of_bytes else _is_spaced(c) for c in vocabulary.characters]
+    first = [not of_bytes or c not in CONTINUATIONS for c in vocabulary.characters]
+    counts = occurrences * np.array(letters) * np.array(first)
     if counts @ np.array(spaced) * 2 < counts.sum() or not counts.any():
+        return None
+    controls = occurrences @ np.array([c < " " and not c.isspace() for c in vocabulary.characters])
+    if of_bytes and controls * FEW_CONTROLS > occurrences.sum():
         return None
     kinds = [
         LETTER if letter or c == vocabulary.unknown_character else JOINER if c in JOINERS else OUTSIDE
         for c, letter in zip(vocabulary.characters, letters, strict=True)
     ]
-    numbers = [_numbers_of(character) for character in vocabulary.characters]
+    folded = [c if of_bytes and not c.isascii() else c.casefold() for c in vocabulary.characters]
+    numbers = [_numbers_of(character) for character in folded]
     factors, terms = (np.array([*column, 0], np.uint64) for column in zip(*numbers, strict=True))
     lexicon = Lexicon(ids=ids, kinds=np.array([*kinds, OUTSIDE], np.uint8), factors=factors, terms=terms)
     return None if counts.sum() > LONGEST_MEAN * lexicon.total() else lexicon
 
 
-def _numbers_of(character: str) -> tuple[int, int]:
-    """By what a character, without regard to its case, multiplies the number of a word, and what it adds to it."""
+def _is_letter(character: str, of_bytes: bool) -> bool:
+    return (of_bytes and not character.isascii()) or unicodedata.category(character)[0] in "LM"
+
+
+def _is_spaced(character: str) -> bool:
+    return not unicodedata.name(character, "").startswith(UNSPACED)
+
+
+def _numbers_of(folded: str) -> tuple[int, int]:
+    """By what a character, given without its case, multiplies the number of a word, and what it adds to it."""
     factor, term = 1, 0
-    for folded in character.casefold():
-        factor, term = factor * FACTOR & ALL_BITS, (term * FACTOR + _mixed(ord(folded))) & ALL_BITS
+    for one in folded:
+        factor, term = factor * FACTOR & ALL_BITS, (term * FACTOR + _mixed(ord(one))) & ALL_BITS
     return factor, term
 
 

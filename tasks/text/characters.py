@@ -10,7 +10,9 @@ def name_of(character: str) -> str:
 
 
 def shown(character: str) -> str:
-    """The character for a message: quoted, with its code point, safe for a terminal."""
+    """The character for a message: quoted, with its code point, safe for a terminal; an escaped byte by its number."""
+    if "\udc80" <= character <= "\udcff":
+        return f"the byte 0x{ord(character) - 0xDC00:02X}"
     return f"{ascii(character) if not character.isprintable() else repr(character)} (U+{ord(character):04X})"
 
 

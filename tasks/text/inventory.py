@@ -2,12 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 
+from tasks.corpus.choices import Level
+
 RARE = 10_000
 SHOWN_ENCODINGS = 3
 UPPER = ("big5", "euc", "gb", "hz", "ibm", "iso", "koi8", "utf")
 
 
-def inventory(encodings: Mapping[str, int], counts: Sequence[int], changes: Sequence[str], documents: int = 1) -> str:
+def inventory(
+    encodings: Mapping[str, int],
+    counts: Sequence[int],
+    changes: Sequence[str],
+    documents: int = 1,
+    unit: Level = "character",
+) -> str:
     """What was found in a corpus, for a reader.
 
     Args:
@@ -15,12 +23,13 @@ def inventory(encodings: Mapping[str, int], counts: Sequence[int], changes: Sequ
         counts: how often each distinct character occurs.
         changes: a phrase for each kind of change.
         documents: how many there are.
+        unit: what the counts are of.
     """
     total = sum(counts)
     rare = sum(count * RARE < total for count in counts)
     kinds = f"{len(counts):,} distinct" + (f", {rare:,} of them rarer than 1 in {RARE:,}" if rare else "")
     divided = f"{documents:,} documents, " if documents > 1 else ""
-    return "; ".join([f"{_sets(encodings)}, {divided}{total:,} characters, {kinds}", *changes])
+    return "; ".join([f"{_sets(encodings)}, {divided}{total:,} {unit}s, {kinds}", *changes])
 
 
 def _sets(encodings: Mapping[str, int]) -> str:

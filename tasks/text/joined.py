@@ -10,12 +10,13 @@ from itertools import accumulate, islice
 from pathlib import Path
 from typing import BinaryIO
 
-from tasks.corpus.choices import Markup, OnDamage
+from tasks.corpus.choices import Level, Markup, OnDamage
 from tasks.corpus.errors import CorpusError
 from tasks.corpus.members import Member, members
 from tasks.corpus.rows import HEAD_BYTES, character_set, rows
 from tasks.corpus.selection import Selection
 from tasks.text import character_sets, plain
+from tasks.text.byte_text import bytes_of
 from tasks.text.damage import Damage
 from tasks.text.damage_policy import judged
 from tasks.text.decoding import decode
@@ -26,6 +27,8 @@ from tasks.text.screening import check_bytes, screened
 
 SHOWN_NOTES = 20
 ROWS = 64  # At once, which may be long ones.
+PIECE_BYTES = 1 << 20
+AS_THEY_ARE = "bytes as they are"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +36,7 @@ class Treatment:
     """What is done to the bytes of a corpus to make a normal text of them.
 
     Attributes:
+        level: bytes become the characters of their numbers, and no more is done to them.
         encoding: the character set that the user names; None: found out.
         on_damage: what becomes of bytes that do not fit, and of NULs.
         markup: what becomes of HTML, XML and the like.
@@ -40,6 +44,7 @@ class Treatment:
         strip_gutenberg: whether Project Gutenberg's headers and footers go; None: those no longer than a licence.
     """
 
+    level: Level = "character"
     encoding: str | None = None
     on_damage: OnDamage = "refuse"
     markup: Markup = "refuse"
@@ -87,10 +92,13 @@ class JoinedText:
             MissingExtraError: text is to be extracted, and the extra `html` is not installed.
         """
         self.sources.append(self._size)
-        for member in members(path, chosen=selection):
+        is_of_bytes = self.treatment.level == "byte"
+        for member in members(path, chosen=selection, as_bytes=is_of_bytes):
             with _named(member.name):
                 if self.treatment.field:
                     self._add_table(member, self.treatment.field)
+                elif is_of_bytes:
+                    self._add_bytes(member)
                 else:
                     self._add_member(member, declared)
 
@@ -118,6 +126,14 @@ class JoinedText:
             strip(self.file, begin, self.boilerplate, asked=treatment.strip_gutenberg)
             self._come_to_end()
 
+    def _add_bytes(self, member: Member) -> None:
+        """Append the bytes of a member right after those of the one before."""
+        self.encodings[AS_THEY_ARE] += 1
+        self.begins.write(self._size.to_bytes(8, sys.byteorder))
+        with member.open() as stream:
+            for piece in iter(lambda: stream.read(PIECE_BYTES), b""):
+                self._write(piece.decode("latin-1").encode())
+
     def _add_table(self, member: Member, field: str) -> None:
         asked = self.treatment.encoding or "utf-8"
         with member.open() as stream:
@@ -136,6 +152,9 @@ class JoinedText:
         """Each as UTF-8, normalised, without what is to go."""
         undone = {"refuse": "\0", "drop": "\0\ufffd", "keep": ""}[self.treatment.on_damage]
         for text in texts:
+            if self.treatment.level == "byte":
+                yield bytes_of(text).encode()
+                continue
             damage.add(text + "\n")
             left = text.translate(dict.fromkeys(map(ord, undone))) if any(map(text.count, undone)) else text
             yield normal(left, self.changes).encode()

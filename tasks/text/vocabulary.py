@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from tasks.corpus.choices import Level
 from tasks.text.characters import shown
+from tasks.text.normalising import normal
 from tasks.text.prompts import PromptError, UnknownPolicy
 
 if TYPE_CHECKING:
@@ -28,22 +30,30 @@ class Vocabulary:
         counts: how often each occurs in the corpus.
         unknown_character: the one of them that stands for those of the corpus that are too rare to be told apart, and
             that no sample is made of; None where there are none.
+        level: what the text consists of, and the word for one. At the level of bytes each is the character of its
+            number, U+0000 to U+00FF, in all texts but those that people give (`inside`) and are shown (`outside`).
     """
 
     characters: tuple[str, ...]
     counts: tuple[int, ...]
     unknown_character: str | None = None
+    level: Level = "character"
 
     @classmethod
     def from_json(cls, content: str) -> "Vocabulary":
         """Read what `to_json` wrote."""
         stored = json.loads(content)
-        return cls(tuple(stored["characters"]), tuple(stored["counts"]), stored.get("unknown_character"))
+        unknown, level = stored.get("unknown_character"), stored.get("level", "character")
+        return cls(tuple(stored["characters"]), tuple(stored["counts"]), unknown, level)
 
     def to_json(self) -> str:
-        """As ASCII JSON: `{"characters": [...], "counts": [...]}`, and `unknown_character` where there is one."""
+        """As ASCII JSON: `{"characters": [...], "counts": [...]}`, and `unknown_character` where there is one.
+
+        At the level of bytes there is `"level": "byte"`, too.
+        """
         unknown = {"unknown_character": self.unknown_character} if self.unknown_character else {}
-        return json.dumps({"characters": self.characters, "counts": self.counts, **unknown})
+        level = {"level": self.level} if self.level != "character" else {}
+        return json.dumps({"characters": self.characters, "counts": self.counts, **unknown, **level})
 
     @property
     def size(self) -> int:
@@ -52,10 +62,12 @@ class Vocabulary:
 
     @cached_property
     def sha256(self) -> str:
-        """Digest of the characters in order, and of which one is unknown; the counts play no part."""
+        """Digest of the characters in order, of which one is unknown, and of the level; the counts play no part."""
         digest = hashlib.sha256("".join(self.characters).encode("utf-8", "surrogatepass"))
         if self.unknown_character:
             digest.update(b"\xff" + self.unknown_character.encode())  # a byte that no character has
+        if self.level != "character":
+            digest.update(b"\xfe" + self.level.encode())
         return digest.hexdigest()
 
     @property
@@ -67,6 +79,46 @@ class Vocabulary:
     def first(self) -> str:
         """What a text begins after where nothing else is said: a new line, or the first character that is drawn."""
         return "\n" if "\n" in self._drawn else next(c for c in self.characters if c in self._drawn)
+
+    @property
+    def encoding(self) -> str:
+        """The character set in which the text becomes the bytes that it stands for."""
+        return "latin-1" if self.level == "byte" else "utf-8"
+
+    def inside(self, given: str) -> str:
+        """What a text that a person gives is in the model's own: normalised as the corpus is, or its bytes in UTF-8."""
+        from tasks.text.byte_text import bytes_of
+
+        return bytes_of(given) if self.level == "byte" else normal(given)
+
+    def outside(self, text: str, *, cut: bool = False) -> str:
+        """What a person is shown of a text of the model: itself, or what its bytes are in UTF-8.
+
+        Args:
+            text: of the model.
+            cut: it is out of a longer one: parts of characters at its ends are left out, not shown as U+FFFD.
+        """
+        from tasks.text.byte_text import text_of
+
+        return text_of(text, cut=cut) if self.level == "byte" else text
+
+    def aligned(self, text: str) -> "tuple[str, np.ndarray]":
+        """The text as `outside` gives it, and where each of its characters ends in the model's, `(n,)` int64."""
+        import numpy as np
+
+        from tasks.text.byte_text import aligned
+
+        return aligned(text) if self.level == "byte" else (text, np.arange(1, len(text) + 1))
+
+    def begun(self, text: str) -> tuple[str, str]:
+        """As `outside` gives it, what of a text can be shown before all of it has come, and the rest as it is."""
+        from tasks.text.byte_text import begun
+
+        return begun(text) if self.level == "byte" else (text, "")
+
+    def named(self, character: str) -> str:
+        """One of the characters as it can be shown by itself: a byte beyond ASCII written out."""
+        return character if self.level == "character" or character.isascii() else f"\\x{ord(character):02x}"
 
     @cached_property
     def _drawn(self) -> frozenset[str]:
@@ -89,8 +141,9 @@ class Vocabulary:
 
         ids, offset = places_of(text, self._points)
         if offset is not None:
+            named = shown(text[offset]) if self.level == "character" else f"0x{ord(text[offset]):02X}"
             raise ValueError(
-                f"character {shown(text[offset])} at offset {offset} is not in the vocabulary ({self.size} characters)"
+                f"{self.level} {named} at offset {offset} is not in the vocabulary ({self.size} {self.level}s)"
             )
         return ids.astype(self.id_type)
 
@@ -108,11 +161,17 @@ class Vocabulary:
         """The text with the unknown character, where there is one, in the place of each that the vocabulary lacks."""
         if not self.unknown_character:
             return text
-        return text.translate({ord(character): self.unknown_character for character in self.unknown(text)})
+        return text.translate({ord(c): self.unknown_character for c in dict.fromkeys(text) if not self._has(c)})
 
-    def unknown(self, text: str) -> list[str]:
-        """The text's characters that no sample is made of, each once, in order: those that the vocabulary lacks."""
-        return [character for character in dict.fromkeys(text) if character not in self._drawn]
+    def unknown(self, given: str) -> list[str]:
+        """The characters of a person's text that no sample is made of, each once, in order: those not all there."""
+        return [character for character in dict.fromkeys(self._normal(given)) if not self._has(character)]
+
+    def _normal(self, given: str) -> str:
+        return normal(given) if self.level == "character" else given
+
+    def _has(self, character: str) -> bool:
+        return character in self._drawn if self.level == "character" else self._drawn.issuperset(self.inside(character))
 
     def nearest(self, character: str) -> list[str]:
         """Up to three characters of the vocabulary that could stand for this one, the likeliest first."""
@@ -120,45 +179,44 @@ class Vocabulary:
         similar = "".join(group for group in SIMILAR if character in group)
         likely = [character.swapcase(), bare, bare.swapcase(), *similar]
         kind = unicodedata.category(character)
-        by_distance = sorted(
-            self._drawn, key=lambda c: (unicodedata.category(c) != kind, abs(ord(c) - ord(character)), c)
-        )
-        return [c for c in dict.fromkeys([*likely, *by_distance]) if c in self._drawn][:NEAREST_COUNT]
+        drawn = filter(self._has, self._drawn)
+        by_distance = sorted(drawn, key=lambda c: (unicodedata.category(c) != kind, abs(ord(c) - ord(character)), c))
+        return [c for c in dict.fromkeys([*likely, *by_distance]) if c and self._has(c)][:NEAREST_COUNT]
 
     def fit_prompt(self, prompt: str, policy: UnknownPolicy, what: str = "prompt") -> str:
-        """The prompt with only characters that the vocabulary has.
+        """The prompt with only characters that the vocabulary has; what `inside` makes of it can be encoded.
 
         Args:
-            prompt: any text.
+            prompt: any text of a person.
             policy: what to do with other characters: refuse them, put the nearest in their place, drop them.
             what: the word for it in a message.
 
         Raises:
             PromptError: there are some and the policy is to refuse them.
         """
+        prompt = self._normal(prompt)
         unknown = self.unknown(prompt)
         if unknown and policy == "refuse":
             raise PromptError(
-                f"the {what} has characters that {self.lacking}: {self._named(unknown, prompt)}; "
+                f"the {what} has characters {self.lacking}: {self._named(unknown, prompt)}; "
                 f"change the {what}, or pass --unknown-characters nearest or drop"
             )
-        table = {c: self.nearest(c)[0] if policy == "nearest" else "" for c in unknown}
+        table = {c: "".join(self.nearest(c)[:1]) if policy == "nearest" else "" for c in unknown}
         return "".join(table.get(c, c) for c in prompt)
 
     @property
     def lacking(self) -> str:
         """Why a character is unknown, for a message."""
-        return f"the corpus lacks{' or that are too rare in it' if self.unknown_character else ''}"
+        what = "whose bytes " if self.level == "byte" else "that "
+        return f"{what}the corpus lacks{' or that are too rare in it' if self.unknown_character else ''}"
 
     def _named(self, unknown: list[str], prompt: str) -> str:
         if len(unknown) > NAMED:
             examples = ", ".join(map(shown, unknown[:NAMED]))
             return f"{len(unknown):,} of its {len(set(prompt)):,} distinct ones, for example {examples}"
         written = r"; for a backslash before n or t write \\" if {"\n", "\t"} & set(unknown) else ""
-        named = (
-            f"{shown(c)} at position {prompt.index(c)} (nearest: {' '.join(map(shown, self.nearest(c)))})"
-            for c in unknown
-        )
+        nearest = {c: " ".join(map(shown, self.nearest(c))) or "none" for c in unknown}
+        named = (f"{shown(c)} at position {prompt.index(c)} (nearest: {nearest[c]})" for c in unknown)
         return "; ".join(named) + (written if "\\" in self.characters else "")
 
     @cached_property

@@ -47,3 +47,11 @@ def test_only_the_beginning_of_a_long_corpus_is_compressed(monkeypatch):
     text = "é" * 1000
 
     assert floors(text, COUNTS, COUNTS)["bzip2"] == pytest.approx(len(bz2.compress(text.encode()[:1001], 9)) * 8 / 500)
+
+
+def test_bytes_are_compressed_as_they_are():
+    content = np.random.default_rng(1).integers(256, size=4000).astype(np.uint8).tobytes()
+    measured = floors(content.decode("latin-1"), COUNTS, COUNTS, "latin-1")
+
+    assert measured["bzip2"] == pytest.approx(len(bz2.compress(content, 9)) * 8 / 4000)
+    assert 8 < measured["xz"] < 8.5

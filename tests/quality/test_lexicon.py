@@ -10,6 +10,7 @@ from tasks.data.ids import Ids
 from tasks.quality.lexicon import lexicon_of
 from tasks.quality.texts import Texts
 from tasks.text.vocabulary import vocabulary_of
+from tests.byte_level import byte_vocabulary, inside
 from tests.quality.texts import listed
 
 GERMAN = "Über den Wolken muss die Freiheit wohl grenzenlos sein, sagt man's.\n"
@@ -124,3 +125,24 @@ def test_a_part_of_a_word_with_the_unknown_character_is_no_word_of_the_lexicon()
 
     assert found.counts.tolist() == [3]
     assert listed(found.unknown) == [(6, 8), (9, 11)]
+
+
+def bytes_judged(corpus, text):
+    """How many words a text of bytes has, and the bytes of those that the corpus lacks."""
+    extended = byte_vocabulary(corpus + text)
+    known = lexicon_of(Ids.of(extended.encode(inside(corpus))), extended)
+    found = known.judge(Texts.of([inside(text)], extended))
+    return found.counts.tolist()[0], [text.encode()[start:end].decode() for start, end in listed(found.unknown)]
+
+
+def test_words_of_bytes_are_those_of_the_text_that_they_are():
+    text = " über Wolken, Привет мып; größe "
+
+    assert bytes_judged("Der Bär ist über den wolken. Привет, мир\n", text) == (5, ["мып", "größe"])
+
+
+@pytest.mark.parametrize("text", [CHINESE, JAPANESE, NUMBERS, bytes(range(256))], ids=["zh", "ja", "123", "binary"])
+def test_bytes_without_words_have_no_lexicon(text):
+    vocabulary = byte_vocabulary(text)
+
+    assert lexicon_of(Ids.of(vocabulary.encode(inside(text) * 20)), vocabulary) is None

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from tasks.text.prompts import PromptError
 from tasks.text.vocabulary import Vocabulary, vocabulary_of
+from tests.byte_level import byte_vocabulary
 
 LATIN = vocabulary_of('Hello, world - \'twas "fine" e a A é . \n')
 
@@ -123,3 +124,39 @@ def test_the_nearest_of_a_far_character_is_of_its_kind():
 
 def test_unknown_characters_of_a_prompt_can_be_dropped():
     assert LATIN.fit_prompt("zHzi", "drop") == "Hi"
+
+
+def test_at_the_level_of_bytes_a_persons_text_is_its_bytes_and_comes_back_as_text():
+    vocabulary = byte_vocabulary("é\r\n")
+
+    assert vocabulary.characters == ("\n", "\r", "©", "Ã")
+    assert vocabulary.inside("é\r") == "Ã©\r"
+    assert vocabulary.outside("Ã©\xff") == "é\ufffd"
+    assert LATIN.inside("e\u0301\r\n") == "é\n"
+    assert LATIN.outside("Ã©") == "Ã©"
+
+
+def test_the_level_is_kept_and_told_apart_where_it_is_that_of_bytes():
+    of_bytes, of_characters = byte_vocabulary("ab"), vocabulary_of("ab")
+
+    assert Vocabulary.from_json(of_bytes.to_json()) == of_bytes
+    assert "level" not in of_characters.to_json()
+    assert of_bytes.sha256 != of_characters.sha256
+
+
+def test_a_prompt_is_refused_by_the_characters_of_which_a_byte_is_unknown():
+    vocabulary = byte_vocabulary("é aè")
+
+    assert vocabulary.unknown("éêa€") == ["ê", "€"]
+    with pytest.raises(PromptError, match=r"characters whose bytes the corpus lacks: 'ê' \(U\+00EA\) at position 1"):
+        vocabulary.fit_prompt("éê", "refuse")
+    with pytest.raises(PromptError, match="lacks: the byte 0xFF at position 0"):
+        vocabulary.fit_prompt("\udcff", "refuse")
+    assert vocabulary.fit_prompt("éêa", "drop") == "éa"
+    assert vocabulary.fit_prompt("ê", "nearest") == "a"
+    assert byte_vocabulary(b"\x80\xff").fit_prompt("ê", "nearest") == ""
+
+
+def test_a_byte_beyond_ascii_is_named_by_its_number():
+    assert [byte_vocabulary("é\n").named(one) for one in "\nÃ"] == ["\n", "\\xc3"]
+    assert LATIN.named("é") == "é"
