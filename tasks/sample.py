@@ -11,7 +11,7 @@ from tasks.model.numerics import HERE, Numerics, pin
 from tasks.model.parameters import SamplingParameters
 
 
-@stage(libraries=("tensorflow", "tensorflow-cpu", "keras", "numpy", "pyarrow"), label="temperature")
+@stage(libraries=("tensorflow", "tensorflow-cpu", "keras", "numpy", "pyarrow", "unicode"), label="temperature")
 def sample(
     out: Path,
     model: Artifact,

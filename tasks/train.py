@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tasks.caching import Artifact, Outcome, family_folder, resume_folder, stage
+from tasks.corpus.choices import Level
 from tasks.model.importing import without_chatter
 from tasks.model.numerics import HERE, Numerics, pin
 from tasks.model.parameters import TrainingParameters
+from tasks.text.units import in_units
 
 if TYPE_CHECKING:
     from tasks.model.run import Run
@@ -47,7 +49,7 @@ def train(out: Path, dataset: Artifact, training: TrainingParameters, computing:
         "card": _card(trained, training, prompt=vocabulary.first),
     }
     digest = save_model(out, network, vocabulary, config)
-    facts = {**_facts(trained, training, len(train_ids)), **computing.model_dump()}
+    facts = {**_facts(trained, training, len(train_ids), vocabulary.level), **computing.model_dump()}
     notes = _notes(trained)
     details = {
         **facts,
@@ -77,8 +79,8 @@ def _card(trained: "Trained", training: TrainingParameters, prompt: str) -> dict
     }
 
 
-def _facts(trained: "Trained", training: TrainingParameters, split_characters: int) -> dict[str, Any]:
-    """What became of the training, in numbers; the training split has so many characters."""
+def _facts(trained: "Trained", training: TrainingParameters, split_characters: int, unit: Level) -> dict[str, Any]:
+    """What became of the training, in numbers; the training split has so many characters, or bytes."""
     run = trained.run
     characters, error = run.step * trained.characters_per_step, trained.carried.error / math.log(2)
     return {
@@ -92,7 +94,7 @@ def _facts(trained: "Trained", training: TrainingParameters, split_characters: i
         "validation_standard_error_bits": None if math.isnan(error) else error,
         "best_step": run.best_step if training.keep == "best" else run.step,
         "precision": training.precision,
-        "findings": [f"the corpus is short: {'; '.join(trained.shrunk)}"] if trained.shrunk else [],
+        "findings": [in_units(f"the corpus is short: {'; '.join(trained.shrunk)}", unit)] if trained.shrunk else [],
     }
 
 

@@ -20,7 +20,7 @@ from pydantic import (
     field_validator,
 )
 
-from tasks.corpus.choices import DocumentUnit, HoldOut, Markup, OnDamage, end_mark_of
+from tasks.corpus.choices import DocumentUnit, HoldOut, Level, Markup, OnDamage, end_mark_of
 from tasks.corpus.sources import DEFAULT, kind_of
 from tasks.model.parameters import (
     FixedPrecision,
@@ -33,7 +33,6 @@ from tasks.model.parameters import (
 from tasks.model.presets import PRESETS, PresetName, resolve
 from tasks.text import character_sets
 from tasks.text.characters import shown
-from tasks.text.normalising import normal
 from tasks.text.prompts import PromptError, UnknownPolicy, meant, prompts_of
 
 if TYPE_CHECKING:
@@ -133,6 +132,10 @@ class DataOptions(_Options):
     field: str | None = Field(
         default=None, description="Column or key with the text, of Parquet, JSON Lines or CSV; each row is a document."
     )
+    level: Level = Field(
+        default="character",
+        description="What the model reads and writes: characters, or bytes as they are, of anything at all.",
+    )
     encoding: Encoding | None = Field(default=None, description="Character set of the corpus; none: found out.")
     on_damage: OnDamage = Field(
         default="refuse",
@@ -179,6 +182,15 @@ class DataOptions(_Options):
         description="When a corpus cannot be fetched: fail, or use-last: what was fetched before, marked as stale.",
     )
 
+    @field_validator("encoding", "on_damage", "markup", "strip_gutenberg", "max_vocabulary", "min_count")
+    @classmethod
+    def _is_of_characters(cls, value: Any, info: ValidationInfo) -> Any:
+        is_of_table = info.field_name == "encoding" and info.data.get("field")
+        is_given = value != cls.model_fields[str(info.field_name)].default
+        if is_given and info.data.get("level") == "byte" and not is_of_table:
+            raise ValueError("means nothing with --level byte, which takes bytes as they are: leave one of the two out")
+        return value
+
     @field_validator("markup", "strip_gutenberg")
     @classmethod
     def _is_of_no_table(cls, value: Any, info: ValidationInfo) -> Any:
@@ -194,10 +206,12 @@ class DataOptions(_Options):
     def reading(self) -> dict[str, Any]:
         """What the normalise stage is told."""
         names = ("encoding", "on_damage", "markup", "member", "field", "strip_gutenberg", "documents", "end_mark")
-        return {name: getattr(self, name) for name in names}
+        return {name: getattr(self, name) for name in ("level", *names)}
 
     def folding(self, end_mark: str | None) -> dict[str, Any]:
         """What the encode stage is told; a mark that ends documents is told apart however few there are."""
+        if self.level == "byte":
+            return {"level": self.level}
         rare = {"max_vocabulary": self.max_vocabulary, "min_count": self.min_count}
         is_folded = self.max_vocabulary is not None or self.min_count > 1
         return {**rare, "always": end_mark} if end_mark and is_folded else rare
@@ -248,37 +262,45 @@ class DrawingOptions(_Drawing):
         return value
 
     def given_prompts(self) -> list[str]:
-        """The prompts that are meant, normalised as the corpus is; those of the file last.
+        """The prompts that are meant; those of the file last.
 
         Raises:
             PromptError: the file cannot be read or holds none.
         """
         of_file = prompts_of(Path(self.prompts)) if self.prompts else []
-        return [normal(meant(typed)) for typed in [*(self.prompt or []), *of_file]]
+        return [meant(typed) for typed in [*(self.prompt or []), *of_file]]
 
     def fitted(self, vocabulary: "Vocabulary", beginning: str | None = None) -> list[str]:
-        """The prompts in characters that the vocabulary has, each once.
+        """The prompts as the model's own texts, each once.
 
         Args:
             vocabulary: of the corpus.
             beginning: the prompt if none is given; None: a new line.
 
         Raises:
+            PromptError: as `prompts_for` does.
+        """
+        given = dict.fromkeys(map(vocabulary.inside, self.prompts_for(vocabulary)))
+        return [*given] or [beginning or vocabulary.first]
+
+    def prompts_for(self, vocabulary: "Vocabulary") -> list[str]:
+        """The prompts that are given in characters that the vocabulary has.
+
+        Raises:
             PromptError: one has others, and they are to be refused, or none is left; or the stop string has others.
         """
         if unknown := vocabulary.unknown(self.drawing().get("stop", "")):
             named = ", ".join(map(shown, unknown[:NAMED])) + (" and others" if len(unknown) > NAMED else "")
-            raise PromptError(f"the text of --stop has characters that {vocabulary.lacking}: {named}")
-        prompts = self.given_prompts() or [beginning or vocabulary.first]
-        fitted = [vocabulary.fit_prompt(given, self.unknown_characters) for given in prompts]
+            raise PromptError(f"the text of --stop has characters {vocabulary.lacking}: {named}")
+        fitted = [vocabulary.fit_prompt(given, self.unknown_characters) for given in self.given_prompts()]
         if "" in fitted:
             raise PromptError("no character of a prompt is one that the corpus has; give another prompt")
-        return list(dict.fromkeys(fitted))
+        return fitted
 
     def drawing(self) -> dict[str, Any]:
         """By name, what `SamplingParameters` are told by these options; the prompts are not among it."""
         told = self.model_dump(include=SamplingParameters.model_fields.keys() - {"prompts"}, exclude_none=True)
-        return {**told, "stop": normal(meant(self.stop))} if self.stop else told
+        return {**told, "stop": meant(self.stop)} if self.stop else told
 
 
 class SamplingOptions(DrawingOptions):

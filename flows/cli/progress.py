@@ -12,6 +12,7 @@ from rich.console import Console
 from tasks.caching import StageReport
 from tasks.progress import Progress, TrainingProgress, WorkProgress, listening
 from tasks.text.characters import visible
+from tasks.text.units import in_units
 
 logger = logging.getLogger("charflow")
 
@@ -91,7 +92,7 @@ def described(event: TrainingProgress) -> str:
     if event.validation_bits is not None:
         parts.append(f"best validation {event.validation_bits:.3f}")
     minutes, seconds = divmod(round(event.seconds_left), 60)
-    return ", ".join([*parts, f"{minutes}:{seconds:02} left"])
+    return in_units(", ".join([*parts, f"{minutes}:{seconds:02} left"]), event.unit)
 
 
 def work_described(event: WorkProgress) -> str:

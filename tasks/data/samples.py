@@ -66,6 +66,16 @@ def pack_surprise(bits: np.ndarray) -> bytes:
     return bits.astype("<f2").tobytes()
 
 
+def summed(surprise: np.ndarray, ends: np.ndarray) -> np.ndarray:
+    """The surprise of runs that follow each other, in bits: `(runs,)` of the same type.
+
+    Args:
+        surprise: of what they are made of.
+        ends: where each ends in it, ascending, the last at its end.
+    """
+    return np.add.reduceat(surprise, ends - np.diff(ends, prepend=0)) if len(ends) else surprise[:0]
+
+
 def unpack_surprise(packed: bytes) -> np.ndarray:
     """The surprise of each character in bits: shape `(characters,)`, dtype float16."""
     return np.frombuffer(packed, "<f2")

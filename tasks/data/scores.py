@@ -65,13 +65,16 @@ def read_chunks(paths: Iterable[Path], characters: int) -> Iterator[pa.Table]:
 
 
 def read_measures(path: Path) -> dict[str, Any]:
-    """`temperatures`, `characters` and `measures` (by name) of a file of scored samples, as arrays."""
-    table = pq.read_table(path, columns=["temperature", "characters", *MEASURES.names])
-    columns = {name: table[name].to_numpy() for name in table.column_names}
+    """`temperatures`, `characters` and `measures` (by name) of a file of scored samples, as arrays.
+
+    Of samples of bytes, their number is what stands under `characters`: the measures are of those.
+    """
+    units = "bytes" if "bytes" in pq.read_schema(path).names else "characters"
+    table = pq.read_table(path, columns=["temperature", units, *MEASURES.names])
     return {
-        "temperatures": columns.pop("temperature"),
-        "characters": columns.pop("characters"),
-        "measures": columns,
+        "temperatures": table["temperature"].to_numpy(),
+        "characters": (table[units] if units == "characters" else pc.binary_length(table[units])).to_numpy(),
+        "measures": {name: table[name].to_numpy() for name in MEASURES.names},
     }
 
 

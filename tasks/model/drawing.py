@@ -174,7 +174,7 @@ def _rules(vocabulary: Vocabulary, temperature: float, parameters: SamplingParam
         min_p=parameters.min_p,
         repetition_penalty=parameters.repetition_penalty,
         window=parameters.repetition_window,
-        stop=tuple(vocabulary.encode(parameters.stop or "").tolist()),
+        stop=tuple(vocabulary.encode(vocabulary.inside(parameters.stop or "")).tolist()),
         minimum_length=parameters.minimum_length,
         never=vocabulary.never_drawn,
     )

@@ -33,6 +33,9 @@ ids = np.array([[characters.index({first!r})]], np.int32)
 logits, *states = model.run(None, dict(zip(names, [ids, *states])))  # (batch, time, characters)
 """
 
+OF_BYTES = 'bytes_of = lambda ids: "".join(characters[i] for i in ids).encode("latin-1")  # what ids stand for\n'
+TOLD = ("characters", "unknown_character", "level")
+
 
 def export_model(folder: Path, to: Path) -> str:
     """Write a model folder's network to a file whose name ends in .onnx, or to a folder as SavedModel.
@@ -40,7 +43,7 @@ def export_model(folder: Path, to: Path) -> str:
     Either way ids `(batch, time)` int32 and the states go in, logits `(batch, time, vocabulary_size)` float32 and the
     new states come out: one character at a time, or a whole text. The characters go with it: `vocabulary.json` in the
     folder, or the ONNX file's metadata `characters` and, where one of them stands for all rare ones and is not to be
-    drawn, `unknown_character`.
+    drawn, `unknown_character`; of bytes each is the character of its number, and the `level` is "byte".
 
     Returns:
         the few lines of Python that use it.
@@ -61,12 +64,13 @@ def export_model(folder: Path, to: Path) -> str:
         with without_chatter():
             (_write_onnx if onnx else _write_saved_model)(network, written)
         if onnx:
-            _describe(written, {name: told[name] for name in ("characters", "unknown_character") if name in told})
+            _describe(written, {name: told[name] for name in TOLD if name in told})
         else:
             shutil.copyfile(vocabulary, written / "vocabulary.json")
         written.rename(to)
     sizes = [int(state.shape[-1]) for state in network.inputs[1:]]
-    return (ONNX_USE if onnx else SAVED_MODEL_USE).format(path=str(to), sizes=sizes, first=told["characters"][0])
+    usage = (ONNX_USE if onnx else SAVED_MODEL_USE).format(path=str(to), sizes=sizes, first=told["characters"][0])
+    return usage + (OF_BYTES if told.get("level") == "byte" else "")
 
 
 def _write_saved_model(network: keras.Model, path: Path) -> None:

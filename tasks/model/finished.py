@@ -1,10 +1,11 @@
 """A finished model, for use from Python: samples, characters as they are drawn, the surprise of a text."""
 
 import functools
+import itertools
 import json
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +32,9 @@ class ScoredCharacter:
 
     Attributes:
         character: it.
-        bits: how surprising it is, given all before it.
-        alternatives: the likeliest characters in its place, each with its probability.
+        bits: how surprising it is, given all before it; the sum over the bytes that it is made of, if it is.
+        alternatives: the likeliest characters in its place, each with its probability; at the level of bytes the
+            likeliest bytes in the place of its first, those beyond ASCII written out.
     """
 
     character: str
@@ -84,7 +86,7 @@ class FinishedModel:
         """Samples of each prompt; each is the same however many are drawn, here or by the flow.
 
         Args:
-            prompts: what they go on from; none: a new line.
+            prompts: texts that they go on from; none: a new line.
             temperature: divisor of the logits; 0 takes the likeliest character.
             samples: how many of each prompt.
             length: characters of a sample, at most.
@@ -96,7 +98,8 @@ class FinishedModel:
         """
         parameters = self._parameters(prompts, samples, length, seed=seed, **choice)
         with tempfile.TemporaryDirectory() as folder:
-            yield from Generation(self.network, self.vocabulary, temperature, parameters, Path(folder))
+            for sample in Generation(self.network, self.vocabulary, temperature, parameters, Path(folder)):
+                yield sample.outside(self.vocabulary)
 
     def stream(
         self,
@@ -144,18 +147,25 @@ class FinishedModel:
         Raises:
             ValueError: the text has a character that the vocabulary lacks.
         """
-        ids = self.vocabulary.encode(self.first + self.vocabulary.folded(text)).astype(np.int32)
+        content = self.vocabulary.folded(self.vocabulary.inside(text))
+        shown, ends = self.vocabulary.aligned(content)
+        scores = self._scores(content, alternatives)
+        for character, size in zip(shown, np.diff(ends, prepend=0), strict=True):
+            bits, likeliest = next(scores)
+            bits += sum(more for more, _ in itertools.islice(scores, int(size) - 1))
+            yield ScoredCharacter(character=character, bits=bits, alternatives=likeliest)
+
+    def _scores(self, content: str, alternatives: int) -> Iterator[tuple[float, list[tuple[str, float]]]]:
+        """The bits of each character of a text of the model, and the likeliest in its place."""
+        ids = self.vocabulary.encode(self.first + content).astype(np.int32)
+        named = [self.vocabulary.named(character) for character in self.vocabulary.characters]
         states = zero_states(self.network, 1)
-        for start in range(0, len(text), SCORED_AT_ONCE):
+        for start in range(0, len(content), SCORED_AT_ONCE):
             part = ids[start : start + SCORED_AT_ONCE + 1]
             log2_p, states = self._forward(tf.constant(part[None, :-1]), states)
             for place, row in zip(part[1:], log2_p.numpy(), strict=True):
                 likeliest = np.argsort(-row, kind="stable")[:alternatives]
-                yield ScoredCharacter(
-                    character=self.vocabulary.characters[place],
-                    bits=-float(row[place]),
-                    alternatives=[(self.vocabulary.characters[n], float(2.0 ** row[n])) for n in likeliest],
-                )
+                yield -float(row[place]), [(named[n], float(2.0 ** row[n])) for n in likeliest]
 
     @functools.cached_property
     def _forward(self) -> Any:
@@ -169,7 +179,7 @@ class FinishedModel:
         return log2_probabilities
 
     def _parameters(self, prompts: Sequence[str], samples: int, length: int, **chosen: Any) -> SamplingParameters:
-        given = tuple(prompts) or (self.first,)
+        given = tuple(map(self.vocabulary.inside, prompts)) or (self.first,)
         return SamplingParameters(
             prompts=given,
             samples_per_temperature=samples,
@@ -180,6 +190,7 @@ class FinishedModel:
     def _stream(self, drawer: Drawer, places: Sequence[Place], length: int) -> Iterator[tuple[Place, str]]:
         group, shown = drawer.begin(places), 0
         waiting = [""] * len(places)
+        told = [replace(place, prompt=self.vocabulary.outside(place.prompt)) for place in places]
         while shown < len(places):
             complete = group.position >= length or group.has_ended
             if not complete:
@@ -187,10 +198,12 @@ class FinishedModel:
                 for row, count in enumerate(drawn.lengths):
                     waiting[row] += self.vocabulary.decode(drawn.ids[row, :count])
             while shown < len(places):
-                if waiting[shown]:
-                    yield places[shown], waiting[shown]
-                    waiting[shown] = ""
-                if group.position < length and not bool(group.ended[shown]):
+                is_drawn_on = group.position < length and not bool(group.ended[shown])
+                text, waiting[shown] = self.vocabulary.begun(waiting[shown])
+                text += "" if is_drawn_on else self.vocabulary.outside(waiting[shown])
+                if text:
+                    yield told[shown], text
+                if is_drawn_on:
                     break
                 shown += 1
 

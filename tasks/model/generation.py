@@ -4,12 +4,13 @@ import itertools
 import math
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import keras
 import numpy as np
 
+from tasks.data.samples import summed
 from tasks.model.drawing import CHUNK, Drawer, Drawn, Group, Place, state_of
 from tasks.model.kept import CHARACTER, KeptGroup
 from tasks.model.padding import ROWS
@@ -29,6 +30,7 @@ class Sample:
         text: what follows the prompt.
         surprise: of each character in bits under the model at temperature 1, `(len(text),)` float32.
         log_probability: of the text, the natural logarithm, at temperature 1.
+        content: the bytes of the text, where it is shown as what they are in UTF-8; else None.
     """
 
     prompt: str
@@ -36,6 +38,25 @@ class Sample:
     text: str
     surprise: np.ndarray
     log_probability: float
+    content: bytes | None = None
+
+    @property
+    def bits_per_character(self) -> float:
+        """Of the text, at temperature 1; per byte where it is made of those."""
+        return -self.log_probability / math.log(2) / len(self.text if self.content is None else self.content)
+
+    def outside(self, vocabulary: Vocabulary) -> "Sample":
+        """The sample as it is shown: its surprise summed over what each character is made of."""
+        if vocabulary.level == "character":
+            return self
+        text, ends = vocabulary.aligned(self.text)
+        return replace(
+            self,
+            prompt=vocabulary.outside(self.prompt),
+            text=text,
+            surprise=summed(self.surprise, ends),
+            content=self.text.encode(vocabulary.encoding),
+        )
 
 
 class Generation:

@@ -2,9 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
-
-from tasks.text.normalising import normal
+from pydantic import BaseModel, ConfigDict, Field
 
 Cell = Literal["lstm", "gru"]
 FixedPrecision = Literal["float32", "bfloat16"]
@@ -12,7 +10,7 @@ Precision = Literal["auto", "float32", "bfloat16"]
 OptimizerName = Literal["adam", "muon"]
 Schedule = Literal["constant", "cosine", "trapezoid"]
 
-Prompt = Annotated[str, Field(min_length=1), AfterValidator(normal)]
+Prompt = Annotated[str, Field(min_length=1)]
 
 
 class PresetParameters(BaseModel):
@@ -67,7 +65,7 @@ class SamplingParameters(BaseModel):
     min_p: float = Field(default=0.0, ge=0, le=1, description="Among those with this share of the likeliest's.")
     repetition_penalty: float = Field(default=1.0, gt=0, le=100, description="Makes recent characters rarer; 1: off.")
     repetition_window: int = Field(default=64, ge=1, le=4096, description="Characters that count as recent.")
-    stop: Annotated[str, AfterValidator(normal)] | None = Field(
+    stop: str | None = Field(
         default=None, min_length=1, max_length=4096, description="Text that ends a sample; \\n in it is a new line."
     )
     minimum_length: int = Field(default=0, ge=0, description="Characters before which --stop ends no sample.")

@@ -10,10 +10,10 @@ import keras
 from tasks.text.vocabulary import Vocabulary
 
 CARD = """\
-# A character-level language model
+# A {level}-level language model
 
-{cell}, {layers} x {units} units, {count:,} parameters, {vocabulary} characters. {rare}On held-out text: {bits:.3f} bits
-per character with the recurrent state carried on, {cold:.3f} in cold windows of 256. It can reproduce
+{cell}, {layers} x {units} units, {count:,} parameters, {vocabulary} {level}s. {rare}On held-out text: {bits:.3f} bits
+per {level} with the recurrent state carried on, {cold:.3f} in cold windows of 256. It can reproduce
 passages of the text that it was trained on, whose rights may not be yours.
 
 Made by charflow; this folder needs only Keras, on any of its backends, and NumPy:
@@ -21,23 +21,28 @@ Made by charflow; this folder needs only Keras, on any of its backends, and NumP
 ```python
 import json, keras, numpy as np
 model, characters = keras.saving.load_model("model.keras"), json.load(open("vocabulary.json"))["characters"]
-prompt, temperature = {prompt!r}, 0.5
+prompt, temperature = {given}, 0.5
 ids, states = [characters.index(c) for c in prompt], [keras.ops.zeros((1, s.shape[-1])) for s in model.inputs[1:]]
 logits, *states = model([keras.ops.array([ids]), *states])
 for _ in range(500):
     p = keras.ops.softmax(keras.ops.cast(logits[0, -1], "float64") / temperature)
 {draw}
     logits, *states = model([keras.ops.array([ids[-1:]]), *states])
-print("".join(characters[i] for i in ids))
+{written}
 ```
 
-`score` of a text: the mean of `-log2(softmax(logits))` at each next character is its bits per character.
+`score` of a text: the mean of `-log2(softmax(logits))` at each next {level} is its bits per {level}.
 """
 RARE = "One of them, U+{point:04X}, stands\nfor every rare one: it is never drawn, but counts in the bits. "
 DRAW = "    ids.append(np.random.choice(len(characters), p=keras.ops.convert_to_numpy(p)))"
 DRAW_KNOWN = """\
     p = keras.ops.convert_to_numpy(p) * (np.arange(len(characters)) != {id})  # never the unknown character
     ids.append(np.random.choice(len(characters), p=p / p.sum()))"""
+
+WRITTEN = 'print("".join(characters[i] for i in ids))'
+WRITTEN_BYTES = """\
+# A byte is the character of its number; a prompt is given as bytes, and the last line shows what they are in UTF-8.
+print("".join(characters[i] for i in ids).encode("latin-1").decode("utf-8", "replace"))"""
 
 
 def save_model(folder: Path, network: keras.Model, vocabulary: Vocabulary, config: dict[str, Any]) -> str:
@@ -62,4 +67,13 @@ def _card(told: dict[str, Any], network: keras.Model, vocabulary: Vocabulary) ->
     unknown = vocabulary.unknown_character
     rare = RARE.format(point=ord(unknown)) if unknown else ""
     draw = DRAW_KNOWN.format(id=vocabulary.characters.index(unknown)) if unknown else DRAW
-    return CARD.format(**told, count=network.count_params(), vocabulary=vocabulary.size, rare=rare, draw=draw)
+    of_bytes, prompt = vocabulary.level == "byte", told["prompt"]
+    words = {
+        "level": vocabulary.level,
+        "given": f'{prompt.encode("latin-1")!r}.decode("latin-1")' if of_bytes else repr(prompt),
+        "written": WRITTEN_BYTES if of_bytes else WRITTEN,
+        "vocabulary": vocabulary.size,
+        "rare": rare,
+        "draw": draw,
+    }
+    return CARD.format(**told, count=network.count_params(), **words)

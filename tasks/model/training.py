@@ -228,7 +228,9 @@ class _Loop:
     def _draw_preview(self) -> None:
         run = self.run
         drawn = preview(run.network, seed=run.step, never=self.vocabulary.never_drawn)
-        run.previews.append({"step": run.step, "text": self.vocabulary.decode(drawn)})
+        run.previews.append(
+            {"step": run.step, "text": self.vocabulary.outside(self.vocabulary.decode(drawn), cut=True)}
+        )
 
     def _tell(self, loss: float, drawn: str | None) -> None:
         run = self.run
@@ -241,6 +243,7 @@ class _Loop:
                 loss_bits=loss / math.log(2),
                 validation_bits=run.best_loss / math.log(2) if math.isfinite(run.best_loss) else None,
                 preview=drawn,
+                unit=self.vocabulary.level,
             )
         )
 

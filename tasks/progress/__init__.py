@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
+from tasks.corpus.choices import Level
+
 
 @dataclass(frozen=True, kw_only=True)
 class TrainingProgress:
-    """Where training stands after a step. Losses in bits per character; `preview` is set where one was drawn."""
+    """Where training stands after a step. Losses in bits per unit; `preview` is set where one was drawn."""
 
     step: int
     steps: int
@@ -19,6 +21,7 @@ class TrainingProgress:
     loss_bits: float | None
     validation_bits: float | None
     preview: str | None = None
+    unit: Level = "character"
 
 
 @dataclass(frozen=True, kw_only=True)

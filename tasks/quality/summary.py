@@ -5,17 +5,23 @@ from typing import Any
 
 import numpy as np
 
+from tasks.corpus.choices import Level
 from tasks.quality.estimates import Estimate, estimate
 from tasks.quality.matches import LONGEST_COPY
 from tasks.quality.measuring import Measured
 from tasks.quality.recommending import recommend
 from tasks.quality.texts import Spans
+from tasks.text.units import in_units
 
 REPEATED_SHARE = 0.05
 
 
 def summary(
-    windows: Measured, temperatures: np.ndarray, characters: np.ndarray, measures: Mapping[str, np.ndarray]
+    windows: Measured,
+    temperatures: np.ndarray,
+    characters: np.ndarray,
+    measures: Mapping[str, np.ndarray],
+    unit: Level = "character",
 ) -> dict[str, Any]:
     """The content of `scores.json`.
 
@@ -24,6 +30,7 @@ def summary(
         temperatures: of each sample, `(samples,)` float64.
         characters: of each sample, `(samples,)` int64.
         measures: of each sample by name, `(samples,)` float64.
+        unit: what the texts were measured in.
     """
     has_words = "known_words" in windows.measures
     reference = _estimates(windows.measures, windows.texts.lengths)
@@ -43,21 +50,21 @@ def summary(
             "measures": reference,
         },
         "temperatures": rows,
-        "recommended": {"temperature": chosen, "reason": why},
+        "recommended": {"temperature": chosen, "reason": in_units(why, unit)},
     }
 
 
-def findings(windows: Measured) -> list[str]:
+def findings(windows: Measured, unit: Level = "character") -> list[str]:
     """What is to be said of held-out text: whether much of it stands in the training text, as where a corpus repeats.
 
-    A passage counts from 100 characters on, which is longer than any that is shared by chance.
+    A passage counts from 100 characters or bytes on, which is longer than any that is shared by chance.
     """
     long = windows.copied.ends - windows.copied.starts >= LONGEST_COPY
     passages = Spans(starts=windows.copied.starts[long], ends=windows.copied.ends[long])
     share = float(passages.covered(windows.texts).mean())
     said = (
         f"{share:.0%} of the held-out text stands word for word in the training text, in passages of {LONGEST_COPY} "
-        "characters and more, so that its bits are too few: keep one of each in the corpus"
+        f"{unit}s and more, so that its bits are too few: keep one of each in the corpus"
     )
     return [said] if share >= REPEATED_SHARE else []
 

@@ -9,6 +9,7 @@ import pytest
 from tasks.model.loading import load_network
 from tasks.model.saving import save_model
 from tasks.text.vocabulary import Vocabulary, vocabulary_of
+from tests.byte_level import byte_vocabulary
 from tests.model.tiny import VOCABULARY, losses, random_network, text
 
 CARD = {"cell": "LSTM", "layers": 2, "units": 12, "bits": 2.34567, "cold": 3.0, "prompt": "\n"}
@@ -73,3 +74,19 @@ def test_the_cards_snippet_draws_500_characters_with_nothing_but_keras(tmp_path,
     assert run.stdout.startswith(prompt)
     assert len(run.stdout) == len(prompt) + 500 + 1
     assert set(run.stdout) <= {*vocabulary.characters} - {unknown}
+
+
+def test_the_card_of_a_model_of_bytes_speaks_of_them_and_its_snippet_writes_text(tmp_path):
+    vocabulary = byte_vocabulary("aé\n")
+    save(tmp_path, random_network(size=vocabulary.size), vocabulary, prompt="Ã©")
+    card = (tmp_path / "README.md").read_text()
+    assert "# A byte-level language model" in card
+    assert "4 bytes. On held-out text: 2.346 bits\nper byte" in card
+    (snippet,) = re.findall(r"```python\n(.*?)```", card, re.DOTALL)
+
+    command = [sys.executable, "-I", "-X", "utf8", "-c", snippet]
+    run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+
+    assert run.returncode == 0, run.stderr
+    assert run.stdout.startswith("é")
+    assert set(run.stdout) <= {"a", "é", "\n", "\ufffd"}

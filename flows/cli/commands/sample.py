@@ -1,7 +1,6 @@
 """`sample`: draw from a finished model, to the terminal as it is drawn, or on and on from what is typed."""
 
 import json
-import math
 import sys
 from typing import Annotated, Any
 
@@ -12,7 +11,6 @@ from flows.cli.options import DrawingOptions, Temperature, optional
 from flows.runs.search import load_model
 from tasks.model.parameters import Precision, SamplingParameters
 from tasks.text.characters import visible
-from tasks.text.normalising import normal
 from tasks.text.prompts import PromptError, meant
 
 _Drawing: Any = optional(
@@ -59,15 +57,16 @@ def sample(
     asks = not (options.prompt or options.prompts or json_lines) and sys.stdin.isatty() and sys.stdout.isatty()
     if asks:
         return _converse(finished, options, chosen)
-    prompts = options.fitted(finished.vocabulary)
+    prompts = options.prompts_for(finished.vocabulary)
     if sys.stdout.isatty() and not json_lines:
         _show(finished, prompts, chosen)
         return 0
     for one in finished.samples(*prompts, **chosen):
         if json_lines:
-            bits = -one.log_probability / math.log(2) / len(one.text)
             about = {"temperature": options.temperature, "prompt": one.prompt, "seed": options.seed, "index": one.index}
-            sys.stdout.write(json.dumps({**about, "text": one.text, "bits_per_character": round(bits, 4)}) + "\n")
+            sys.stdout.write(
+                json.dumps({**about, "text": one.text, "bits_per_character": round(one.bits_per_character, 4)}) + "\n"
+            )
         else:
             sys.stdout.write(f"{one.prompt}{one.text}\n")
     return 0
@@ -98,9 +97,8 @@ def _converse(finished: Any, drawing: DrawingOptions, chosen: dict[str, Any]) ->
             sys.stdout.write("\n")
             return 0
         try:
-            given = normal(meant(typed)) or finished.first
-            prompt = finished.vocabulary.fit_prompt(given, drawing.unknown_characters)
-            _show(finished, [prompt], {**chosen, "first_index": turn})
+            prompt = finished.vocabulary.fit_prompt(meant(typed), drawing.unknown_characters)
+            _show(finished, [prompt] if prompt else [], {**chosen, "first_index": turn})
         except PromptError as error:
             sys.stdout.write(f"{visible(str(error))}\n")
         except KeyboardInterrupt:

@@ -12,6 +12,7 @@ from cyclopts import Parameter
 
 from flows.errors import UsageError
 from flows.runs.search import load_model
+from tasks.corpus.choices import Level
 from tasks.corpus.errors import CorpusError
 from tasks.corpus.members import Member
 from tasks.text.characters import visible
@@ -55,9 +56,10 @@ def score(
         where it has one.
     """
     model, file = ("latest", first) if second is None else (first, second)
-    text = _read(file)
+    content = _content(file)
     finished = load_model(model)
     vocabulary = finished.vocabulary
+    text = _text(content, file, vocabulary.level)
     is_folded = vocabulary.unknown_character and unknown_characters == "refuse"
     fitted = text if is_folded else vocabulary.fit_prompt(text, unknown_characters, what="text")
     if not fitted:
@@ -74,18 +76,28 @@ def score(
     for line in writer(counted()):
         sys.stdout.write(line)
     unknown = sum(map(fitted.count, vocabulary.unknown(fitted)))
-    summary = f"{total / len(fitted):.4f} bits per character, {len(fitted):,} characters"
+    size, unit = len(vocabulary.inside(fitted)), vocabulary.level
+    summary = f"{total / size:.4f} bits per {unit}, {size:,} {unit}s"
     summary += f", {unknown:,} of them unknown to the model\n" if unknown else "\n"
     (sys.stderr if json_lines or csv_lines else sys.stdout).write(summary)
     return 0
 
 
-def _read(file: str) -> str:
+def _content(file: str) -> bytes:
     try:
-        content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        return sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+    except OSError as error:
+        raise UsageError(f"cannot read {file}: {error}") from error
+
+
+def _text(content: bytes, file: str, level: Level) -> str:
+    """The text that bytes are; at their own level any are, those that are of no character escaped as Python does it."""
+    if level == "byte":
+        return content.decode("utf-8", "surrogateescape")
+    try:
         decoded = decode(Member("", lambda: io.BytesIO(content)), encoding=None, declared=None)
         return normal("".join(decoded.texts))
-    except (OSError, CorpusError) as error:
+    except CorpusError as error:
         raise UsageError(f"cannot read {file}: {error}") from error
 
 
@@ -105,8 +117,13 @@ def _csv(scored: Iterable[Any]) -> Iterator[str]:
 
     writer = csv.writer(Line(), lineterminator="\n")
     for offset, one in enumerate(scored):
-        others = [value for c, p in one.alternatives for value in (f"U+{ord(c):04X}", f"{p:.6f}")]
-        yield str(writer.writerow([offset, f"U+{ord(one.character):04X}", f"{one.bits:.4f}", *others]))
+        others = [value for c, p in one.alternatives for value in (_code(c), f"{p:.6f}")]
+        yield str(writer.writerow([offset, _code(one.character), f"{one.bits:.4f}", *others]))
+
+
+def _code(character: str) -> str:
+    """Its code point; a byte that is written out stays as it is."""
+    return f"U+{ord(character):04X}" if len(character) == 1 else character
 
 
 def _lines(scored: Iterable[Any]) -> Iterator[str]:

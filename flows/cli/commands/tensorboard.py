@@ -10,6 +10,7 @@ from typing import Any
 from flows.errors import UsageError
 from flows.runs.record import RunRecord, reading
 from flows.runs.search import ARTIFACTS, find_run
+from tasks.corpus.choices import Level
 from tasks.model.importing import without_chatter
 
 
@@ -32,8 +33,9 @@ def tensorboard(*runs: str, to: Path = ARTIFACTS / "tensorboard") -> int:
     if len({folder.name for folder in folders}) < len(folders):
         raise UsageError("two of these runs have folders of the same name; write them one after the other, to others")
     for folder in folders:
-        logged = list(_logged(folder))
-        writer = Writer(str(_emptied(to, RunRecord.read(folder).run)))
+        record = RunRecord.read(folder)
+        logged = list(_logged(folder, record.corpus.level))
+        writer = Writer(str(_emptied(to, record.run)))
         for tag, value, step in logged:
             writer.add_scalar(tag, value, step)
         writer.close()
@@ -41,11 +43,11 @@ def tensorboard(*runs: str, to: Path = ARTIFACTS / "tensorboard") -> int:
     return 0
 
 
-def _logged(folder: Path) -> Iterable[tuple[str, float, int]]:
+def _logged(folder: Path, unit: Level) -> Iterable[tuple[str, float, int]]:
     """Tag, value and step of all that a run logged."""
     with reading(folder), (folder / "metrics.jsonl").open(encoding="utf-8") as lines:
         for line in lines:
-            for tag, value, step in scalars(json.loads(line)):
+            for tag, value, step in scalars(json.loads(line), unit):
                 yield tag, float(value), int(step)
 
 
@@ -60,13 +62,13 @@ def _emptied(to: Path, name: str) -> Path:
     return folder
 
 
-def scalars(line: dict[str, Any]) -> Iterable[tuple[str, float, int]]:
-    """Tag, value and step of each measure of a logged step; losses in bits per character."""
+def scalars(line: dict[str, Any], unit: Level = "character") -> Iterable[tuple[str, float, int]]:
+    """Tag, value and step of each measure of a logged step; losses in bits per character, or what the unit is."""
     named = {
-        "bits per character/train": _bits(line["train_loss_nats"]),
-        "bits per character/validation": _bits(line["validation_loss_nats"]),
+        f"bits per {unit}/train": _bits(line["train_loss_nats"]),
+        f"bits per {unit}/validation": _bits(line["validation_loss_nats"]),
         "learning rate": line["learning_rate"],
-        "characters per second": line["characters"] / line["seconds"] if line["seconds"] else None,
+        f"{unit}s per second": line["characters"] / line["seconds"] if line["seconds"] else None,
     }
     return [(tag, value, line["step"]) for tag, value in named.items() if value is not None]
 

@@ -37,6 +37,14 @@ REFUSED = {
     "a minimum length that nothing ends before": (["--minimum-length", "5"], "--minimum-length means nothing without"),
     "markup of a table": (["--field", "text", "--markup", "keep"], "--markup means nothing with --field"),
     "books in a table": (["--no-strip-gutenberg", "--field", "text"], "--strip-gutenberg means nothing with --field"),
+    "rare characters of bytes": (
+        ["--level", "byte", "--min-count", "2"],
+        "--min-count means nothing with --level",
+    ),
+    "a character set of bytes": (
+        ["--encoding", "utf-8", "--level", "byte"],
+        "--encoding means nothing with --level",
+    ),
     "a share above one": (["--top-p", "1.5"], "--top-p must be less than or equal to 1, got '1.5'"),
     "a file of prompts that is missing": (["--plan", "--prompts", "none.txt"], "cannot read --prompts none.txt"),
 }

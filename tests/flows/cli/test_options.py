@@ -12,6 +12,7 @@ from tasks.model.parameters import PresetParameters, SamplingParameters, Trainin
 from tasks.text.folding import without_rare
 from tasks.text.prompts import PromptError
 from tasks.text.vocabulary import vocabulary_of
+from tests.byte_level import byte_vocabulary, inside
 
 GROUPS = {"data": DataOptions, "training": TrainingOptions, "sampling": SamplingOptions}
 BOUNDS = {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minLength", "maxLength", "enum"}
@@ -155,9 +156,8 @@ def test_prompts_are_composed_as_the_corpus_is(tmp_path):
     of_file = SamplingOptions(prompts=str(tmp_path / "prompts.txt"))
 
     assert given.fitted(vocabulary) == ["café", "é"]
-    assert given.resolved("quick", ["é"], "float32").stop == "café"
+    assert vocabulary.inside(given.resolved("quick", ["é"], "float32").stop) == "café"
     assert of_file.fitted(vocabulary) == ["café"]
-    assert SamplingParameters(samples_per_temperature=1, sample_length=1, prompts=(DECOMPOSED,)).prompts == ("café",)
     with pytest.raises(PromptError):
         SamplingOptions(prompt=["e"]).fitted(vocabulary)
 
@@ -200,8 +200,9 @@ def test_a_mark_that_ends_documents_is_never_too_rare():
 def test_prompts_have_the_line_ends_of_a_corpus():
     options = SamplingOptions(prompt=["a\r\nb\rc"], stop="\r\n")
 
-    assert options.fitted(vocabulary_of("abc\n")) == ["a\nb\nc"]
-    assert options.resolved("quick", ["a"], "float32").stop == "\n"
+    vocabulary = vocabulary_of("abc\n")
+    assert options.fitted(vocabulary) == ["a\nb\nc"]
+    assert vocabulary.inside(options.resolved("quick", ["a"], "float32").stop) == "\n"
 
 
 def test_an_option_that_is_given_twice_has_its_last_value(capsys):
@@ -244,3 +245,33 @@ def test_a_hyphen_is_standard_input_of_the_corpus_alone(capsys):
     assert main(["--prompt=-", "--print-config"]) == 0
     assert yaml.safe_load(capsys.readouterr().out) == {"prompt": ["-"]}
     assert main(["--prompt", "-", "--print-config"]) == 2
+
+
+@pytest.mark.parametrize(
+    "option",
+    [
+        {"encoding": "utf-8"},
+        {"on_damage": "drop"},
+        {"markup": "extract"},
+        {"strip_gutenberg": True},
+        {"max_vocabulary": 90},
+        {"min_count": 2},
+    ],
+    ids=str,
+)
+def test_what_is_of_characters_means_nothing_at_the_level_of_bytes(option):
+    with pytest.raises(pydantic.ValidationError, match="means nothing with --level byte"):
+        DataOptions(level="byte", **option)
+    assert DataOptions(**option)
+    assert DataOptions(level="byte", field="text", encoding="latin-1").encoding == "latin-1"
+
+
+def test_at_the_level_of_bytes_prompts_and_stop_strings_are_taken_as_they_are():
+    vocabulary = byte_vocabulary(f"{DECOMPOSED}\r\n")
+    options = SamplingOptions(prompt=[f"{DECOMPOSED}\r\n"], stop="\r\n")
+
+    assert options.fitted(vocabulary) == [inside(f"{DECOMPOSED}\r\n")]
+    assert options.resolved("quick", ["a"], "float32").stop == "\r\n"
+    assert SamplingOptions().fitted(byte_vocabulary(b"\x80\xff")) == ["\x80"]
+    with pytest.raises(PromptError, match="whose bytes the corpus lacks: 'ß'"):
+        SamplingOptions(stop="ß").fitted(vocabulary)

@@ -1,5 +1,6 @@
 import io
 import logging
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
@@ -36,6 +37,8 @@ def test_a_line_says_the_step_speed_loss_and_time_left():
     assert described(event()) == (
         "step 10/2,000, 31,000 characters/s, 2.346 bits per character, best validation 2.500, 2:06 left"
     )
+    of_bytes = replace(event(), unit="byte")
+    assert "31,000 bytes/s, 2.346 bits per byte" in described(of_bytes)
 
 
 def test_where_there_is_no_terminal_a_line_comes_now_and_then_with_a_short_sample(lines, monkeypatch):

@@ -7,6 +7,7 @@ import tensorflow as tf
 
 from flows.cli.app import main
 from tasks.model.saving import save_model
+from tests.byte_level import byte_vocabulary
 from tests.model.tiny import VOCABULARY, random_network, random_states
 
 CARD = {"cell": "LSTM", "layers": 1, "units": 12, "bits": 2.0, "cold": 3.0, "prompt": "\n"}
@@ -118,3 +119,19 @@ def test_a_format_that_is_not_written_is_refused_by_the_ending_of_its_name(tmp_p
 def test_a_folder_may_have_an_ending_that_is_of_no_other_format(tmp_path, capsys, name):
     assert main(["export", str(tmp_path / "missing"), "--to", str(tmp_path / name)]) == 2
     assert "files are not written" not in capsys.readouterr().err
+
+
+def test_an_exported_model_of_bytes_says_so(tmp_path, capsys):
+    vocabulary = byte_vocabulary("aé\n")
+    save_model(tmp_path, random_network(size=vocabulary.size), vocabulary, {"card": CARD})
+    assert main(["export", str(tmp_path), "--to", str(tmp_path / "saved")]) == 0
+
+    assert json.loads((tmp_path / "saved/vocabulary.json").read_text())["level"] == "byte"
+    ran = {}
+    exec(capsys.readouterr().out.split("\n\n")[1], ran)
+    assert ran["bytes_of"]([3, 2]).decode() == "é"
+    onnxruntime = pytest.importorskip("onnxruntime")
+    pytest.importorskip("tf2onnx")
+    assert main(["export", str(tmp_path), "--to", str(tmp_path / "model.onnx")]) == 0
+    told = onnxruntime.InferenceSession(tmp_path / "model.onnx").get_modelmeta().custom_metadata_map
+    assert json.loads(told["level"]) == "byte"

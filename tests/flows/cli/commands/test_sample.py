@@ -45,6 +45,31 @@ def test_characters_come_as_they_are_drawn(model):
     assert "".join(characters for _, characters in pieces) == drawn(model, "the ", length=40)[0][1]
 
 
+def test_a_model_of_bytes_goes_on_from_text_and_writes_what_its_bytes_are(byte_model, capsys):
+    main(["sample", str(byte_model), "--prompt", "für ", "-n", "8", "--length", "200", "--json", "--stop", "Kö"])
+
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    model = FinishedModel.load(byte_model)
+    found = list(model.samples("für ", samples=8, length=200, stop="Kö"))
+    assert [(line["prompt"], line["text"]) for line in lines] == [("für ", one.text) for one in found]
+    for line, one in zip(lines, found, strict=True):
+        assert one.text == model.vocabulary.outside(one.content.decode("latin-1"))
+        assert len(one.surprise) == len(one.text) <= len(one.content) <= 200
+        assert line["bits_per_character"] == pytest.approx(one.surprise.sum() / len(one.content), abs=1e-3)
+    assert {"ö", "ü"} & {*"".join(one.text for one in found)}
+
+
+def test_a_model_of_bytes_shows_whole_characters_as_they_are_drawn(byte_model, capsys, terminal):
+    model = FinishedModel.load(byte_model)
+    pieces = list(model.stream("für ", samples=2, length=61))
+
+    texts = [one.text for one in model.samples("für ", samples=2, length=61)]
+    assert ["".join(t for place, t in pieces if place.index == n) for n in range(2)] == texts
+    assert {place.prompt for place, _ in pieces} == {"für "}
+    assert main(["sample", str(byte_model), "--prompt", "ß"]) == 2
+    assert "characters whose bytes the corpus lacks: 'ß'" in capsys.readouterr().err
+
+
 def test_a_terminal_obeys_nothing_that_a_model_writes(hostile_model, capsys, terminal):
     assert main(["sample", str(hostile_model), "--prompt", "\x1b\u202e", "--length", "300"]) == 0
 

@@ -9,6 +9,7 @@ import pytest
 
 from flows.cli.app import main
 from tasks.model.saving import save_model
+from tests.byte_level import byte_vocabulary, inside
 from tests.flows.cli.commands.conftest import CARD
 from tests.model.tiny import VOCABULARY, losses, random_network
 
@@ -146,3 +147,26 @@ def test_what_a_model_lacks_is_scored_as_its_unknown_character(tmp_path, capsys)
     assert capsys.readouterr().out == said
     assert main(["score", str(tmp_path), str(tmp_path / "text.txt"), "--unknown-characters", "drop"]) == 0
     assert "8 characters\n" in capsys.readouterr().out
+
+
+def test_a_model_of_bytes_scores_any_bytes_and_sums_them_over_characters(tmp_path, byte_model, capsys):
+    content = "für König\n".encode() + b"\xc3\xb6\xb6"
+    (tmp_path / "text").write_bytes(content)
+
+    assert main(["score", str(byte_model), str(tmp_path / "text"), "--json", "--alternatives", "2"]) == 0
+
+    shown = capsys.readouterr()
+    lines = [json.loads(line) for line in shown.out.splitlines()]
+    vocabulary = byte_vocabulary("für den König\n")
+    network = random_network(size=vocabulary.size)
+    expected = losses(network, vocabulary.encode("\n" + inside(content))) / math.log(2)
+    assert "".join(line["character"] for line in lines) == "für König\nö\ufffd"
+    assert [line["bits"] for line in lines[:3]] == pytest.approx(
+        [expected[0], expected[1] + expected[2], expected[3]], abs=1e-3
+    )
+    assert {name for line in lines for name, _ in line["alternatives"]} <= {*"\n defginrK", "\\xb6", "\\xbc", "\\xc3"}
+    assert shown.err == f"{expected.mean():.4f} bits per byte, {len(content)} bytes\n"
+    main(["score", str(byte_model), str(tmp_path / "text"), "--csv", "--alternatives", "13"])
+    rows = list(csv.reader(io.StringIO(capsys.readouterr().out)))
+    assert [row[1] for row in rows[:2]] == ["U+0066", "U+00FC"]
+    assert {"U+000A", "\\xc3"} <= set(rows[0])

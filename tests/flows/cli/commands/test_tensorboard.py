@@ -4,6 +4,7 @@ import math
 import pytest
 
 from flows.cli.app import main
+from flows.cli.commands.tensorboard import scalars
 from flows.runs.search import ARTIFACTS
 from tests.flows.cli.commands.run_folders import write_run_folder
 
@@ -103,3 +104,11 @@ def test_event_files_go_beside_the_runs_unless_another_folder_is_named():
     from flows.cli.commands.tensorboard import tensorboard
 
     assert tensorboard.__kwdefaults__ == {"to": ARTIFACTS / "tensorboard"}
+
+
+def test_the_curves_of_a_model_of_bytes_are_per_byte():
+    line = {"step": 1, "characters": 10, "seconds": 2.0, "learning_rate": 0.1, "train_loss_nats": 1.0}
+
+    tags = [tag for tag, _, _ in scalars({**line, "validation_loss_nats": 1.0}, "byte")]
+
+    assert tags == ["bits per byte/train", "bits per byte/validation", "learning rate", "bytes per second"]
