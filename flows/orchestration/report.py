@@ -8,8 +8,10 @@ from typing import Any
 from prefect.artifacts import create_image_artifact, create_markdown_artifact, create_table_artifact
 
 from flows.recipe import Results
+from tasks.corpus.choices import Level
 from tasks.page.curve import curve_svg, read_curve
 from tasks.page.staleness import staleness
+from tasks.text.units import in_units
 
 EXCERPT_CHARACTERS = 300
 
@@ -23,30 +25,32 @@ def publish(run: dict[str, Any], results: Results) -> None:
         key="charflow-stages",
         description="What became of each stage, and why",
     )
-    svg = curve_svg(read_curve(results.model.path("metrics.jsonl")), floors)
+    unit = run["corpus"].get("level", "character")
+    svg = in_units(curve_svg(read_curve(results.model.path("metrics.jsonl")), floors), unit)
     image = "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
-    create_image_artifact(image, key="charflow-loss", description="Loss in bits per character")
+    create_image_artifact(image, key="charflow-loss", description=f"Loss in bits per {unit}")
     create_markdown_artifact(way_to(Path(run["review"])), key="charflow-review", description="The page to review")
 
 
 def summary(run: dict[str, Any], floors: dict[str, float], results: Results) -> str:
     """The run in Markdown; sample text stands in fences that it cannot break out of."""
     corpus, model = run["corpus"], run["model"]
+    unit = corpus.get("level", "character")
     rows = "\n".join(f"| {name} | {bits:.3f} |" for name, bits in sorted(floors.items(), key=lambda floor: -floor[1]))
     stale = "".join(f"{fenced(sentence)}\n\n" for sentence in staleness(corpus))
     return f"""# {run["run"]}
 
-{stale}{corpus["characters"]:,} characters, {corpus["vocabulary_size"]} distinct; {model["parameters"]:,} parameters, \
+{stale}{corpus["characters"]:,} {unit}s, {corpus["vocabulary_size"]} distinct; {model["parameters"]:,} parameters, \
 {model["steps"]:,} steps, {model["train_seconds"]:,.0f} s of training.
 
-| bits per character | |
+| bits per {unit} | |
 |---|---|
 {rows}
 | **this model, on held-out text** | **{model["validation_bits_per_character"]:.3f}** |
 
 {results.scores.facts["recommended"]["reason"]}
 
-{_excerpts(results)}
+{_excerpts(results, unit)}
 The page to review: `{run["review"]}`
 """
 
@@ -56,15 +60,14 @@ def way_to(page: Path) -> str:
     return f"On the machine of the worker, in the address bar of a browser:\n\n{fenced(page.as_uri())}"
 
 
-def _excerpts(results: Results) -> str:
+def _excerpts(results: Results, level: Level) -> str:
     from tasks.data.samples import read_first_sample
+    from tasks.text.byte_text import text_of
 
     firsts = [read_first_sample(one.path("samples.parquet"), ("temperature", "text")) for one in results.samples]
-    return "\n".join(
-        f"## Temperature {first['temperature']:g}\n\n{fenced(first['text'][:EXCERPT_CHARACTERS])}\n"
-        for first in firsts
-        if first
-    )
+    begun = [(f"{one['temperature']:g}", one["text"][:EXCERPT_CHARACTERS]) for one in firsts if one]
+    shown = [(t, text_of(text, cut=True) if level == "byte" else text) for t, text in begun]
+    return "\n".join(f"## Temperature {t}\n\n{fenced(text)}\n" for t, text in shown)
 
 
 def fenced(text: str) -> str:

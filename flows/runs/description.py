@@ -58,6 +58,7 @@ def _corpus(results: Results, reports: Sequence[StageReport]) -> dict[str, Any]:
     return {
         "url": " ".join(source["url"] for source in sources),
         "bytes": sum(source["bytes"] for source in sources),
+        "level": said(results.text).get("level", "character"),
         "characters": said(results.text)["characters"],
         "documents": said(results.text)["documents"],
         "vocabulary_size": said(results.dataset)["vocabulary_size"],

@@ -14,6 +14,7 @@ from tasks.caching import Artifact, StageReport, Store
 from tasks.caching.store.errors import DamagedError
 from tasks.corpus.errors import CorpusError
 from tasks.text.characters import visible
+from tasks.text.units import in_units
 
 if TYPE_CHECKING:
     from tasks.text.profile import Profile
@@ -56,14 +57,16 @@ class Gate:
         from tasks.text.profile import Profile
 
         downloads = [report for report in reports if report.name == "download"]
-        earlier = _texts(self._earlier(downloads), self.store)
+        level = text.facts.get("level", "character")
+        earlier = _texts(self._earlier(downloads, level), self.store)
         last = next(earlier, None)
         if last is None or last.sha256 == _sha256(text) or _came_the_same(downloads, last.run):
             return  # Other options or other code made another text of the same bytes.
         this = Profile.from_json(text.path(PROFILE).read_text("ascii"))
         before_last = next((one.profile for one in earlier if one.sha256 != last.sha256), None)
         if found := changes(last.profile, this, before_last):
-            self._tell(f"the corpus is very unlike that of the run {visible(last.run.run)}: {'; '.join(found)}")
+            told = in_units("; ".join(found), level)
+            self._tell(f"the corpus is very unlike that of the run {visible(last.run.run)}: {told}")
 
     def _tell(self, what: str) -> None:
         if self.stops:
@@ -72,11 +75,12 @@ class Gate:
             logger.warning("%s", what)
         self._told.add(what)
 
-    def _earlier(self, downloads: Sequence[StageReport]) -> Iterator[RunRecord]:
-        """The runs whose corpus came from the same places, the newest first."""
+    def _earlier(self, downloads: Sequence[StageReport], level: str) -> Iterator[RunRecord]:
+        """The runs whose corpus came from the same places, and was read on the same level, the newest first."""
         addresses = [said(one)["source"] for one in downloads]
         keys = [one.key for one in downloads if one.key]
-        return (one for one in reversed(runs_by_time(self.runs).values()) if one.came_from(addresses, keys))
+        runs = (one for one in reversed(runs_by_time(self.runs).values()) if one.corpus.level == level)
+        return (one for one in runs if one.came_from(addresses, keys))
 
 
 class _Text(NamedTuple):

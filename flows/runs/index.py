@@ -19,6 +19,7 @@ def write_index(artifacts: Path) -> None:
             when=run.started,
             corpus=run.corpus.url,
             preset=str(run.options.get("preset", "")),
+            unit=run.corpus.level,
             bits=run.model.validation_bits_per_character,
             stale_since=run.corpus.stale_since,
             temperature=run.samples.recommended_temperature,

@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from flows.errors import UsageError
+from tasks.corpus.choices import Level
 
 FILE = "run.json"
 MOST_BYTES = 16 << 20
@@ -47,6 +48,7 @@ class CorpusRecord(_Part):
 
     url: str
     bytes: int | None = None
+    level: Level = "character"
     characters: int | None = None
     documents: int | None = None
     vocabulary_size: int | None = None

@@ -5,12 +5,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from tasks.corpus.choices import Level
 from tasks.data.sample_pairs import SampleFile, paired
 from tasks.page.assembly import plain
 from tasks.page.curve import Point
 from tasks.page.differences import Difference, difference
 from tasks.page.measures import MEASURES, NOTHING, Kind, written
 from tasks.page.staleness import staleness
+from tasks.text.units import in_units
 
 SAMPLES_OF_TEMPERATURE = 3
 
@@ -39,6 +41,12 @@ class Record:
     def name(self) -> str:
         """The run's name."""
         return str(self.run["run"])
+
+    @property
+    def unit(self) -> Level:
+        """What its model reads and writes."""
+        unit: Level = self.run["corpus"].get("level", "character")
+        return unit
 
 
 class Change(NamedTuple):
@@ -82,11 +90,16 @@ class Comparison(NamedTuple):
     common_samples: int
     samples: list[SamplePair]
 
+    @property
+    def unit(self) -> str:
+        """What the bits are of."""
+        return self.after.unit if self.before.unit == self.after.unit else "character or byte"
+
 
 def compare(before: Record, after: Record) -> Comparison:
     """The second run beside the first."""
     pairs = paired(before.samples, after.samples, SAMPLES_OF_TEMPERATURE)
-    return Comparison(
+    compared = Comparison(
         before,
         after,
         changed(before.options, after.options),
@@ -97,6 +110,14 @@ def compare(before: Record, after: Record) -> Comparison:
         pairs.common,
         [SamplePair(p.temperature, p.number, p.prompt, difference(p.before, p.after)) for p in pairs.differing],
     )
+    return compared._replace(
+        measures=_in_units(compared.measures, compared.unit),
+        temperatures=[(t, _in_units(deltas, compared.unit)) for t, deltas in compared.temperatures],
+    )
+
+
+def _in_units(deltas: Sequence[Delta], unit: str) -> list[Delta]:
+    return [one._replace(name=in_units(one.name, unit)) for one in deltas]
 
 
 def changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
@@ -161,6 +182,10 @@ def delta(
 
 def headline(comparison: Comparison) -> str:
     """The one sentence: whether the second run's model is better on the same held-out text, or cannot be told."""
+    return in_units(_headline(comparison), comparison.unit)
+
+
+def _headline(comparison: Comparison) -> str:
     before, after = comparison.before.run, comparison.after.run
     if contents_of(before["corpus"]) != contents_of(after["corpus"]):
         return "The corpus is another one, so that the bits per character do not compare."

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from tasks.page.assembly import document, fragment, markup
 from tasks.page.script import COMPARISON_SCRIPTS, script
 from tasks.page.style import COMPARISON_STYLES, style
+from tasks.text.units import in_units
 
 if TYPE_CHECKING:
     from tasks.page.comparison import Comparison
@@ -27,7 +28,7 @@ def comparison_html(comparison: "Comparison") -> str:
         headline=headline(comparison),
         stale=stale(comparison),
         curves={
-            name: markup(curve_pair_svg(curves, floors, f"pair-{name}", width))
+            name: markup(in_units(curve_pair_svg(curves, floors, f"pair-{name}", width), comparison.unit))
             for name, width in (("wide", 480), ("narrow", 360))
         },
     )

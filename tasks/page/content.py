@@ -8,16 +8,25 @@ from typing import Any
 
 from tasks.data.ids import Ids
 from tasks.page.curve import Point
-from tasks.page.measures import MEASURES
+from tasks.page.measures import measures_in
 from tasks.page.sample_data import samples_data
+from tasks.text.byte_text import NO_CHARACTER
 from tasks.text.characters import name_of, visible
 from tasks.text.vocabulary import Vocabulary
 
 TITLE_CHARACTERS = 64
+MOST_WITHOUT = 4  # of the opening a fourth may be of no character, or be controls
 OPENING_CHARACTERS = 250
 FIRST_IDS = 64
 FIRST_SAMPLES, FIRST_CHARACTERS = 3, 1000  # what stands in the page where no script runs
 THIS_MODEL = "this model"
+NOT_OF_UTF_8 = "BYTE OF NO CHARACTER"
+UTF_8 = (  # What bytes are up to that number, from 0x80 on.
+    (0xBF, "FURTHER BYTE OF A CHARACTER"),
+    (0xC1, NOT_OF_UTF_8),
+    *((0xDF, "FIRST OF TWO BYTES"), (0xEF, "FIRST OF THREE BYTES"), (0xF4, "FIRST OF FOUR BYTES")),
+    (0xFF, NOT_OF_UTF_8),
+)
 UNKNOWN = "UNKNOWN CHARACTER, FOR ALL RARE ONES"
 
 
@@ -26,7 +35,7 @@ class Review:
     """What there is to review.
 
     Attributes:
-        opening: the first characters of the corpus.
+        opening: the first characters of the corpus, as the model's text has them.
         text: facts of the normalised text: `characters`, `findings`.
         warnings: what is to be known of the held-out text.
         vocabulary: of the corpus, with its counts.
@@ -55,11 +64,18 @@ class Review:
 
     def excerpt(self, start: int, end: int) -> str:
         """The training text from an offset to another, cut at its ends."""
-        return self.vocabulary.decode(self.train[max(0, start) : max(0, end)])
+        return self.vocabulary.outside(self.vocabulary.decode(self.train[max(0, start) : max(0, end)]), cut=True)
+
+    @property
+    def beginning(self) -> str:
+        """The opening as it is shown."""
+        return self.vocabulary.outside(self.opening[:OPENING_CHARACTERS], cut=True)
 
 
 def title_of(opening: str) -> str:
-    """The corpus's first words, on one line, cut between words where there are any."""
+    """The corpus's first words, on one line, cut between words where there are any, if it has words."""
+    if sum(c == NO_CHARACTER or (c < " " and not c.isspace()) for c in opening) * MOST_WITHOUT > len(opening):
+        return "A corpus that is no text"
     line = " ".join(visible(word) for word in opening[: 4 * TITLE_CHARACTERS].split())
     if len(line) <= TITLE_CHARACTERS:
         return line or "A corpus of blanks"
@@ -78,25 +94,43 @@ def data_of(review: Review) -> dict[str, Any]:
     """What the page's script works with, as JSON values."""
     window = review.training["hyperparameters"]["seq_length"] + 1
     return {
+        "unit": review.vocabulary.level,
         "bits": review.training["validation_bits_per_character"],
         "characters": review.text["characters"],
         "least_copy": review.scores["least_copy"],
         "recommended": review.scores["recommended"]["temperature"],
-        "measures": [[m.name, m.label, m.kind] for m in MEASURES],
+        "measures": [[m.name, m.label, m.kind] for m in measures_in(review.vocabulary.level)],
         "bits_of_temperatures": [
             [one["temperature"], (one["measures"]["bits_per_character"] or {}).get("value")]
             for one in review.scores["temperatures"]
         ],
         "samples": samples_data(review.samples, review.excerpt, review.total_samples),
         "previews": previews_data(review.training["previews"], review.points),
-        "vocabulary": [
-            [character, UNKNOWN if character == review.vocabulary.unknown_character else name_of(character), count]
-            for character, count in zip(review.vocabulary.characters, review.vocabulary.counts, strict=True)
-        ],
-        "opening": review.opening[:OPENING_CHARACTERS],
+        "vocabulary": vocabulary_data(review.vocabulary),
+        "opening": review.beginning,
         "ids": review.vocabulary.encode(review.vocabulary.folded(review.opening[:FIRST_IDS])).tolist(),
         "window": review.train[:window].tolist(),
     }
+
+
+def vocabulary_data(vocabulary: Vocabulary) -> list[list[Any]]:
+    """Each character as it is shown by itself, its name and how often it occurs."""
+    is_byte = vocabulary.level == "byte"
+    return [
+        [
+            vocabulary.named(character),
+            UNKNOWN if character == vocabulary.unknown_character else _name(character, is_byte),
+            count,
+        ]
+        for character, count in zip(vocabulary.characters, vocabulary.counts, strict=True)
+    ]
+
+
+def _name(character: str, is_byte: bool) -> str:
+    """Its name; of a byte beyond ASCII what it is in UTF-8."""
+    if not is_byte or character.isascii():
+        return name_of(character)
+    return next(name for last, name in UTF_8 if ord(character) <= last)
 
 
 def previews_data(previews: Sequence[Mapping[str, Any]], points: Sequence[Point]) -> list[list[Any]]:
@@ -117,11 +151,15 @@ KINDS = {
 
 
 def kinds_of(vocabulary: Vocabulary) -> str:
-    """How many characters of each Unicode category a vocabulary has, in words; the unknown one by itself."""
-    unknown = vocabulary.unknown_character
-    kinds = Counter(unicodedata.category(character)[0] for character in vocabulary.characters if character != unknown)
+    """How many characters of each Unicode category a vocabulary has, in words; by itself what has none."""
+    unknown, is_byte = vocabulary.unknown_character, vocabulary.level == "byte"
+    known = [character for character in vocabulary.characters if character != unknown]
+    whole = [character for character in known if character.isascii() or not is_byte]
+    kinds = Counter(unicodedata.category(character)[0] for character in whole)
     named = ((kinds[letter], one if kinds[letter] == 1 else many) for letter, (one, many) in KINDS.items())
     told = [f"{count:,} {name}" for count, name in named if count]
+    if len(whole) < len(known):
+        told.append(f"{len(known) - len(whole):,} beyond ASCII")
     if unknown:
         count = vocabulary.counts[vocabulary.characters.index(unknown)]
         told.append(f"1 unknown character, U+{ord(unknown):04X}, for {count:,} rare ones, of which no sample is made")

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from tasks.corpus.choices import Level
 from tasks.page.assembly import document
 from tasks.page.script import INDEX_SCRIPTS, script
 from tasks.page.style import INDEX_STYLES, style
@@ -19,7 +20,7 @@ COLUMNS = (
 
 
 class Entry(NamedTuple):
-    """A run in the index; times are in ISO's form, `bits` are per character on held-out text."""
+    """A run in the index; times are in ISO's form, `bits` are per character, or the unit, on held-out text."""
 
     name: str
     link: str
@@ -29,6 +30,7 @@ class Entry(NamedTuple):
     bits: float
     temperature: float | None
     stale_since: str | None = None
+    unit: Level = "character"
 
 
 def index_page(runs: Sequence[Entry]) -> str:

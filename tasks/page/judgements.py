@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from tasks.corpus.choices import Level
 from tasks.page.measures import named, written
 
 Measured = Mapping[str, Mapping[str, float | None] | None]
@@ -19,19 +20,20 @@ class Judgement(NamedTuple):
     sentence: str
 
 
-def judgements(scores: Mapping[str, Any], longest: int) -> list[Judgement]:
+def judgements(scores: Mapping[str, Any], longest: int, unit: Level = "character") -> list[Judgement]:
     """What to think of the samples at the recommended temperature, beside held-out text of equal length.
 
     Args:
         scores: the content of `scores.json`.
         longest: characters of the longest passage of any sample that stands in the training text.
+        unit: what lengths are counted in.
     """
     chosen = scores["recommended"]["temperature"]
     samples: Measured = next(t["measures"] for t in scores["temperatures"] if t["temperature"] == chosen)
     reference: Measured = scores["reference"]["measures"]
     found = [
         recommended(scores["recommended"]),
-        copying(samples, reference, scores["least_copy"], longest),
+        copying(samples, reference, scores["least_copy"], longest, unit),
         looping(samples, reference),
         words(samples, reference),
     ]
@@ -44,13 +46,15 @@ def recommended(chosen: Mapping[str, Any]) -> Judgement:
     return Judgement("recommended temperature", named(chosen["temperature"]), f"{reason[:1].upper()}{reason[1:]}.")
 
 
-def copying(samples: Measured, reference: Measured, least: int, longest: int) -> Judgement | None:
+def copying(
+    samples: Measured, reference: Measured, least: int, longest: int, unit: Level = "character"
+) -> Judgement | None:
     """Whether samples repeat passages of the training text more than held-out text does."""
     share, real = _value(samples, "copied_share"), _value(reference, "copied_share")
     if share is None:
         return None
     judged = "No more than real text" if _within(samples, reference, "copied_share") else "More than real text"
-    said = f"{judged}: of held-out text it is {written(real, 'share')}. Passages of {least} characters or more count"
+    said = f"{judged}: of held-out text it is {written(real, 'share')}. Passages of {least} {unit}s or more count"
     most = f"the longest of any sample has {longest:,}" if longest >= least else "no sample has any"
     return Judgement("copied from the training text", written(share, "share"), f"{said}; {most}.")
 

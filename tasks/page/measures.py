@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 
+from tasks.corpus.choices import Level
+from tasks.text.units import in_units
+
 Kind = Literal["bits", "share", "count", "ratio"]
 
 
@@ -39,6 +42,11 @@ MEASURES = (
 NOTHING = "–"
 
 
+def measures_in(unit: Level) -> tuple[Measure, ...]:
+    """The measures with what they are called where the texts are of this unit."""
+    return tuple(one._replace(label=in_units(one.label, unit), meaning=in_units(one.meaning, unit)) for one in MEASURES)
+
+
 class Cell(NamedTuple):
     """A value of the table with its interval, as written."""
 
@@ -55,7 +63,7 @@ class Line(NamedTuple):
     values: list[Cell]
 
 
-def table_of(scores: Mapping[str, Any]) -> list[Line]:
+def table_of(scores: Mapping[str, Any], unit: Level = "character") -> list[Line]:
     """The measures that `scores.json` has, each with its reference and its value at each temperature."""
     reference = scores["reference"]["measures"]
     columns = [temperature["measures"] for temperature in scores["temperatures"]]
@@ -66,7 +74,7 @@ def table_of(scores: Mapping[str, Any]) -> list[Line]:
             cell_of(measure, reference.get(measure.name)),
             [cell_of(measure, column.get(measure.name)) for column in columns],
         )
-        for measure in MEASURES
+        for measure in measures_in(unit)
         if any(measure.name in measures for measures in [reference, *columns])
     ]
 

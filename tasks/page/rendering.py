@@ -7,6 +7,7 @@ from tasks.page.assembly import document, markup
 from tasks.page.embedding import script_json
 from tasks.page.script import REVIEW_SCRIPTS, script
 from tasks.page.style import REVIEW_STYLES, style
+from tasks.text.units import in_units
 
 if TYPE_CHECKING:
     from tasks.page.content import Review
@@ -27,7 +28,7 @@ def render(review: "Review") -> str:
     """
     from tasks.page import content, curve, judgements, measures, picture, words
 
-    training, floors, scores = review.training, review.floors, review.scores
+    training, floors, scores, unit = review.training, review.floors, review.scores, review.vocabulary.level
     bits = training["validation_bits_per_character"]
     resumed = training["resumed_from"]
     return document(
@@ -37,17 +38,21 @@ def render(review: "Review") -> str:
         workers=WORKERS,
         review=review,
         training=training,
-        title=content.title_of(review.opening),
-        verdict=words.verdict(bits, floors, review.points, training["best_step"]),
-        judgements=judgements.judgements(scores, max((s["longest_copy"] for s in review.samples), default=0)),
-        table=measures.table_of(scores),
+        unit=unit,
+        title=content.title_of(review.beginning),
+        verdict=words.verdict(bits, floors, review.points, training["best_step"]).in_units(unit),
+        judgements=judgements.judgements(scores, max((s["longest_copy"] for s in review.samples), default=0), unit),
+        table=measures.table_of(scores, unit),
         scores=scores,
         named=measures.named,
         bars=content.bars(bits, floors),
         this_model=content.THIS_MODEL,
         first=content.first_samples(review),
         kinds=content.kinds_of(review.vocabulary),
-        curves={name: markup(curve.curve_svg(review.points, floors, width, resumed)) for name, width in WIDTHS.items()},
+        curves={
+            name: markup(in_units(curve.curve_svg(review.points, floors, width, resumed), unit))
+            for name, width in WIDTHS.items()
+        },
         data=markup(script_json(content.data_of(review))),
         slot=markup(f"{SLOT}null{SLOT_END}"),
         since=markup(f"{SINCE}{SINCE_END}"),

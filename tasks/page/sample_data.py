@@ -86,7 +86,7 @@ class _Excerpts:
         start, end, offset = span["start"], span["end"], span["offset"]
         if self._room <= 0:
             return [start, end, offset]
-        close = offset + end - start
+        close = offset + span.get("size", end - start)
         before, after = self._excerpt(offset - AROUND, offset), self._excerpt(close, close + AROUND)
         self._room -= len(before) + len(after)
         return [start, end, offset, before, after]

@@ -3,7 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from tasks.corpus.choices import Level
 from tasks.page.curve import Point, best_of, smoothed
+from tasks.text.units import in_units
 
 NAMES = {
     "xz": "xz",
@@ -22,6 +24,10 @@ class Verdict(NamedTuple):
 
     headline: str
     sentences: list[str]
+
+    def in_units(self, unit: Level) -> "Verdict":
+        """The same of a model of characters or of bytes."""
+        return Verdict(in_units(self.headline, unit), [in_units(sentence, unit) for sentence in self.sentences])
 
 
 def verdict(bits: float, floors: Mapping[str, float], points: Sequence[Point], kept_step: int) -> Verdict:

@@ -134,3 +134,14 @@ def test_the_part_of_a_page_names_both_runs_and_escapes_what_they_say():
     assert "<bdi>one</bdi>" in html
     assert "&lt;b&gt;two" in html
     assert not any(tag in html for tag in ("<b>", "<i>", "<u>"))
+
+
+def test_the_bits_of_models_of_bytes_are_per_byte():
+    of_bytes = a_record(corpus={"url": "a.txt", "sha256": "5891", "level": "byte"})
+
+    both, mixed = compare(of_bytes, of_bytes), compare(a_record(), of_bytes)
+
+    assert both.measures[0].name == "bits per byte on held-out text"
+    assert both.temperatures[0][1][0].name == "bits per byte"
+    assert "bits per byte on held-out text" in headline(both)
+    assert mixed.measures[0].name == "bits per character or byte on held-out text"

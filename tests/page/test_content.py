@@ -2,9 +2,11 @@ import dataclasses
 
 import pytest
 
+from tasks.data.ids import Ids
 from tasks.page.content import bars, data_of, kinds_of, title_of
 from tasks.text.folding import without_rare
 from tasks.text.vocabulary import vocabulary_of
+from tests.byte_level import byte_vocabulary, inside
 from tests.page.reviews import CORPUS, a_review
 
 
@@ -60,3 +62,29 @@ def test_the_excerpts_are_of_the_training_text_and_end_with_it():
 
     assert review.excerpt(-5, 5) == CORPUS[:5]
     assert review.excerpt(50, 999) == CORPUS[50:]
+
+
+def test_of_a_model_of_bytes_texts_are_shown_as_what_they_are_in_utf_8():
+    corpus = inside("Für den König – 日本\n" * 20)
+    vocabulary = byte_vocabulary("Für den König – 日本\n")
+    review = dataclasses.replace(
+        a_review(), opening=corpus, vocabulary=vocabulary, train=Ids.of(vocabulary.encode(corpus))
+    )
+    size = len(inside("Für den König – 日本\n"))
+
+    data = data_of(review)
+
+    assert data["unit"] == "byte"
+    assert data["opening"].startswith("Für den König – 日本\nFür")
+    assert review.excerpt(2, size - 2) == "r den König – 日"
+    assert title_of(review.beginning).startswith("Für den König – 日本 Für")
+    assert ["\\xc3", "FIRST OF TWO BYTES", 2] in data["vocabulary"]
+    assert ["\\xe6", "FIRST OF THREE BYTES", 2] in data["vocabulary"]
+    assert ["\\xbc", "FURTHER BYTE OF A CHARACTER", 1] in data["vocabulary"]
+    assert kinds_of(vocabulary) == "8 letters, 1 blank, 1 control character, 11 beyond ASCII"
+    assert len(data["ids"]) == 64
+    assert data["measures"][0][1] == "bits per byte"
+
+
+def test_a_corpus_that_is_no_text_has_no_words_for_a_title():
+    assert title_of("\ufffd\ufffdx\0\1") == "A corpus that is no text"

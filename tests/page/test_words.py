@@ -59,3 +59,11 @@ def test_nothing_is_said_of_training_that_shows_nothing(points):
 
 def test_a_verdict_without_floors_and_curve_still_says_the_measure():
     assert verdict(2.1, {}, [], 10).sentences[0] == "On held-out text the model needs 2.10 bits per character."
+
+
+def test_the_verdict_on_a_model_of_bytes_speaks_of_bytes():
+    said = verdict(2.0, {"uniform": 8.0, "unigram": 5.0, "xz": 1.0}, [], 1).in_units("byte")
+
+    assert "bits per byte" in said.sentences[0]
+    assert "at each byte" in said.sentences[1]
+    assert "character" not in " ".join([said.headline, *said.sentences])

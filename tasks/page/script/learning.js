@@ -1,7 +1,7 @@
 // Watch it learn: the previews, step by step of training, with a cursor in the curve.
 
 function describePreview([step, bits]) {
-  const measured = bits === null ? "" : `, ${bits.toFixed(2)} bits per character on held-out text`;
+  const measured = bits === null ? "" : `, ${bits.toFixed(2)} bits per ${review.unit} on held-out text`;
   return [element("b", {}, step === 0 ? "Before any training" : `Step ${count(step)}`), measured];
 }
 

@@ -5,7 +5,7 @@ const OVERLAYS = {
   none: { label: "nothing", key: [], spans: () => [] },
   copied: {
     label: "copied passages",
-    key: [["copied", `in the training text as it stands, ${review.least_copy} characters or more; open one to see where`]],
+    key: [["copied", `in the training text as it stands, ${review.least_copy} ${review.unit}s or more; open one to see where`]],
     spans: copiedSpans,
   },
   surprise: {
@@ -39,7 +39,7 @@ function copiedMark(copied, sample) {
   const [start, end, offset] = copied;
   const mark = element("span", {
     className: "copied", role: "button", tabIndex: 0, "aria-haspopup": "dialog",
-    title: `${plural(end - start, "character")} copied from character ${count(offset)} of the corpus`,
+    title: `${plural(end - start, "character")} copied from ${review.unit} ${count(offset)} of the corpus`,
   });
   const open = () => showPlace(copied, sample);
   mark.addEventListener("click", open);

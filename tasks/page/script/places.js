@@ -5,7 +5,7 @@ function showPlace([start, end, offset, before, after], sample) {
   const copied = sample.text.slice(units(start), units(end));
   const into = `${(100 * offset / review.characters).toFixed(1)} % into the corpus`;
   byId("place-where").textContent = `${plural(end - start, "character")}, ` +
-    `from character ${count(offset)} of ${count(review.characters)} (${into}).`;
+    `from ${review.unit} ${count(offset)} of ${count(review.characters)} (${into}).`;
   const text = byId("place-text");
   text.replaceChildren();
   appendText(text, before ?? "");

@@ -29,9 +29,9 @@ function drawMeta(sample) {
 // Bits, what is copied or looped, and that by which the rows are ordered.
 function figuresOf(sample) {
   const { bits_per_character: bits, copied_share: copied, looped_share: looped } = sample.measures;
-  const figures = [[`${written(bits, "bits")} bits`, "bits per character under the model, at temperature 1"]];
-  if (copied > 0) figures.push([`copied ${written(copied, "share")}`, "share of copied characters"]);
-  if (looped > 0) figures.push([`loops ${written(looped, "share")}`, "share of characters in loops"]);
+  const figures = [[`${written(bits, "bits")} bits`, `bits per ${review.unit} under the model, at temperature 1`]];
+  if (copied > 0) figures.push([`copied ${written(copied, "share")}`, `share of copied ${review.unit}s`]);
+  if (looped > 0) figures.push([`loops ${written(looped, "share")}`, `share of ${review.unit}s in loops`]);
   const told = ["bits_per_character", "copied_share", "looped_share"];
   const order = measures.find(({ name }) => name === byId("sort").value && !told.includes(name));
   if (order) figures.push([`${order.label} ${written(sample.measures[order.name], order.kind)}`, order.label]);

@@ -5,6 +5,13 @@ const WINDOW_PLACES = 40;
 
 const characterOf = (id) => review.vocabulary[id][0];
 
+// A byte beyond ASCII is shown as its number: \xe9.
+function codeOf(character) {
+  if (review.unit !== "byte") return codePoint(character);
+  const number = character.length > 1 ? character.slice(2) : character.charCodeAt(0).toString(16).padStart(2, "0");
+  return "0x" + number.toUpperCase();
+}
+
 function drawOpening() {
   appendText(byId("first-characters"), review.opening);
   byId("first-ids").append(...review.ids.map((id) =>
@@ -35,18 +42,18 @@ function vocabularyRows() {
   if (!query) return rows;
   return rows.filter(({ character, name, id }) =>
     character === query || (wanted && (character.toUpperCase() === wanted || String(id) === wanted ||
-      codePoint(character) === wanted || (wanted.length > 1 && name.includes(wanted)))));
+      codeOf(character).toUpperCase() === wanted || (wanted.length > 1 && name.includes(wanted)))));
 }
 
 function drawVocabulary() {
   const rows = vocabularyRows();
   byId("vocabulary").replaceChildren(...rows.slice(0, vocabularyView.limit).map(({ character, name, occurrences, id }) =>
     element("tr", {}, element("td", { className: "number" }, String(id)), element("td", { dir: "auto" }, glyph(character)),
-      element("td", {}, codePoint(character)), element("td", {}, name),
+      element("td", {}, codeOf(character)), element("td", {}, name),
       element("td", { className: "number" }, count(occurrences)))));
   const more = byId("vocabulary-more");
   more.hidden = rows.length <= vocabularyView.limit;
-  more.textContent = `Show more of ${count(rows.length)} characters`;
+  more.textContent = `Show more of ${plural(rows.length, review.unit)}`;
 }
 
 function listenToVocabulary() {

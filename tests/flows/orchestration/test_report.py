@@ -8,6 +8,7 @@ import pytest
 from flows.errors import UsageError
 from flows.runs import run
 from flows.runs.folder import run_draft
+from tests.byte_level import inside
 from tests.flows.runs.made import results_of
 
 
@@ -63,3 +64,15 @@ def test_no_form_names_a_run_out_of_its_folder(ended, tmp_path):
         ended("../../x")
 
     assert [path.name for path in tmp_path.iterdir()] == ["made"]
+
+
+def test_the_summary_of_a_run_on_bytes_shows_text_and_bits_per_byte(tmp_path, modules):
+    results = results_of(tmp_path / "of bytes", inside("Bär über “"))
+    corpus = {"characters": 70, "vocabulary_size": 9, "level": "byte"}
+    content = {"run": "one", "review": "/r.html", "corpus": corpus, "model": results.model.facts}
+
+    said = modules[1].summary(content, results.dataset.facts["floors"], results)
+
+    assert "text\nBär über “\n" in said
+    assert "70 bytes, 9 distinct" in said
+    assert "| bits per byte | |" in said

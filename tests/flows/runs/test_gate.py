@@ -103,3 +103,11 @@ def test_without_the_text_of_the_last_run_in_the_store_any_passes(nights, lost):
     (nights.store.root / lost).rename(nights.store.root / "lost")
 
     nights.night(ERROR_PAGE)
+
+
+def test_a_text_is_compared_with_none_of_another_level(nights):
+    nights.night(lines(2_000))
+    with pytest.raises(CorpusChangedError):
+        nights.night(ERROR_PAGE)
+
+    nights.night(ERROR_PAGE, level="byte")
