@@ -140,6 +140,7 @@ def test_metrics_are_a_line_for_each_logged_step(made):
         assert line["characters"] == line["step"] * 8 * 16
 
 
+@pytest.mark.slow
 def test_equal_runs_have_equal_digests_and_others_do_not(tmp_path, dataset, made):
     _, again = run(tmp_path / "again", dataset, layers=2)
     _, other = run(tmp_path / "other", dataset, layers=2, training_seed=2)
@@ -164,6 +165,7 @@ def test_a_run_that_was_cut_short_goes_on_and_says_from_where(tmp_path, dataset,
     assert {p.name for p in out.iterdir()} == FILES
 
 
+@pytest.mark.slow
 def test_a_run_with_more_epochs_says_from_where_it_goes_on(tmp_path, dataset):
     recipe = {"schedule": "trapezoid", "keep": "latest"}
     (tmp_path / "longer").mkdir()

@@ -163,6 +163,7 @@ def test_prefect_knows_the_run_that_had_something_to_do_and_not_the_one_that_had
     assert scores["recommended"]["reason"] in json.loads(by_key["charflow-summary"])
 
 
+@pytest.mark.slow
 def test_a_deployed_flow_reuses_what_the_command_line_made(project, second):
     """As a worker does it: loaded from its entrypoint, called with JSON parameters."""
     script = f"""

@@ -76,7 +76,7 @@ def test_characters_are_drawn_as_often_as_the_softmax_at_the_temperature_says(te
     assert chi_square(counts, probabilities(network, "qh", temperature)) > 8
 
 
-@pytest.mark.parametrize("temperature", [0.0, 1.0])
+@pytest.mark.parametrize("temperature", [pytest.param(0.0, marks=pytest.mark.slow), 1.0])
 def test_no_sample_has_the_unknown_character_and_surprise_is_the_models(temperature):
     likeliest = VOCABULARY.characters[int(logits_after(NETWORK, "the").argmax())]
     vocabulary = dataclasses.replace(VOCABULARY, unknown_character=likeliest)

@@ -211,6 +211,7 @@ def test_a_killed_run_ends_as_one_that_was_not(tmp_path):
     assert_same(resumed, whole)
 
 
+@pytest.mark.slow
 def test_the_notebooks_windows_go_on_with_the_state_and_the_order_that_they_had(tmp_path):
     whole = trained(tmp_path / "whole", **EPOCHS_OF_WINDOWS)
     every = whole.fit.validate_every
@@ -223,6 +224,7 @@ def test_the_notebooks_windows_go_on_with_the_state_and_the_order_that_they_had(
     assert_same(resumed, whole)
 
 
+@pytest.mark.slow
 def test_a_run_may_be_stopped_again_and_again(tmp_path, uninterrupted):
     for step in (8, 30):
         with stop_at(step), pytest.raises(StoppedError):
@@ -273,7 +275,7 @@ def test_a_run_that_stops_early_does_so_where_it_would_have_if_it_is_resumed(tmp
     assert_same(overfitted(tmp_path / "stopped", patience=3), whole)
 
 
-@pytest.mark.parametrize("name", ["tensors.npz", "state.json"])
+@pytest.mark.parametrize("name", [pytest.param("tensors.npz", marks=pytest.mark.slow), "state.json"])
 def test_a_damaged_newest_checkpoint_costs_only_the_steps_since_the_one_before(tmp_path, name, uninterrupted):
     with stop_at(20), pytest.raises(StoppedError):
         trained(tmp_path / "stopped", epochs=4, checkpoint_steps=1)

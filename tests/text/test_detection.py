@@ -42,7 +42,7 @@ def outcome(text, charset):
     return "right" if found == text else f"wrong: {reading}"
 
 
-@pytest.mark.parametrize("characters", [2000, 20_000])
+@pytest.mark.parametrize("characters", [2000, pytest.param(20_000, marks=pytest.mark.slow)])
 def test_texts_of_every_language_are_read_exactly_in_the_sets_that_they_are_met_in(characters):
     assert len(LANGUAGES) >= 25
     outcomes = {}
@@ -106,6 +106,7 @@ SETS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not MANUALS, reason="manual pages in other languages are not installed")
 def test_manual_pages_are_read_exactly_in_their_own_sets_or_refused():
     outcomes = {}

@@ -167,6 +167,7 @@ def test_what_cannot_be_done_gets_one_line_and_loses_nothing(project, words, sai
     assert list(project.folder.glob("artifacts/runs/[!.]*")) == []
 
 
+@pytest.mark.slow
 def test_standard_input_is_a_corpus(project):
     done = charflow(project, "--corpus", "-", *TINY, stdin=project.corpus.read_text())
 

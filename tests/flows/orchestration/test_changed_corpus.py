@@ -23,6 +23,7 @@ def first(server, site):
     return run
 
 
+@pytest.mark.slow
 def test_a_download_that_failed_after_its_retries_ends_stale_and_the_run_goes_on(server, site, first):
     site.answer = [BUSY]
 
@@ -36,6 +37,7 @@ def test_a_download_that_failed_after_its_retries_ends_stale_and_the_run_goes_on
     assert "The corpus is stale" in summary
 
 
+@pytest.mark.slow
 def test_a_run_stops_before_it_trains_on_an_error_page_unless_that_is_accepted(server, site, first):
     site.answer = [Answer(body=ERROR_PAGE.encode())]
 
