@@ -87,7 +87,7 @@ class JoinedText:
             MissingExtraError: text is to be extracted, and the extra `html` is not installed.
         """
         self.sources.append(self._size)
-        for member in members(path, chosen=selection):
+        for member in members(path, chosen=selection, note=lambda name, said: self._note(name, [said])):
             with _named(member.name):
                 if self.treatment.field:
                     self._add_table(member, self.treatment.field)
