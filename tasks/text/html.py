@@ -1,6 +1,6 @@
 """The main text of an HTML page, without what stands around it; needs the extra `html`."""
 
-from tasks.corpus.errors import CorpusError, MissingExtraError
+from tasks.corpus.errors import CorpusError, MissingExtraError, NoMainTextError
 
 MAXIMUM_CHARACTERS = 20_000_000
 
@@ -10,7 +10,8 @@ def main_text(page: str) -> str:
 
     Raises:
         MissingExtraError: the extra is not installed.
-        CorpusError: the page has no main text, or is too large for one.
+        NoMainTextError: the page has none.
+        CorpusError: it is too large for one page.
     """
     try:
         from trafilatura import extract
@@ -25,5 +26,5 @@ def main_text(page: str) -> str:
         )
     text = extract(page, include_comments=False, include_tables=True)
     if not text:
-        raise CorpusError("no main text was found in the HTML page; make plain text of it (pandoc -t plain)")
+        raise NoMainTextError("no main text was found in the HTML page; make plain text of it (pandoc -t plain)")
     return f"{text.strip()}\n"
