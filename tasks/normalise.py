@@ -69,4 +69,12 @@ def normalise(
     (out / "profile.json").write_text(profile.to_json(), encoding="ascii")
     found = inventory(joined.encodings, [*profile.alphabet.values()], [*joined.notes, *dropped], divider.documents)
     facts = {"characters": divider.characters, "documents": divider.documents, "encodings": dict(joined.encodings)}
-    return Outcome(facts={**facts, "bytes": (out / "text.txt").stat().st_size, "findings": [found]})
+    changes_nothing = {
+        "on_damage": not joined.is_damaged,
+        "markup": markup == "refuse",  # else there was none
+        "duplicates": duplicates == "drop" and not dropped,
+    }
+    return Outcome(
+        facts={**facts, "bytes": (out / "text.txt").stat().st_size, "findings": [found]},
+        indifferent=[name for name, holds in changes_nothing.items() if holds],
+    )

@@ -197,6 +197,15 @@ class DataOptions(_Options):
             raise ValueError("means nothing with --documents none: the whole is one document")
         return value
 
+    @field_validator("hold_out_seed")
+    @classmethod
+    def _draws(cls, value: int, info: ValidationInfo) -> int:
+        if value != 1 and info.data.get("hold_out") == "tail":
+            raise ValueError(
+                "means nothing with --hold-out tail, which draws nothing: pass --hold-out blocks or documents"
+            )
+        return value
+
     def fetching(self) -> dict[str, Any]:
         """What the download stage is told beside the source."""
         names = {"refetch": "refetch", "corpus_header": "headers", "allow_private_hosts": "allow_private_hosts"}

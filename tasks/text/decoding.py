@@ -21,11 +21,13 @@ class Decoded:
     Attributes:
         reading: how its bytes are read.
         texts: it in pieces of about 1 MiB, once.
+        is_damaged: whether what was to be done with damage counts.
         plain: it in UTF-8, in such pieces cut anywhere, where it is that already and normal but for carriage returns.
     """
 
     reading: Reading
     texts: Generator[str]
+    is_damaged: bool
     plain: Iterable[bytes] | None
 
 
@@ -57,5 +59,6 @@ def decode(member: Member, *, encoding: str | None, declared: str | None, on_dam
     return Decoded(
         reading=replace(reading, notes=notes),
         texts=repaired(pieces, codec, on_damage, ascii_alone=keeps_ascii(codec)),
+        is_damaged=damage.is_there,
         plain=without_mark(pieces) if damage.is_plain else None,
     )

@@ -59,6 +59,7 @@ class JoinedText:
             which on its own do.
         encodings: by character set, how many members were in it.
         changes: what was changed in normalising.
+        is_damaged: whether what was to be done with damage counted.
         boilerplate: what was found of Project Gutenberg.
     """
 
@@ -68,6 +69,7 @@ class JoinedText:
     sources: list[int] = field(default_factory=list)
     encodings: Counter[str] = field(default_factory=Counter)
     changes: Changes = field(default_factory=Changes)
+    is_damaged: bool = False
     boilerplate: Boilerplate = field(default_factory=Boilerplate)
     _notes: list[str] = field(default_factory=list)
     _more_notes: int = 0
@@ -126,6 +128,7 @@ class JoinedText:
         decoded = decode(member, encoding=treatment.encoding, declared=declared, on_damage=treatment.on_damage)
         texts, found = screened(decoded.texts, name=member.name, markup=treatment.markup)
         reading = decoded.reading
+        self.is_damaged |= decoded.is_damaged
         self.encodings[reading.encoding] += 1
         self._note(member.name, [*_guessed(reading), *reading.notes, *found])
         if decoded.plain and not (found and treatment.markup == "extract"):
@@ -149,6 +152,7 @@ class JoinedText:
             filled = filter(lambda text: text.strip(b"\n"), texts)
             while many := list(islice(filled, ROWS)):
                 self._add_lines(many)
+        self.is_damaged |= damage.is_there
         self._note(member.name, [*notes, *judged(damage, encoding, self.treatment.on_damage)])
 
     def _normal_rows(self, texts: Iterable[str], damage: Damage) -> Iterator[bytes]:

@@ -46,7 +46,7 @@ def test_a_plan_tells_of_damage_that_needs_no_reading_and_leaves_it_for_the_run_
 
 def test_a_plan_predicts_what_the_run_then_does(project):
     run_project(project)
-    for options in [{}, {"times": 2}, {"marks": [".", "!"]}, {"times": 2, "marks": ["!"]}]:
+    for options in [{}, {"times": 2}, {"marks": [".", "!"]}, {"times": 2, "marks": ["!"]}, {"digits": "drop"}]:
         planned = states(run_project(project, plan=True, **options))
         ran = states(run_project(project, **options))
         assert {name: state.replace("would run", "ran") for name, state in planned.items()} == ran
