@@ -39,7 +39,7 @@ def _would_run(call: Call, why: str, *, with_key: bool = True) -> tuple[Artifact
 def _would_reuse(call: Call, found: Artifact) -> tuple[Artifact, StageReport]:
     why = made_by(call, found)
     if call.stage.asks_world:
-        why = f"if the source is unchanged, which the run asks; {why}"
+        why = f"if the source is unchanged, which the run will ask; {why}"
     return found, report_of(call.name, "cached", why, found, call.key)
 
 
@@ -58,4 +58,7 @@ def _reason_beside_inputs(call: Call, store: Store, waits_for: list[str]) -> str
         ),
         key=len,
     )
-    return in_words(differing) or f"after {', '.join(dict.fromkeys(waits_for))}; cached if the content comes out equal"
+    return (
+        in_words(differing)
+        or f"after {', '.join(dict.fromkeys(waits_for))}; cached if what it reads comes out as before"
+    )
