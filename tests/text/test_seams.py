@@ -32,7 +32,7 @@ def test_two_character_sets_in_one_file_are_refused_with_the_place(before, after
         long_text(language, size).encode(CODECS.get(charset, charset)) for language, charset in (before, after)
     )
 
-    with pytest.raises(CorpusError, match="bytes of two character sets, .*, from about byte") as refused:
+    with pytest.raises(CorpusError, match=r"bytes of two character sets, .*, from about byte") as refused:
         reading(first + second)
 
     said = str(refused.value)
