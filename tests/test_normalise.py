@@ -299,6 +299,9 @@ def test_options_that_change_nothing_are_told(out, downloaded):
     assert indifferent(undamaged, on_damage="keep", markup="keep") == {"on_damage"}
     assert indifferent(damaged, on_damage="drop") == {"markup"}
     assert indifferent(cut_off) == {"markup"}
+    russian = "Съешь ещё этих мягких французских булок, да выпей же чаю.\n" * 99
+    two_sets = [downloaded(russian.encode("koi8-r") + russian.encode("cp1251"))]
+    assert indifferent(two_sets, on_damage="keep") == {"markup"}
     assert indifferent(table, field="t", on_damage="keep") == {"markup"}
     distinct = [downloaded("".join(f"Ligne {number}.\n" for number in range(200)).encode())]
     assert indifferent(distinct, documents="lines", duplicates="drop") == {"on_damage", "markup", "duplicates"}

@@ -61,7 +61,7 @@ def decode(member: Member, *, encoding: str | None, declared: str | None, on_dam
     return Decoded(
         reading=replace(reading, notes=notes),
         texts=repaired(pieces, codec, on_damage, ascii_alone=keeps_ascii(codec)),
-        is_damaged=damage.is_there,
+        is_damaged=damage.is_there or bool(seams),
         plain=without_mark(pieces) if damage.is_plain else None,
     )
 
