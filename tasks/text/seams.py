@@ -8,7 +8,7 @@ from tasks.text.detection import LIKELY, Candidate, candidate, guess_of
 from tasks.text.dos_tables import set_of_tables
 
 PARTS = 8
-LEAST_BEYOND_ASCII = 60  # Fewer tell no set.
+LEAST_BEYOND_ASCII, ENOUGH_BEYOND_ASCII = 60, 240  # Fewer tell no set, and more tell no more.
 BLOCKS = 256
 SMALLEST_BLOCK, LARGEST_BLOCK = 512, 4096
 SURE = 0.97
@@ -84,8 +84,10 @@ def _parts(pieces: BytePieces) -> list[tuple[int, bytes]]:
     for block in blocks:
         held.append(block)
         joined = b"\n".join(content for _, content in held)
-        if len(held) >= size and len(joined.translate(None, bytes(range(128)))) >= LEAST_BEYOND_ASCII:
-            parts.append((held[0][0], joined))
+        count = len(joined.translate(None, bytes(range(128))))
+        if len(held) >= size and count >= LEAST_BEYOND_ASCII:
+            enough = joined[: max(SMALLEST_BLOCK, len(joined) * ENOUGH_BEYOND_ASCII // count)]
+            parts.append((held[0][0], enough.rpartition(b"\n")[0] or enough))
             held = []
     return [(offset, part) for offset, part in parts if not set_of_tables(part)]
 
