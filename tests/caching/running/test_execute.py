@@ -57,7 +57,7 @@ def test_a_parameter_that_changes_nothing_with_one_that_does_reruns_the_stage(pr
 
 def test_a_parameter_that_may_change_something_reruns_the_stage(project):
     (project / "corpus.txt").write_text("hello 1")
-    run_project(project)
+    assert run_project(project)["upper"][1] == "what it reads changed (raw)"
 
     assert states(run_project(project, digits="drop"))["upper"] == "ran"
 
