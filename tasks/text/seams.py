@@ -45,9 +45,9 @@ def seam(pieces: BytePieces, encoding: str | None) -> Seam | None:
     parts = _parts(pieces)
     if len(parts) < 2:
         return None
-    opening = _sure(parts[0][1])
-    first = encoding or (opening and opening.encoding)
-    if not first:
+    opening = None if encoding else _sure(parts[0][1])
+    first = encoding or (opening.encoding if opening else None)
+    if first is None:
         return None
     taken = [candidate(first, part) for _, part in parts]
     likely = [one.likelihood for one in taken]
