@@ -50,7 +50,7 @@ def charflow(options: Options, check: Callable[[Artifact], None] = lambda text: 
     context = max(map(len, parameters.prompts))
     beside = reference(dataset, model, length=parameters.sample_length, context=context, computing=computing)
     scores = score(dataset, beside, samples)
-    page = review(text, dataset, model.only("training.json", "metrics.jsonl"), scores)
+    page = review(text, encoded, dataset, model.only("training.json", "metrics.jsonl"), scores)
     return Results(text, dataset, model, samples, scores, page)
 
 

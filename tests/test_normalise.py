@@ -282,3 +282,28 @@ def test_what_takes_long_is_told_of(out, downloaded):
         done = [(event.done, event.total) for event in heard if event.what == what]
         assert len(done) > 3
         assert done[-1][0] == done[-1][1] == len(FRENCH.encode()) * 4000
+
+
+def test_options_that_change_nothing_are_told(out, downloaded):
+    undamaged = [downloaded(FRENCH.encode())]
+    damaged = [downloaded(FRENCH.encode() + bytes([0]) + FRENCH.encode())]
+    cut_off = [downloaded(FRENCH.encode() * 9 + b"\xc3")]
+    table = [downloaded("".join(json.dumps({"t": row}) + "\n" for row in [FRENCH, "\ufffd"]).encode())]
+
+    def indifferent(downloads, **options):
+        folder = out / str(len(list(out.iterdir())))
+        folder.mkdir()
+        return set(normalise.function(folder, downloads, **options).indifferent)
+
+    assert indifferent(undamaged) == {"on_damage", "markup"}
+    assert indifferent(undamaged, on_damage="keep", markup="keep") == {"on_damage"}
+    assert indifferent(damaged, on_damage="drop") == {"markup"}
+    assert indifferent(cut_off) == {"markup"}
+    russian = "Съешь ещё этих мягких французских булок, да выпей же чаю.\n" * 99
+    two_sets = [downloaded(russian.encode("koi8-r") + russian.encode("cp1251"))]
+    assert indifferent(two_sets, on_damage="keep") == {"markup"}
+    assert indifferent(table, field="t", on_damage="keep") == {"markup"}
+    distinct = [downloaded("".join(f"Ligne {number}.\n" for number in range(200)).encode())]
+    assert indifferent(distinct, documents="lines", duplicates="drop") == {"on_damage", "markup", "duplicates"}
+    assert indifferent([*distinct, *distinct], duplicates="drop") == {"on_damage", "markup"}
+    assert indifferent(undamaged, documents="blank-lines") == {"on_damage", "markup"}

@@ -20,7 +20,7 @@ from pydantic import (
     field_validator,
 )
 
-from tasks.corpus.choices import DocumentUnit, HoldOut, Markup, OnDamage, end_mark_of
+from tasks.corpus.choices import DocumentUnit, Duplicates, HoldOut, Markup, OnDamage, end_mark_of
 from tasks.corpus.sources import DEFAULT, kind_of
 from tasks.model.parameters import (
     FixedPrecision,
@@ -150,6 +150,10 @@ class DataOptions(_Options):
         default="files",
         description="What a document is: each of the files, lines, texts between blank-lines; none: the whole is one.",
     )
+    duplicates: Duplicates = Field(
+        default="keep",
+        description="Of documents that equal an earlier one once they are normalised: keep or drop them.",
+    )
     end_mark: bool = Field(
         default=False,
         description="Learn where documents end, so that samples begin and end as they do: by a mark, U+0003; of lines "
@@ -186,6 +190,22 @@ class DataOptions(_Options):
             raise ValueError("means nothing with --field: the rows of a table are taken as they are")
         return value
 
+    @field_validator("duplicates")
+    @classmethod
+    def _has_documents(cls, value: Duplicates, info: ValidationInfo) -> Duplicates:
+        if value == "drop" and info.data.get("documents") == "none":
+            raise ValueError("means nothing with --documents none: the whole is one document")
+        return value
+
+    @field_validator("hold_out_seed")
+    @classmethod
+    def _draws(cls, value: int, info: ValidationInfo) -> int:
+        if value != 1 and info.data.get("hold_out") == "tail":
+            raise ValueError(
+                "means nothing with --hold-out tail, which draws nothing: pass --hold-out blocks or documents"
+            )
+        return value
+
     def fetching(self) -> dict[str, Any]:
         """What the download stage is told beside the source."""
         names = {"refetch": "refetch", "corpus_header": "headers", "allow_private_hosts": "allow_private_hosts"}
@@ -194,7 +214,7 @@ class DataOptions(_Options):
     def reading(self) -> dict[str, Any]:
         """What the normalise stage is told."""
         names = ("encoding", "on_damage", "markup", "member", "field", "strip_gutenberg", "documents", "end_mark")
-        return {name: getattr(self, name) for name in names}
+        return {name: getattr(self, name) for name in (*names, "duplicates")}
 
     def folding(self, end_mark: str | None) -> dict[str, Any]:
         """What the encode stage is told; a mark that ends documents is told apart however few there are."""

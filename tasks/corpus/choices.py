@@ -5,6 +5,7 @@ from typing import Literal
 OnDamage = Literal["refuse", "drop", "keep"]
 Markup = Literal["refuse", "keep", "extract"]
 DocumentUnit = Literal["files", "lines", "blank-lines", "none"]
+Duplicates = Literal["keep", "drop"]
 HoldOut = Literal["tail", "documents", "blocks"]
 
 END_OF_TEXT = "\x03"

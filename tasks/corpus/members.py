@@ -39,7 +39,12 @@ class Member:
     open: Callable[[], BinaryIO]
 
 
-def members(source: Path | BinaryIO, *, chosen: Sequence[str] | Selection = ()) -> Iterator[Member]:
+def members(
+    source: Path | BinaryIO,
+    *,
+    chosen: Sequence[str] | Selection = (),
+    note: Callable[[str, str], None] = lambda name, said: None,
+) -> Iterator[Member]:
     """The files that a corpus consists of, in order: itself, or what it unpacks to.
 
     Archives and compressed files are told by their content, and unpacked up to four layers deep. Nothing is extracted,
@@ -50,6 +55,7 @@ def members(source: Path | BinaryIO, *, chosen: Sequence[str] | Selection = ()) 
         source: a file, or a stream, of which a copy is taken into a temporary file.
         chosen: patterns of which each member must match one; or, if several files have their members chosen by the
             same, a selection that the caller checks at the end.
+        note: is told, once while it is read, the name of a file and what was passed over or lacks at its end.
 
     Raises:
         CorpusError: it is damaged, encrypted, unpacks to too much, or is a document in the guise of an archive; it has
@@ -57,7 +63,7 @@ def members(source: Path | BinaryIO, *, chosen: Sequence[str] | Selection = ()) 
     """
     selection = chosen if isinstance(chosen, Selection) else Selection(chosen)
     content = _watched(source) if isinstance(source, Path) else FileBytes.spooled(source)
-    unpacking = _Unpacking(selection, Allowance(content.size))
+    unpacking = _Unpacking(selection, Allowance(content.size), note)
     count = 0
     with _named(""):
         for member in unpacking.members(content, "", 0, is_wanted=True):
@@ -75,8 +81,15 @@ def _watched(path: Path) -> FileBytes:
 
 
 class _Unpacking:
-    def __init__(self, selection: Selection, allowance: Allowance) -> None:
+    def __init__(self, selection: Selection, allowance: Allowance, note: Callable[[str, str], None]) -> None:
         self.selection, self.allowance = selection, allowance
+        self._note, self._noted = note, set[tuple[str, str]]()
+
+    def note(self, name: str, said: str) -> None:
+        """Tell of what was passed over, however often it is read."""
+        if (name, said) not in self._noted:
+            self._noted.add((name, said))
+            self._note(name, said)
 
     def members(self, content: Bytes, name: str, layers: int, *, is_wanted: bool) -> Iterator[Member]:
         """The members of what may be packed, and is itself within so many layers."""
@@ -91,7 +104,8 @@ class _Unpacking:
         if (decoder or is_archive) and layers == MAXIMUM_LAYERS:
             raise CorpusError(f"it is packed more than {MAXIMUM_LAYERS} times; unpack it and give the text")
         if decoder:
-            unpacked = self._limited(StreamBytes(lambda: decompressed(content.open(), decoder)))
+            note = partial(self.note, name)
+            unpacked = self._limited(StreamBytes(lambda: decompressed(content.open(), decoder, note=note)))
             yield from self.members(unpacked, name, layers + 1, is_wanted=is_wanted)
         elif is_archive:
             yield from self._of_archive(content, head, name, layers, is_wanted=is_wanted)
@@ -101,7 +115,8 @@ class _Unpacking:
                 yield Member(name, partial(_opened, content, name, Meter(self.allowance)))
 
     def _of_archive(self, content: Bytes, head: bytes, name: str, layers: int, *, is_wanted: bool) -> Iterator[Member]:
-        for entry in self._zip_entries(content, name, is_wanted) if zip_archive.is_zip(head) else _tar_entries(content):
+        is_zip = zip_archive.is_zip(head)
+        for entry in self._zip_entries(content, name, is_wanted) if is_zip else self._tar_entries(content, name):
             if is_hidden(entry.name) and not self.selection.means_hidden:
                 continue
             own_name = entry.name.removeprefix("./") or "(unnamed)"
@@ -119,12 +134,12 @@ class _Unpacking:
             raise _NamedError(refusal(kind, name))
         return iter([] if kind else entries)
 
+    def _tar_entries(self, content: Bytes, name: str) -> Iterator[ArchiveEntry]:
+        archive = content if content.seekable else ForwardBytes(content.open)
+        return tar_archive.entries(archive, partial(self.note, name))
+
     def _limited(self, content: Bytes) -> Bytes:
         return StreamBytes(lambda: counted(content.open(), self.allowance.check))
-
-
-def _tar_entries(content: Bytes) -> Iterator[ArchiveEntry]:
-    return tar_archive.entries(content if content.seekable else ForwardBytes(content.open))
 
 
 def _kind_of_zip(entries: Sequence[ArchiveEntry]) -> Kind | None:

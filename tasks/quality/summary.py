@@ -57,7 +57,8 @@ def findings(windows: Measured) -> list[str]:
     share = float(passages.covered(windows.texts).mean())
     said = (
         f"{share:.0%} of the held-out text stands word for word in the training text, in passages of {LONGEST_COPY} "
-        "characters and more, so that its bits are too few: keep one of each in the corpus"
+        "characters and more, so that its bits are too few: keep one of each in the corpus, as --duplicates drop does "
+        "with whole documents"
     )
     return [said] if share >= REPEATED_SHARE else []
 

@@ -151,7 +151,7 @@ def project(tmp_path_factory):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["--corpus", "none.txt"], "download: there is no file none.txt; check the path"),
+        (["--corpus", "none.txt"], "there is no file none.txt; check the path"),
         (["--prompt", "Ω"], "Ω"),
     ],
     ids=["a missing corpus", "a prompt with characters that the corpus lacks"],

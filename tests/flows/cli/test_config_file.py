@@ -21,6 +21,7 @@ GIVEN = {
         "on_damage": "drop",
         "markup": "keep",
         "documents": "blank-lines",
+        "duplicates": "drop",
         "end_mark": True,
         "max_vocabulary": 90,
         "min_count": 3,

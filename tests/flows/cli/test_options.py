@@ -244,3 +244,9 @@ def test_a_hyphen_is_standard_input_of_the_corpus_alone(capsys):
     assert main(["--prompt=-", "--print-config"]) == 0
     assert yaml.safe_load(capsys.readouterr().out) == {"prompt": ["-"]}
     assert main(["--prompt", "-", "--print-config"]) == 2
+
+
+def test_a_seed_of_what_is_not_drawn_is_refused():
+    with pytest.raises(pydantic.ValidationError, match="means nothing with --hold-out tail"):
+        DataOptions(hold_out_seed=2)
+    assert DataOptions(hold_out="blocks", hold_out_seed=2).splitting()["hold_out_seed"] == 2

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tasks.caching.store.leases import read_leases
 from tests.corpus.server import Answer, running_server
 from tests.flows.orchestration.conftest import BUSY
 from tests.flows.project import corpus_text
@@ -48,5 +49,7 @@ def test_a_run_stops_before_it_trains_on_an_error_page_unless_that_is_accepted(s
     message = server.run(run)["state"]["message"]
     assert message.startswith("the corpus is very unlike that of the run ")
     assert "\n" not in message
+    newest = read_leases(server.project.folder / "artifacts/store/leases")[0]
+    assert (newest.end, newest.why) == ("failed", message)
     accepted = server.ask_for_run(data={"corpus": [site.url], "accept_change": True})
     assert server.end(accepted) == "Completed"
