@@ -4,7 +4,8 @@ import functools
 
 import numpy as np
 
-from tasks.kernels.lstm import GATES, Layer, emit_backward, emit_forward
+from tasks.kernels.layer import GATES, Layer
+from tasks.kernels.lstm import emit_backward, emit_forward
 from tasks.kernels.room import room
 from tasks.kernels.running import Compiled
 

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
+from tasks.kernels.layer import GATES, Layer, Packing
 from tasks.kernels.loops import loops_of
-from tasks.kernels.lstm import GATES, Layer, Packing
 from tasks.kernels.processor import this_processor
 from tasks.model.numerics import used_threads
 

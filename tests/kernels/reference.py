@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import ml_dtypes
 import numpy as np
 
-from tasks.kernels.lstm import Layer
+from tasks.kernels.layer import Layer
 
 
 @dataclass

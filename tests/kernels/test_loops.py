@@ -3,8 +3,8 @@ import itertools
 import numpy as np
 import pytest
 
+from tasks.kernels.layer import Layer
 from tasks.kernels.loops import Loops, loops_of
-from tasks.kernels.lstm import Layer
 from tasks.kernels.processor import Processor, this_processor
 from tests.kernels.reference import document_by_document, packed, sequence, textbook
 
