@@ -1,4 +1,4 @@
-"""What the loops of an LSTM are made for: units, the type of the products, the processor; and what follows from them."""
+"""What the loops of an LSTM are made for: units, type of the products, processor; and what follows from them."""
 
 from dataclasses import dataclass
 
