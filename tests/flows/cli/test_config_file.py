@@ -22,6 +22,7 @@ GIVEN = {
         "markup": "keep",
         "documents": "blank-lines",
         "end_mark": True,
+        "reset_state": True,
         "max_vocabulary": 90,
         "min_count": 3,
         "hold_out": "blocks",
