@@ -12,6 +12,7 @@ from tasks.model.numerics import HERE, Numerics, pin
 from tasks.model.parameters import TrainingParameters
 
 if TYPE_CHECKING:
+    from tasks.data.ids import Ids
     from tasks.model.run import Run
     from tasks.model.training import Trained
 
@@ -47,7 +48,8 @@ def train(out: Path, dataset: Artifact, training: TrainingParameters, computing:
         "card": _card(trained, training, prompt=vocabulary.first),
     }
     digest = save_model(out, network, vocabulary, config)
-    facts = {**_facts(trained, training, len(train_ids)), **computing.model_dump()}
+    findings = _findings(trained, training, train_ids)
+    facts = {**_facts(trained, training, len(train_ids)), "findings": findings, **computing.model_dump()}
     notes = _notes(trained)
     details = {
         **facts,
@@ -92,8 +94,13 @@ def _facts(trained: "Trained", training: TrainingParameters, split_characters: i
         "validation_standard_error_bits": None if math.isnan(error) else error,
         "best_step": run.best_step if training.keep == "best" else run.step,
         "precision": training.precision,
-        "findings": [f"the corpus is short: {'; '.join(trained.shrunk)}"] if trained.shrunk else [],
     }
+
+
+def _findings(trained: "Trained", training: TrainingParameters, train_ids: "Ids") -> list[str]:
+    short = [f"the corpus is short: {'; '.join(trained.shrunk)}"] if trained.shrunk else []
+    has_others = training.reset_at is None or any((starts > 0).any() for starts in train_ids.starts())
+    return short if has_others else [*short, "--reset-state resets nothing: the training text is a single document"]
 
 
 def _notes(trained: "Trained") -> dict[str, Any]:

@@ -121,6 +121,12 @@ def test_the_layers_and_hyperparameters_are_described(made):
     assert (config["fit"], config["vocabulary"]) == (chosen, VOCABULARY.sha256)
 
 
+def test_a_state_that_would_be_reset_nowhere_is_a_finding(tmp_path, dataset):
+    _, outcome = run(tmp_path, dataset, epochs=1, reset_at="files")
+
+    assert outcome.facts["findings"] == ["--reset-state resets nothing: the training text is a single document"]
+
+
 def test_metrics_are_a_line_for_each_logged_step(made):
     out, outcome = made
 

@@ -159,6 +159,10 @@ class DataOptions(_Options):
         description="Learn where documents end, so that samples begin and end as they do: by a mark, U+0003; of lines "
         "by the line feed.",
     )
+    reset_state: bool = Field(
+        default=False,
+        description="Begin each document from a zero recurrent state, so that nothing of the one before counts.",
+    )
     max_vocabulary: int | None = Field(
         default=None,
         ge=2,
@@ -190,10 +194,10 @@ class DataOptions(_Options):
             raise ValueError("means nothing with --field: the rows of a table are taken as they are")
         return value
 
-    @field_validator("duplicates")
+    @field_validator("duplicates", "reset_state")
     @classmethod
-    def _has_documents(cls, value: Duplicates, info: ValidationInfo) -> Duplicates:
-        if value == "drop" and info.data.get("documents") == "none":
+    def _has_documents(cls, value: Duplicates | bool, info: ValidationInfo) -> Duplicates | bool:
+        if value not in ("keep", False) and info.data.get("documents") == "none":
             raise ValueError("means nothing with --documents none: the whole is one document")
         return value
 
@@ -205,6 +209,11 @@ class DataOptions(_Options):
                 "means nothing with --hold-out tail, which draws nothing: pass --hold-out blocks or documents"
             )
         return value
+
+    @property
+    def reset_at(self) -> DocumentUnit | None:
+        """Documents at whose beginnings the recurrent state is reset."""
+        return self.documents if self.reset_state else None
 
     def fetching(self) -> dict[str, Any]:
         """What the download stage is told beside the source."""
@@ -231,7 +240,7 @@ class DataOptions(_Options):
 
 _Training: Any = optional(
     TrainingParameters,
-    without=PresetParameters.model_fields,
+    without={*PresetParameters.model_fields, "reset_at"},
     changed={"precision": (Precision, "auto")},
 )
 
@@ -241,12 +250,12 @@ class TrainingOptions(_Training):
 
     threads: int | None = Field(default=None, ge=1, le=1024, description="Threads; none: one a processor.")
 
-    def resolved(self, preset: PresetName) -> TrainingParameters:
-        """The preset's parameters with these in their place."""
-        return resolve(preset, self.model_dump(exclude={"threads"}))
+    def resolved(self, preset: PresetName, reset_at: DocumentUnit | None = None) -> TrainingParameters:
+        """The preset's parameters with these in their place; the state is reset at such documents."""
+        return resolve(preset, {**self.model_dump(exclude={"threads"}), "reset_at": reset_at})
 
 
-_Drawing: Any = optional(SamplingParameters, without=("prompts", "precision"))
+_Drawing: Any = optional(SamplingParameters, without=("prompts", "precision", "reset_at"))
 
 
 class DrawingOptions(_Drawing):
@@ -309,7 +318,12 @@ class SamplingOptions(DrawingOptions):
     )
 
     def resolved(
-        self, preset: PresetName, prompts: list[str], precision: FixedPrecision, end: str | None = None
+        self,
+        preset: PresetName,
+        prompts: list[str],
+        precision: FixedPrecision,
+        end: str | None = None,
+        reset_at: DocumentUnit | None = None,
     ) -> SamplingParameters:
         """Complete, with the preset's values where none are given.
 
@@ -318,9 +332,10 @@ class SamplingOptions(DrawingOptions):
             prompts: in characters that the vocabulary has.
             precision: of the matrix products.
             end: what ends a sample if --stop gives nothing.
+            reset_at: documents at whose beginnings the state is zero.
         """
         chosen = {**PRESETS[preset].sampling, "stop": end, **self.drawing()}
-        return SamplingParameters(**chosen, prompts=tuple(prompts), precision=precision)
+        return SamplingParameters(**chosen, prompts=tuple(prompts), precision=precision, reset_at=reset_at)
 
     def each_temperature(self, preset: PresetName) -> list[float]:
         """Every temperature once, from cold to hot, so that their order changes nothing."""

@@ -188,3 +188,22 @@ print(json.dumps([[s["name"], s["state"]] for s in run["stages"]]), "tensorflow"
 
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[-1] == json.dumps([[name, "cached"] for name in STAGES]) + " False"
+
+
+def test_a_state_that_is_reset_at_lines_makes_no_more_anew_than_the_model_and_what_follows(project, tmp_path):
+    (tmp_path / "lines.txt").write_text(corpus_text(seed=2))
+    words = ["--corpus", tmp_path / "lines.txt", "--documents", "lines", *TINY, "--run-name", "lines"]
+
+    done = charflow(project, *words, "--reset-state")
+    plan = charflow(project, *words, "--plan")
+
+    assert done.returncode == 0, done.stderr
+    run = latest(project)
+    assert (run["run"], run["options"]["reset-state"], run["corpus"]["documents"]) == ("lines", True, 90)
+    config = json.loads((project.folder / "artifacts/runs/lines/model/config.json").read_text())
+    assert config["training"]["reset_at"] == "lines"
+    assert "resets nothing" not in done.stderr
+    rows = {line.split()[0]: line for line in plan.stdout.splitlines()[1:]}
+    assert [name for name, line in rows.items() if "would" in line] == STAGES[4:]
+    assert all("cached" in rows[name] for name in STAGES[:4])
+    assert "reset_at 'lines' → None" in rows["train"]

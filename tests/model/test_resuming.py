@@ -13,7 +13,7 @@ from tasks.model.resuming import TrainingDivergedError
 from tasks.model.schedule import learning_rate, shared_steps
 from tasks.progress import listening
 from tests.model.runs import EPOCHS_OF_WINDOWS, RESUMABLE, StoppedError, assert_same, overfitted, stop_at, trained
-from tests.model.tiny import VOCABULARY, parameters, text
+from tests.model.tiny import VOCABULARY, lines, parameters, text
 from tests.signals import handled
 
 pytestmark = pytest.mark.usefixtures("short_previews", "checkpoints_at_any_cost")
@@ -209,6 +209,19 @@ def test_a_killed_run_ends_as_one_that_was_not(tmp_path):
     assert whole.run.resumed_from == []
     assert whole.run.step > 25
     assert_same(resumed, whole)
+
+
+def test_a_run_that_resets_its_state_at_documents_goes_on_to_the_bit(tmp_path):
+    texts = {"train_ids": lines(1200, seed=1), "validation_ids": lines(300, seed=2), "epochs": 2}
+    whole = trained(tmp_path / "whole", **texts, reset_at="lines")
+    with stop_at(10), pytest.raises(StoppedError):
+        trained(tmp_path / "stopped", **texts, reset_at="lines", checkpoint_steps=1)
+
+    resumed = trained(tmp_path / "stopped", **texts, reset_at="lines")
+
+    assert resumed.run.resumed_from == [9]
+    assert_same(resumed, whole)
+    assert trained(tmp_path / "carried", **texts).loss_carried != whole.loss_carried
 
 
 @pytest.mark.slow

@@ -23,6 +23,7 @@ GIVEN = {
         "documents": "blank-lines",
         "duplicates": "drop",
         "end_mark": True,
+        "reset_state": True,
         "max_vocabulary": 90,
         "min_count": 3,
         "hold_out": "blocks",

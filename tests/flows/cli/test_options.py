@@ -31,8 +31,11 @@ def schema_of(model: type[pydantic.BaseModel]) -> dict[str, Any]:
 def of_parameters() -> dict[str, dict[str, Any]]:
     """The JSON schema of each parameter that may be given, by its name."""
     training, sampling = schema_of(TrainingParameters), schema_of(SamplingParameters)
-    given = {name: one for name, one in training.items() if name not in PresetParameters.model_fields}
-    return {**given, **{name: one for name, one in sampling.items() if name not in ("prompts", "precision")}}
+    given = {name: one for name, one in training.items() if name not in {*PresetParameters.model_fields, "reset_at"}}
+    return {
+        **given,
+        **{name: one for name, one in sampling.items() if name not in ("prompts", "precision", "reset_at")},
+    }
 
 
 def test_options_have_the_names_bounds_and_help_of_the_parameters():
@@ -72,7 +75,7 @@ def test_the_form_shows_the_three_groups_and_the_preset():
 def test_the_sample_command_has_the_bounds_and_help_of_the_parameters():
     options, parameters = schema_of(SampleOptions), schema_of(SamplingParameters)
 
-    for name in parameters.keys() - {"prompts", "precision"}:
+    for name in parameters.keys() - {"prompts", "precision", "reset_at"}:
         assert options[name]["description"] == parameters[name]["description"]
         assert bounds_of(options[name]) == bounds_of(parameters[name])
 
@@ -202,6 +205,14 @@ def test_prompts_have_the_line_ends_of_a_corpus():
 
     assert options.fitted(vocabulary_of("abc\n")) == ["a\nb\nc"]
     assert options.resolved("quick", ["a"], "float32").stop == "\n"
+
+
+def test_the_state_is_reset_at_the_documents_of_the_corpus_and_only_where_there_are_some(capsys):
+    assert DataOptions(documents="lines", reset_state=True).reset_at == "lines"
+    assert DataOptions(documents="lines").reset_at is None
+    assert TrainingOptions().resolved("quick", "lines").reset_at == "lines"
+    assert main(["--documents", "none", "--reset-state"]) == 2
+    assert capsys.readouterr().err == "charflow: --reset-state means nothing with --documents none\n"
 
 
 def test_an_option_that_is_given_twice_has_its_last_value(capsys):
