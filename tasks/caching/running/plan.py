@@ -1,4 +1,4 @@
-"""Planning a call: what would happen, and why, without doing it, hashing anything, or writing a file."""
+"""Planning a call: what would happen, and why, without doing it or hashing what is stored."""
 
 from collections.abc import Callable
 

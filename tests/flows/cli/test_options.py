@@ -212,7 +212,7 @@ def test_the_state_is_reset_at_the_documents_of_the_corpus_and_only_where_there_
     assert DataOptions(documents="lines").reset_at is None
     assert TrainingOptions().resolved("quick", "lines").reset_at == "lines"
     assert main(["--documents", "none", "--reset-state"]) == 2
-    assert capsys.readouterr().err == "charflow: --reset-state means nothing with --documents none\n"
+    assert capsys.readouterr().err.startswith("charflow: --reset-state means nothing with --documents none")
 
 
 def test_an_option_that_is_given_twice_has_its_last_value(capsys):
