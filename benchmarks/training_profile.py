@@ -44,8 +44,8 @@ def loops() -> tuple[Callable[[], Any], Callable[[], Any]]:
     """The loops over a window, forward and backward."""
     import tensorflow as tf
 
+    from tasks.kernels.layer import Layer
     from tasks.kernels.loops import loops_of
-    from tasks.kernels.lstm import Layer
     from tasks.kernels.processor import this_processor
     from tasks.model.numerics import used_threads
     from tasks.model.precision import fastest_precision

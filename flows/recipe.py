@@ -40,17 +40,19 @@ def charflow(options: Options, check: Callable[[Artifact], None] = lambda text: 
     text = normalise(downloads, **data.reading())
     check(text)
     encoded = encode(text.only("text.txt", "documents.parquet"), **data.folding(options.end_mark))
-    training = options.training.resolved(preset)
-    parameters = sampling.resolved(preset, _prompts(options, encoded), training.precision, options.end_mark)
+    training = options.training.resolved(preset, data.reset_at)
+    how = training.precision, options.end_mark, training.reset_at
+    parameters = sampling.resolved(preset, _prompts(options, encoded), *how)
     dataset = shard(encoded, text.only("documents.parquet"), **data.splitting())
     computing = numerics(options.training.threads)
     model = train(dataset, training=training, computing=computing)
     temperatures = sampling.each_temperature(preset)
     samples = [sample(model, temperature=t, sampling=parameters, computing=computing) for t in temperatures]
     context = max(map(len, parameters.prompts))
-    beside = reference(dataset, model, length=parameters.sample_length, context=context, computing=computing)
+    windows = {"length": parameters.sample_length, "context": context, "resets": training.reset_at is not None}
+    beside = reference(dataset, model, **windows, computing=computing)
     scores = score(dataset, beside, samples)
-    page = review(text, dataset, model.only("training.json", "metrics.jsonl"), scores)
+    page = review(text, encoded, dataset, model.only("training.json", "metrics.jsonl"), scores)
     return Results(text, dataset, model, samples, scores, page)
 
 

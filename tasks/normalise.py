@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tasks.caching import Artifact, Outcome, stage
-from tasks.corpus.choices import DocumentUnit, Level, Markup, OnDamage
+from tasks.corpus.choices import DocumentUnit, Duplicates, Level, Markup, OnDamage
 
 UNDIVIDED = "undivided"
 FEWEST_ENDED = 10
@@ -26,6 +26,7 @@ def normalise(
     field: str | None = None,
     strip_gutenberg: bool | None = None,
     documents: DocumentUnit = "files",
+    duplicates: Duplicates = "keep",
     end_mark: bool = False,
 ) -> Outcome:
     """Unpack, decode, normalise and join the corpora into `text.txt`: UTF-8, LF, NFC, each on lines of its own.
@@ -36,13 +37,14 @@ def normalise(
     with the next one from the same place.
 
     Raises:
-        CorpusError: one is no text or is damaged, or the whole is too short, or of too few documents to learn their
-            ends.
+        CorpusError: one is no text or is damaged, or the whole is too short, or of too few documents to compare them
+            or to learn their ends.
         MissingExtraError: text is to be extracted, and the extra `html` is not installed.
     """
     from tasks.corpus.errors import CorpusError, numbered
     from tasks.corpus.selection import Selection
     from tasks.data.division import divide
+    from tasks.data.duplicates import drop_duplicates
     from tasks.text.documents import Divider
     from tasks.text.inventory import inventory
     from tasks.text.joined import JoinedText, Treatment
@@ -63,6 +65,7 @@ def normalise(
             with numbered(number, len(downloads)):
                 joined.add_corpus(download.path("corpus"), declared, selection)
         selection.check()
+        dropped = drop_duplicates(joined, documents) if duplicates == "drop" else []
         divider = Divider(documents, marked=end_mark)
         profile = divide(joined, divider, out)
     if end_mark and divider.documents < FEWEST_ENDED:
@@ -72,7 +75,16 @@ def normalise(
             "pass --documents lines or blank-lines, or leave it out"
         )
     (out / "profile.json").write_text(profile.to_json(), encoding="ascii")
-    found = inventory(joined.encodings, [*profile.alphabet.values()], joined.notes, divider.documents, unit=level)
+    notes = [*joined.notes, *dropped]
+    found = inventory(joined.encodings, [*profile.alphabet.values()], notes, divider.documents, unit=level)
     facts = {"characters": divider.characters, "documents": divider.documents, "encodings": dict(joined.encodings)}
     told = {"level": level} if level != "character" else {}
-    return Outcome(facts={**facts, **told, "bytes": (out / "text.txt").stat().st_size, "findings": [found]})
+    changes_nothing = {
+        "on_damage": not joined.is_damaged,
+        "markup": markup == "refuse",  # else there was none
+        "duplicates": duplicates == "drop" and not dropped,
+    }
+    return Outcome(
+        facts={**facts, **told, "bytes": (out / "text.txt").stat().st_size, "findings": [found]},
+        indifferent=[name for name, holds in changes_nothing.items() if holds],
+    )

@@ -10,9 +10,19 @@ from tasks.model.numerics import HERE, Numerics, pin
 
 @stage(libraries=("tensorflow", "tensorflow-cpu", "keras", "llvmlite", "numpy", "pyarrow"))
 def reference(
-    out: Path, dataset: Artifact, model: Artifact, length: int, context: int, computing: Numerics = HERE
+    out: Path,
+    dataset: Artifact,
+    model: Artifact,
+    length: int,
+    context: int,
+    resets: bool = False,
+    computing: Numerics = HERE,
 ) -> Outcome:
-    """Write `reference.parquet`: a row for each window, as long as a sample, after context as long as a prompt."""
+    """Write `reference.parquet`: a row for each window, as long as a sample, after context as long as a prompt.
+
+    With `resets` the model's state is reset where documents begin in a window.
+    """
+    from tasks.data.batches import kept
     from tasks.data.dataset import Dataset
     from tasks.data.samples import pack_surprise
     from tasks.data.scores import write_windows
@@ -24,8 +34,11 @@ def reference(
     from tasks.model.loading import load_network
 
     vocabulary = Dataset.of(model).vocabulary
-    starts, length, windows = held_out_windows(Dataset.of(dataset).split("validation"), length, context)
-    bits = surprises(load_network(model.path("model.keras")), windows)[:, -length:]
+    held_out = Dataset.of(dataset).split("validation")
+    starts, length, windows = held_out_windows(held_out, length, context)
+    inputs = windows.shape[1] - 1
+    keep = kept(held_out, starts + length - inputs - 1, inputs) if resets else None
+    bits = surprises(load_network(model.path("model.keras")), windows, keep)[:, -length:]
     write_windows(
         out / "reference.parquet",
         [

@@ -7,12 +7,15 @@ from tasks.caching import Artifact, Outcome, stage
 
 
 @stage(libraries=("jinja2", "markupsafe", "numpy", "pyarrow", "unicode"))
-def review(out: Path, text: Artifact, dataset: Artifact, training: Artifact, scores: Artifact) -> Outcome:
+def review(
+    out: Path, text: Artifact, encoded: Artifact, dataset: Artifact, training: Artifact, scores: Artifact
+) -> Outcome:
     """Write `review.html`, which opens from disk.
 
     Args:
         out: where it goes.
         text: as normalised, with what was found in it.
+        encoded: the ids, with what became of rare characters.
         dataset: the shards.
         training: the record of training, `training.json` and `metrics.jsonl`, which the model's digest leaves out.
         scores: the scored samples.
@@ -31,7 +34,7 @@ def review(out: Path, text: Artifact, dataset: Artifact, training: Artifact, sco
     page = render(
         Review(
             opening=opening,
-            text=text.facts,
+            text={**text.facts, "findings": [*text.facts["findings"], *encoded.facts["findings"]]},
             warnings=[*dataset.facts["findings"], *scores.facts["findings"]],
             vocabulary=given.vocabulary,
             splits=dataset.facts["characters"],

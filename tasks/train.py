@@ -14,6 +14,7 @@ from tasks.model.parameters import TrainingParameters
 from tasks.text.units import in_units
 
 if TYPE_CHECKING:
+    from tasks.data.ids import Ids
     from tasks.model.run import Run
     from tasks.model.training import Trained
 
@@ -49,7 +50,12 @@ def train(out: Path, dataset: Artifact, training: TrainingParameters, computing:
         "card": _card(trained, training, prompt=vocabulary.first),
     }
     digest = save_model(out, network, vocabulary, config)
-    facts = {**_facts(trained, training, len(train_ids), vocabulary.level), **computing.model_dump()}
+    findings = _findings(trained, training, train_ids, vocabulary.level)
+    facts = {
+        **_facts(trained, training, len(train_ids), vocabulary.level),
+        "findings": findings,
+        **computing.model_dump(),
+    }
     notes = _notes(trained)
     details = {
         **facts,
@@ -94,8 +100,13 @@ def _facts(trained: "Trained", training: TrainingParameters, split_characters: i
         "validation_standard_error_bits": None if math.isnan(error) else error,
         "best_step": run.best_step if training.keep == "best" else run.step,
         "precision": training.precision,
-        "findings": [in_units(f"the corpus is short: {'; '.join(trained.shrunk)}", unit)] if trained.shrunk else [],
     }
+
+
+def _findings(trained: "Trained", training: TrainingParameters, train_ids: "Ids", unit: Level) -> list[str]:
+    short = [in_units(f"the corpus is short: {'; '.join(trained.shrunk)}", unit)] if trained.shrunk else []
+    has_others = training.reset_at is None or any((starts > 0).any() for starts in train_ids.starts())
+    return short if has_others else [*short, "--reset-state resets nothing: the training text is a single document"]
 
 
 def _notes(trained: "Trained") -> dict[str, Any]:

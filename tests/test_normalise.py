@@ -327,3 +327,28 @@ def test_at_the_level_of_bytes_lines_are_documents_and_rows_of_a_table_are_their
 def test_too_few_bytes_are_refused_as_bytes(out, downloaded):
     with pytest.raises(CorpusError, match="the corpus has 3 bytes; 1,000 are the least"):
         normalise.function(out, [downloaded(b"\0\1\2")], level="byte")
+
+
+def test_options_that_change_nothing_are_told(out, downloaded):
+    undamaged = [downloaded(FRENCH.encode())]
+    damaged = [downloaded(FRENCH.encode() + bytes([0]) + FRENCH.encode())]
+    cut_off = [downloaded(FRENCH.encode() * 9 + b"\xc3")]
+    table = [downloaded("".join(json.dumps({"t": row}) + "\n" for row in [FRENCH, "\ufffd"]).encode())]
+
+    def indifferent(downloads, **options):
+        folder = out / str(len(list(out.iterdir())))
+        folder.mkdir()
+        return set(normalise.function(folder, downloads, **options).indifferent)
+
+    assert indifferent(undamaged) == {"on_damage", "markup"}
+    assert indifferent(undamaged, on_damage="keep", markup="keep") == {"on_damage"}
+    assert indifferent(damaged, on_damage="drop") == {"markup"}
+    assert indifferent(cut_off) == {"markup"}
+    russian = "Съешь ещё этих мягких французских булок, да выпей же чаю.\n" * 99
+    two_sets = [downloaded(russian.encode("koi8-r") + russian.encode("cp1251"))]
+    assert indifferent(two_sets, on_damage="keep") == {"markup"}
+    assert indifferent(table, field="t", on_damage="keep") == {"markup"}
+    distinct = [downloaded("".join(f"Ligne {number}.\n" for number in range(200)).encode())]
+    assert indifferent(distinct, documents="lines", duplicates="drop") == {"on_damage", "markup", "duplicates"}
+    assert indifferent([*distinct, *distinct], duplicates="drop") == {"on_damage", "markup"}
+    assert indifferent(undamaged, documents="blank-lines") == {"on_damage", "markup"}

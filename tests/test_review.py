@@ -47,6 +47,7 @@ def artifacts(tmp_path):
     (scores / "scores.json").write_text(json.dumps(scores_of(rows)), encoding="ascii")
     return {
         "text": Artifact.of_folder(text, {"characters": len(CORPUS), "findings": ["UTF-8"]}),
+        "encoded": Artifact.of_folder(folder("encoded"), {"findings": ["2 characters became one"]}),
         "dataset": Artifact.of_folder(dataset, {"characters": lengths, "findings": []}),
         "training": Artifact.of_folder(model),
         "scores": Artifact.of_folder(scores, {"findings": []}),
@@ -69,6 +70,8 @@ def test_the_page_holds_what_the_artifacts_say(tmp_path, artifacts):
     assert data["opening"] == CORPUS[:250]
     assert "".join(data["vocabulary"][number][0] for number in data["window"]) == CORPUS[:11]
     assert "best 2.00 at step 20" in page
+    assert "<li>UTF-8</li>" in page
+    assert "<li>2 characters became one</li>" in page
     assert with_run(page, RUN) != page
 
 

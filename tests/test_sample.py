@@ -126,6 +126,7 @@ print(json.dumps([killed.killed, again.error, again.result]))
 MANY = SAMPLING.model_copy(update={"samples_per_temperature": 150, "sample_length": 64, "prompts": ("the ", "a")})
 
 
+@pytest.mark.slow
 def test_a_stage_that_was_killed_goes_on_and_makes_the_very_same_bytes(tmp_path, tmp_path_factory, model):
     folder = model.path("model.keras").parent
     command = [sys.executable, "-c", DRAW, str(tmp_path / "store"), str(folder), MANY.model_dump_json()]

@@ -6,7 +6,6 @@ import pytest
 
 from tasks.caching import Artifact
 from tasks.caching.keys.code import code_of
-from tasks.data.ids import Ids
 from tasks.data.samples import write_samples
 from tasks.data.scores import SCORED
 from tasks.data.sharding import write_shards
@@ -14,7 +13,7 @@ from tasks.model.saving import save_model
 from tasks.reference import reference
 from tasks.score import score
 from tasks.text.vocabulary import vocabulary_of
-from tests.model.tiny import losses, random_network
+from tests.model.tiny import in_lines, losses, losses_by_line, random_network
 from tests.page.reviews import a_sample
 
 WORDS = ["time", "year", "people", "way", "day", "man", "thing", "woman", "life", "child", "world", "school", "state"]
@@ -31,7 +30,7 @@ TRAINING = len(CORPUS) * 9 // 10
 
 
 def dataset_of(folder, held_out):
-    ids = Ids.of(VOCABULARY.encode(CORPUS[:TRAINING] + held_out))
+    ids = in_lines(VOCABULARY.encode(CORPUS[:TRAINING] + held_out))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("tasks.data.id_files.FILE_CHARACTERS", 3000)
         write_shards(folder, "train", ids, [(0, TRAINING)], metadata={})
@@ -90,6 +89,21 @@ def test_a_window_is_held_out_text_at_its_offset_scored_after_its_context(window
         assert np.frombuffer(row["surprise"], "<f2") == pytest.approx(nats / np.log(2), rel=1e-2)
 
 
+def test_with_resets_each_line_of_a_window_is_scored_by_itself(tmp_path, model):
+    held_out, out = "".join(prose(4, seed) for seed in range(60)), tmp_path / "reference"
+    dataset, network = dataset_of(tmp_path, held_out), random_network(size=VOCABULARY.size)
+    out.mkdir()
+
+    reference.function(out, dataset, model, 100, 6, resets=True)
+
+    rows = pq.read_table(out / "reference.parquet").to_pylist()
+    assert len(rows) > 9
+    for row in rows:
+        offset = row["offset"] - TRAINING
+        nats = losses_by_line(network, VOCABULARY.encode(held_out[offset - 6 : offset + 100]))[5:]
+        assert row["log_probability"] == pytest.approx(-nats.sum(), rel=1e-4)
+
+
 def test_samples_of_all_temperatures_are_scored_beside_held_out_text(tmp_path, dataset, windows):
     copies = [CORPUS[place : place + 100] for place in (50, 700, 5000)]
     loops = ["time " * 20] * 3
@@ -146,4 +160,5 @@ def test_held_out_text_that_stands_in_the_training_text_is_said(tmp_path, model)
     (said,) = scored(tmp_path, repeated, windows, t10=["time and time again\n"])[0].facts["findings"]
 
     assert "of the held-out text stands word for word in the training text" in said
+    assert "--duplicates drop" in said
     assert 0.3 < float(said.partition("%")[0]) / 100 < 0.6

@@ -121,6 +121,12 @@ def test_the_layers_and_hyperparameters_are_described(made):
     assert (config["fit"], config["vocabulary"]) == (chosen, VOCABULARY.sha256)
 
 
+def test_a_state_that_would_be_reset_nowhere_is_a_finding(tmp_path, dataset):
+    _, outcome = run(tmp_path, dataset, epochs=1, reset_at="files")
+
+    assert outcome.facts["findings"] == ["--reset-state resets nothing: the training text is a single document"]
+
+
 def test_metrics_are_a_line_for_each_logged_step(made):
     out, outcome = made
 
@@ -140,6 +146,7 @@ def test_metrics_are_a_line_for_each_logged_step(made):
         assert line["characters"] == line["step"] * 8 * 16
 
 
+@pytest.mark.slow
 def test_equal_runs_have_equal_digests_and_others_do_not(tmp_path, dataset, made):
     _, again = run(tmp_path / "again", dataset, layers=2)
     _, other = run(tmp_path / "other", dataset, layers=2, training_seed=2)
@@ -164,6 +171,7 @@ def test_a_run_that_was_cut_short_goes_on_and_says_from_where(tmp_path, dataset,
     assert {p.name for p in out.iterdir()} == FILES
 
 
+@pytest.mark.slow
 def test_a_run_with_more_epochs_says_from_where_it_goes_on(tmp_path, dataset):
     recipe = {"schedule": "trapezoid", "keep": "latest"}
     (tmp_path / "longer").mkdir()

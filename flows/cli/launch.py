@@ -16,6 +16,10 @@ from flows.runs.refresh import using_last
 from flows.runs.run import Run, opened
 from tasks.caching import Artifact, StageReport, Store
 from tasks.caching.running.execute import NotStoredError, reuse
+from tasks.corpus.errors import numbered
+from tasks.corpus.files import local_kind
+from tasks.corpus.sources import kind_of, path_of
+from tasks.text.html import check_extra
 
 NO_API = re.compile(r"Failed to reach API at (\S+)")
 SECRET_BLOCK = "${secret:"
@@ -28,18 +32,32 @@ def run_flow(options: Options, store: Path | None, run_name: str) -> dict[str, A
 
     Raises:
         StageError: a stage failed.
+        CorpusError, MissingExtraError, PromptError: what is asked for cannot be, whatever the corpus has in it.
         UsageError: the run's folder cannot be made.
         StoreError: the store cannot be used.
         UnreachableError: the Prefect server that is configured does not answer.
     """
     settle_prefect()
     with opened(options, store, run_name, Display(log_to_terminal())) as run:
+        _refuse_at_once(options)
         known: Known = {}
         said = None if _needs_prefect(options) else _from_store(run, known)
         if said is not None:
             return said
         check_prefect()
         return _with_prefect(run, known)
+
+
+def _refuse_at_once(options: Options) -> None:
+    """Refuse what can be known before Prefect begins, which takes long."""
+    data = options.data
+    for number, given in enumerate(data.corpus, 1):
+        if kind_of(given) == "file" and data.on_failure == "fail":
+            with numbered(number, len(data.corpus)):
+                local_kind(path_of(given))
+    if data.markup == "extract":
+        check_extra()
+    options.sampling.given_prompts()
 
 
 def _with_prefect(run: Run, known: Known) -> dict[str, Any]:

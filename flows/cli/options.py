@@ -20,7 +20,7 @@ from pydantic import (
     field_validator,
 )
 
-from tasks.corpus.choices import DocumentUnit, HoldOut, Level, Markup, OnDamage, end_mark_of
+from tasks.corpus.choices import DocumentUnit, Duplicates, HoldOut, Level, Markup, OnDamage, end_mark_of
 from tasks.corpus.sources import DEFAULT, kind_of
 from tasks.model.parameters import (
     FixedPrecision,
@@ -153,10 +153,18 @@ class DataOptions(_Options):
         default="files",
         description="What a document is: each of the files, lines, texts between blank-lines; none: the whole is one.",
     )
+    duplicates: Duplicates = Field(
+        default="keep",
+        description="Of documents that equal an earlier one once they are normalised: keep or drop them.",
+    )
     end_mark: bool = Field(
         default=False,
         description="Learn where documents end, so that samples begin and end as they do: by a mark, U+0003; of lines "
         "by the line feed.",
+    )
+    reset_state: bool = Field(
+        default=False,
+        description="Begin each document from a zero recurrent state, so that nothing of the one before counts.",
     )
     max_vocabulary: int | None = Field(
         default=None,
@@ -198,6 +206,27 @@ class DataOptions(_Options):
             raise ValueError("means nothing with --field: the rows of a table are taken as they are")
         return value
 
+    @field_validator("duplicates", "reset_state")
+    @classmethod
+    def _has_documents(cls, value: Duplicates | bool, info: ValidationInfo) -> Duplicates | bool:
+        if value not in ("keep", False) and info.data.get("documents") == "none":
+            raise ValueError("means nothing with --documents none: the whole is one document")
+        return value
+
+    @field_validator("hold_out_seed")
+    @classmethod
+    def _draws(cls, value: int, info: ValidationInfo) -> int:
+        if value != 1 and info.data.get("hold_out") == "tail":
+            raise ValueError(
+                "means nothing with --hold-out tail, which draws nothing: pass --hold-out blocks or documents"
+            )
+        return value
+
+    @property
+    def reset_at(self) -> DocumentUnit | None:
+        """Documents at whose beginnings the recurrent state is reset."""
+        return self.documents if self.reset_state else None
+
     def fetching(self) -> dict[str, Any]:
         """What the download stage is told beside the source."""
         names = {"refetch": "refetch", "corpus_header": "headers", "allow_private_hosts": "allow_private_hosts"}
@@ -206,7 +235,7 @@ class DataOptions(_Options):
     def reading(self) -> dict[str, Any]:
         """What the normalise stage is told."""
         names = ("encoding", "on_damage", "markup", "member", "field", "strip_gutenberg", "documents", "end_mark")
-        return {name: getattr(self, name) for name in ("level", *names)}
+        return {name: getattr(self, name) for name in ("level", *names, "duplicates")}
 
     def folding(self, end_mark: str | None) -> dict[str, Any]:
         """What the encode stage is told; a mark that ends documents is told apart however few there are."""
@@ -225,7 +254,7 @@ class DataOptions(_Options):
 
 _Training: Any = optional(
     TrainingParameters,
-    without=PresetParameters.model_fields,
+    without={*PresetParameters.model_fields, "reset_at"},
     changed={"precision": (Precision, "auto")},
 )
 
@@ -235,12 +264,12 @@ class TrainingOptions(_Training):
 
     threads: int | None = Field(default=None, ge=1, le=1024, description="Threads; none: one a processor.")
 
-    def resolved(self, preset: PresetName) -> TrainingParameters:
-        """The preset's parameters with these in their place."""
-        return resolve(preset, self.model_dump(exclude={"threads"}))
+    def resolved(self, preset: PresetName, reset_at: DocumentUnit | None = None) -> TrainingParameters:
+        """The preset's parameters with these in their place; the state is reset at such documents."""
+        return resolve(preset, {**self.model_dump(exclude={"threads"}), "reset_at": reset_at})
 
 
-_Drawing: Any = optional(SamplingParameters, without=("prompts", "precision"))
+_Drawing: Any = optional(SamplingParameters, without=("prompts", "precision", "reset_at"))
 
 
 class DrawingOptions(_Drawing):
@@ -311,7 +340,12 @@ class SamplingOptions(DrawingOptions):
     )
 
     def resolved(
-        self, preset: PresetName, prompts: list[str], precision: FixedPrecision, end: str | None = None
+        self,
+        preset: PresetName,
+        prompts: list[str],
+        precision: FixedPrecision,
+        end: str | None = None,
+        reset_at: DocumentUnit | None = None,
     ) -> SamplingParameters:
         """Complete, with the preset's values where none are given.
 
@@ -320,9 +354,10 @@ class SamplingOptions(DrawingOptions):
             prompts: in characters that the vocabulary has.
             precision: of the matrix products.
             end: what ends a sample if --stop gives nothing.
+            reset_at: documents at whose beginnings the state is zero.
         """
         chosen = {**PRESETS[preset].sampling, "stop": end, **self.drawing()}
-        return SamplingParameters(**chosen, prompts=tuple(prompts), precision=precision)
+        return SamplingParameters(**chosen, prompts=tuple(prompts), precision=precision, reset_at=reset_at)
 
     def each_temperature(self, preset: PresetName) -> list[float]:
         """Every temperature once, from cold to hot, so that their order changes nothing."""

@@ -61,6 +61,15 @@ def charflow(
         UsageError: the run's folder cannot be made, or a deployment's parameters have a secret in them.
         StoreError: the store cannot be used.
     """
+    try:
+        return _called(options, store, run_name, retry_seconds)
+    except (StageError, CorpusChangedError) as error:  # A stage's task has logged the traceback.
+        return cast(Any, Failed(message=str(error), data=error))  # Prefect stores every error that is raised.
+
+
+def _called(
+    options: Options | None, store: str | None, run_name: str | None, retry_seconds: tuple[float, ...]
+) -> dict[str, Any]:
     if begun := _begun.get():
         run, known = begun
         return _in_tasks(run, PrefectTasks(known=known, uses_last=run.uses_last))
@@ -88,13 +97,10 @@ def go_on(run: Run, known: Known) -> dict[str, Any]:
         _begun.reset(token)
 
 
-def _in_tasks(run: Run, tasks: PrefectTasks) -> Any:
-    """What the run says of itself; or the state that it ends in, because Prefect stores every error that is raised."""
-    try:
-        with resolving(_value_of), unattended() if deployment.id is not None else contextlib.nullcontext():
-            results, reports = run.call_stages(tasks)
-    except (StageError, CorpusChangedError) as error:  # A stage's task has logged the traceback.
-        return Failed(message=str(error), data=error)
+def _in_tasks(run: Run, tasks: PrefectTasks) -> dict[str, Any]:
+    """What the run says of itself, its stages called as tasks."""
+    with resolving(_value_of), unattended() if deployment.id is not None else contextlib.nullcontext():
+        results, reports = run.call_stages(tasks)
     said = run.finish(results, reports, str(flow_run.get_id()))
     with decoration("Prefect's artifacts"):
         publish(said, results)

@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from flows.cli.options import TrainingOptions
+from flows.cli.options import DataOptions, SamplingOptions, TrainingOptions
 from flows.runs.record import RunRecord, reading
 from flows.runs.search import previous_run
 from tasks.data.sample_pairs import SampleFile
+from tasks.model.presets import PRESETS
 from tasks.page.comparison import Record, compare
 from tasks.page.comparison_page import comparison_html
 from tasks.page.curve import read_curve
@@ -57,7 +58,7 @@ def read_compared(folder: Path, record: RunRecord | None = None) -> Record:
 
 
 def _options(record: RunRecord, config: Mapping[str, Any], samples: SampleFile) -> dict[str, Any]:
-    """What was asked for, with the preset's values where they are known."""
+    """What was asked for, with the values of the preset and of what was left out."""
     given = {name.replace("-", "_"): value for name, value in record.options.items()}
     sampled = {
         "sampling_seed": sorted({name.seed for name in samples.stretches}),
@@ -66,8 +67,15 @@ def _options(record: RunRecord, config: Mapping[str, Any], samples: SampleFile) 
         "samples": samples.count,
     }
     resolved = {*TrainingOptions.model_fields, "seed", "prompt", "temperatures", "corpus"}
-    rest = {name: value for name, value in given.items() if name not in resolved}
+    rest = {name: value for name, value in {**_defaults(given), **given}.items() if name not in resolved}
     return {"corpus": record.corpus.url, **rest, **config["training"], **config["fit"], **sampled}
+
+
+def _defaults(given: Mapping[str, Any]) -> dict[str, Any]:
+    """What is meant by an option that is left out, as this charflow has it; of samples, what the preset says."""
+    preset = PRESETS.get(given.get("preset", "quick"))
+    left_out = {**DataOptions().model_dump(), **SamplingOptions().model_dump()}
+    return {**left_out, **(preset.sampling if preset else {})}
 
 
 def _json(path: Path) -> Any:

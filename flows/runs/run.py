@@ -11,13 +11,16 @@ from typing import Any
 from flows.cli.options import Options
 from flows.cli.progress import Display
 from flows.recipe import Results, charflow
+from flows.runs.description import said
 from flows.runs.folder import run_draft, write_run
 from flows.runs.gate import Gate
 from flows.runs.provenance import command_of, given_options, machine, versions
 from flows.runs.search import ARTIFACTS
 from tasks.caching import Session, StageReport, Store, leased
 from tasks.caching.running.session import Answer
-from tasks.corpus.redaction import redacted
+from tasks.caching.store.errors import cause_of
+from tasks.corpus.redaction import redacted, scrubbed, secrets_of
+from tasks.page.words import headline, measured
 
 logger = logging.getLogger("charflow")
 
@@ -81,8 +84,15 @@ class Run:
             "machine": machine(),
         }
         run = write_run(self.draft, self.name, results, reports, facts)
-        logger.info("%s", results.scores.facts["recommended"]["reason"])
+        for sentence in conclusion(results):
+            logger.info("%s", sentence)
         return run
+
+
+def conclusion(results: Results) -> list[str]:
+    """What to think of the model and which temperature is recommended, as the page has it."""
+    bits, floors = said(results.model)["validation_bits_per_character"], results.dataset.facts["floors"]
+    return [f"{headline(bits, floors)} {measured(bits, floors)}", results.scores.facts["recommended"]["reason"]]
 
 
 @contextlib.contextmanager
@@ -104,7 +114,12 @@ def opened(
         OSError: the disk is full.
     """
     started = datetime.datetime.now(datetime.UTC)
-    with run_draft(name) as draft, leased(store or ARTIFACTS / "store", name) as leased_store, display.showing():
+
+    def told(error: Exception) -> str:
+        secrets = {text for source in options.data.corpus for text in secrets_of(source, options.data.corpus_header)}
+        return scrubbed(cause_of(error) or type(error).__name__, secrets)
+
+    with run_draft(name) as draft, leased(store or ARTIFACTS / "store", name, told) as leased_store, display.showing():
         gate = Gate(draft.parent.parent, leased_store, stops=scheduled and not options.data.accept_change)
         yield Run(
             options=options, name=name, started=started, store=leased_store, draft=draft, gate=gate, display=display

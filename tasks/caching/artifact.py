@@ -1,7 +1,7 @@
 """What a stage leaves, and what the next one is given: files by name, a digest, a few facts."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,12 +19,14 @@ class Outcome:
             None: the names and bytes of the files are the content.
         facts: small JSON that later stages may read; it counts in the digest.
         notes: small JSON for people, such as seconds and rates: no stage is shown it, and it counts nowhere.
+        indifferent: names of parameters of which any value, beside the others as they are, gives the same.
         resumed_from: where an interrupted run was taken up ("step 1200"); None for a fresh run.
     """
 
     digest: str | None = None
     facts: dict[str, Any] = field(default_factory=dict)
     notes: dict[str, Any] = field(default_factory=dict)
+    indifferent: Sequence[str] = ()
     resumed_from: str | None = None
 
 

@@ -1,7 +1,7 @@
 """The manifest of a result: what a stage made, of what, and under which key. Never data, never pickle."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple
 
@@ -38,6 +38,7 @@ class Manifest:
         facts: small JSON that later stages may read; part of the digest.
         notes: small JSON for people (seconds, rates, addresses); not part of the digest, and no stage is shown it.
         ingredients: what the key is made of.
+        indifferent: the parameters among them that changed nothing, so that the result is that of any value of theirs.
         definitions: the code behind it, a digest for each definition by "module:name"; to tell what changed, never
             part of a key.
         code: digest of that code.
@@ -55,6 +56,7 @@ class Manifest:
     facts: Mapping[str, Any] = field(default_factory=dict)
     notes: Mapping[str, Any] = field(default_factory=dict)
     ingredients: Mapping[str, Any] = field(default_factory=dict)
+    indifferent: Sequence[str] = ()
     definitions: Mapping[str, str] = field(default_factory=dict)
     code: str = ""
     inputs: Mapping[str, list[Origin]] = field(default_factory=dict)

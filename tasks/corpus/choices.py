@@ -5,6 +5,7 @@ from typing import Literal
 OnDamage = Literal["refuse", "drop", "keep"]
 Markup = Literal["refuse", "keep", "extract"]
 DocumentUnit = Literal["files", "lines", "blank-lines", "none"]
+Duplicates = Literal["keep", "drop"]
 HoldOut = Literal["tail", "documents", "blocks"]
 Level = Literal["character", "byte"]  # What a model tells apart; each is the word for one, too.
 

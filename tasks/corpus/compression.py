@@ -141,24 +141,34 @@ def _is_lzma_alone(head: bytes) -> bool:
     return is_usual and (size == UNKNOWN_SIZE or size < LARGEST_LZMA_ALONE)
 
 
-def decompressed(packed: BinaryIO, opened: Callable[[], Decoder], *, alone: bool = False) -> BinaryIO:
+def decompressed(
+    packed: BinaryIO,
+    opened: Callable[[], Decoder],
+    *,
+    alone: bool = False,
+    note: Callable[[str], None] = lambda said: None,
+) -> BinaryIO:
     """A stream of what the packed one unpacks to.
 
     Args:
-        packed: one stream of the format or several after each other, with zeros between and after them at most.
+        packed: one stream of the format or several after each other, with zeros between and after them at most; what
+            else follows streams of gzip and bzip2 is passed over, as their own commands do.
         opened: makes a decoder.
         alone: there is one stream, and the caller knows how many bytes are to come.
+        note: is told what was passed over.
 
     Raises:
         CorpusError: while it is read, where it is damaged, or would take more memory than is granted.
     """
-    return buffered(_Decompressed(packed, opened, alone))
+    return buffered(_Decompressed(packed, opened, alone, note))
 
 
 class _Decompressed(WrappingStream):
-    def __init__(self, packed: BinaryIO, opened: Callable[[], Decoder], alone: bool) -> None:
+    def __init__(
+        self, packed: BinaryIO, opened: Callable[[], Decoder], alone: bool, note: Callable[[str], None]
+    ) -> None:
         super().__init__(packed)
-        self.opened, self.alone = opened, alone
+        self.opened, self.alone, self.note = opened, alone, note
         self.decoder: Decoder | None = opened()
         self.ready = memoryview(b"")
 
@@ -182,10 +192,20 @@ class _Decompressed(WrappingStream):
 
     def _next(self, rest: bytes) -> tuple[Decoder | None, bytes]:
         """The decoder of the stream after the one that has ended, and its first bytes; None if there is no more."""
-        rest = rest.lstrip(b"\0") or self.stream.read(INPUT_BYTES)
-        while rest and not rest.strip(b"\0"):
-            rest = self.stream.read(INPUT_BYTES)
-        return (self.opened(), rest.lstrip(b"\0")) if rest else (None, b"")
+        rest = rest.lstrip(b"\0")
+        while len(rest) < MAGIC_BYTES and (more := self.stream.read(INPUT_BYTES)):
+            rest = (rest + more).lstrip(b"\0")
+        if rest and self.opened in (gzip_decoder, bz2.BZ2Decompressor) and decoder_of(rest) is not self.opened:
+            self._pass_over(rest)
+            return None, b""
+        return (self.opened(), rest) if rest else (None, b"")
+
+    def _pass_over(self, rest: bytes) -> None:
+        count = len(rest)
+        while piece := self.stream.read(INPUT_BYTES):
+            count += len(piece)
+        said = f"{count:,} byte{' ' if count == 1 else 's '}after its compressed text {'is' if count == 1 else 'are'}"
+        self.note(f"{said} none of it, and passed over")
 
     def _decoded(self, decoder: Decoder, data: bytes, size: int) -> bytes:
         try:

@@ -20,6 +20,10 @@ class TransientCorpusError(CorpusError):
         self.wait = wait
 
 
+class NoMainTextError(CorpusError):
+    """A page has no main text."""
+
+
 class MissingExtraError(RuntimeError):
     """What is asked for needs packages that are not installed."""
 

@@ -40,7 +40,11 @@ class Member:
 
 
 def members(
-    source: Path | BinaryIO, *, chosen: Sequence[str] | Selection = (), as_bytes: bool = False
+    source: Path | BinaryIO,
+    *,
+    chosen: Sequence[str] | Selection = (),
+    as_bytes: bool = False,
+    note: Callable[[str, str], None] = lambda name, said: None,
 ) -> Iterator[Member]:
     """The files that a corpus consists of, in order: itself, or what it unpacks to.
 
@@ -53,6 +57,7 @@ def members(
         chosen: patterns of which each member must match one; or, if several files have their members chosen by the
             same, a selection that the caller checks at the end.
         as_bytes: a document in the guise of an archive is a member as it is, and not refused.
+        note: is told, once while it is read, the name of a file and what was passed over or lacks at its end.
 
     Raises:
         CorpusError: it is damaged, encrypted, unpacks to too much, or is a document in the guise of an archive; it has
@@ -60,7 +65,7 @@ def members(
     """
     selection = chosen if isinstance(chosen, Selection) else Selection(chosen)
     content = _watched(source) if isinstance(source, Path) else FileBytes.spooled(source)
-    unpacking = _Unpacking(selection, Allowance(content.size), as_bytes)
+    unpacking = _Unpacking(selection, Allowance(content.size), note, as_bytes=as_bytes)
     count = 0
     with _named(""):
         for member in unpacking.members(content, "", 0, is_wanted=True):
@@ -78,8 +83,17 @@ def _watched(path: Path) -> FileBytes:
 
 
 class _Unpacking:
-    def __init__(self, selection: Selection, allowance: Allowance, as_bytes: bool) -> None:
+    def __init__(
+        self, selection: Selection, allowance: Allowance, note: Callable[[str, str], None], *, as_bytes: bool
+    ) -> None:
         self.selection, self.allowance, self.as_bytes = selection, allowance, as_bytes
+        self._note, self._noted = note, set[tuple[str, str]]()
+
+    def note(self, name: str, said: str) -> None:
+        """Tell of what was passed over, however often it is read."""
+        if (name, said) not in self._noted:
+            self._noted.add((name, said))
+            self._note(name, said)
 
     def members(self, content: Bytes, name: str, layers: int, *, is_wanted: bool) -> Iterator[Member]:
         """The members of what may be packed, and is itself within so many layers."""
@@ -94,7 +108,8 @@ class _Unpacking:
         if (decoder or is_archive) and layers == MAXIMUM_LAYERS:
             raise CorpusError(f"it is packed more than {MAXIMUM_LAYERS} times; unpack it and give the text")
         if decoder:
-            unpacked = self._limited(StreamBytes(lambda: decompressed(content.open(), decoder)))
+            note = partial(self.note, name)
+            unpacked = self._limited(StreamBytes(lambda: decompressed(content.open(), decoder, note=note)))
             yield from self.members(unpacked, name, layers + 1, is_wanted=is_wanted)
         elif is_archive:
             yield from self._of_archive(content, head, name, layers, is_wanted=is_wanted)
@@ -107,7 +122,8 @@ class _Unpacking:
             yield Member(name, partial(_opened, content, name, Meter(self.allowance)))
 
     def _of_archive(self, content: Bytes, head: bytes, name: str, layers: int, *, is_wanted: bool) -> Iterator[Member]:
-        listed = self._zip_entries(content, name, is_wanted) if zip_archive.is_zip(head) else _tar_entries(content)
+        is_zip = zip_archive.is_zip(head)
+        listed = self._zip_entries(content, name, is_wanted) if is_zip else self._tar_entries(content, name)
         if listed is None:
             yield from self._itself(content, name, is_wanted=is_wanted)
         for entry in listed or ():
@@ -133,12 +149,12 @@ class _Unpacking:
             raise _NamedError(refusal(kind, name))
         return iter([] if kind else entries)
 
+    def _tar_entries(self, content: Bytes, name: str) -> Iterator[ArchiveEntry]:
+        archive = content if content.seekable else ForwardBytes(content.open)
+        return tar_archive.entries(archive, partial(self.note, name))
+
     def _limited(self, content: Bytes) -> Bytes:
         return StreamBytes(lambda: counted(content.open(), self.allowance.check))
-
-
-def _tar_entries(content: Bytes) -> Iterator[ArchiveEntry]:
-    return tar_archive.entries(content if content.seekable else ForwardBytes(content.open))
 
 
 def _kind_of_zip(entries: Sequence[ArchiveEntry]) -> Kind | None:

@@ -8,7 +8,7 @@ import json
 import shutil
 import tempfile
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -20,32 +20,42 @@ ROWS = 128  # Which may be long ones.
 BUFFER_BYTES = 1 << 20
 LONGEST_BYTES = 64 << 20
 DELIMITERS = ",;\t|"
+MOST_LACKING = 0.1
+SURE_ROWS = 10_000  # A field that so many lack is a wrong name.
+SHOWN_NAMES, SHOWN_CHARACTERS = 20, 40
 
 
-def rows(table: Path | BinaryIO, field: str, *, encoding: str = "utf-8") -> Iterator[str]:
-    """The text of one field, row by row; rows in which it is null or empty are left out.
+def rows(
+    table: Path | BinaryIO,
+    field: str,
+    *,
+    encoding: str = "utf-8",
+    note: Callable[[str], None] = lambda said: None,
+) -> Iterator[str]:
+    """The text of one field, row by row; rows in which it is null, missing or empty are left out.
 
     Args:
         table: Parquet; lines of which each is a JSON object; or else CSV with a header. A file that is given open is
             read from where it stands, and stays open.
         field: a column, or a key of the objects.
         encoding: of CSV; a byte order mark goes before it.
+        note: is told how many rows were left out because it was null or missing.
 
     Raises:
-        CorpusError: there is no such field, it holds no text, or the table is damaged; or it is JSON Lines, and the
-            encoding is not UTF-8.
+        CorpusError: there is no such field, or of JSON Lines not in more than nine tenths of the rows; it holds no
+            text, or the table is damaged; or it is JSON Lines, and the encoding is not UTF-8.
     """
     if isinstance(table, Path):
         with table.open("rb") as file:
-            yield from rows(file, field, encoding=encoding)
+            yield from rows(file, field, encoding=encoding, note=note)
         return
     with _peeked(table) as (head, file):
         encoding = character_set(head, encoding)
         start = head.removeprefix(BOM_UTF8).lstrip()
         if head.startswith(b"PAR1"):
-            yield from _of_parquet(file, field)
+            yield from _of_parquet(file, field, note)
         elif start.startswith(b"{"):
-            yield from _of_json_lines(file, field)
+            yield from _of_json_lines(file, field, note)
         elif start.startswith(b"["):
             raise CorpusError("the table is one JSON list; write one object a line (jq -c '.[]')")
         else:
@@ -91,7 +101,7 @@ def _let_go(wrapper: Any) -> None:
         wrapper.detach()
 
 
-def _of_parquet(file: BinaryIO, field: str) -> Iterator[str]:
+def _of_parquet(file: BinaryIO, field: str, note: Callable[[str], None]) -> Iterator[str]:
     import pyarrow
     from pyarrow import parquet
 
@@ -103,9 +113,15 @@ def _of_parquet(file: BinaryIO, field: str) -> Iterator[str]:
         kind = kind.value_type if pyarrow.types.is_dictionary(kind) else kind
         is_text = pyarrow.types.is_string(kind) or pyarrow.types.is_large_string(kind)
         if not is_text and not pyarrow.types.is_string_view(kind):
-            raise CorpusError(f"the field {field!r} holds {kind}, no text; {_named(_texts_of(schema))}")
+            raise CorpusError(
+                f"the field {quoted(field)} holds {str(kind)[:SHOWN_CHARACTERS]}, no text; {_named(_texts_of(schema))}"
+            )
+        nulls = 0
         for batch in table.iter_batches(batch_size=ROWS, columns=[field]):
+            nulls += batch.column(0).null_count
             yield from filter(None, batch.column(0).to_pylist())
+    if nulls:
+        note(f"{nulls:,} of {table.metadata.num_rows:,} rows hold null in {quoted(field)}: passed over")
 
 
 def _texts_of(schema: Any) -> list[str]:
@@ -135,7 +151,32 @@ def _damage_told(what: str, *faults: type[Exception]) -> Iterator[None]:
         raise CorpusError(f"the table is {what}, but damaged: {told}; fetch or write it again") from None
 
 
-def _of_json_lines(file: BinaryIO, field: str) -> Iterator[str]:
+def _of_json_lines(file: BinaryIO, field: str, note: Callable[[str], None]) -> Iterator[str]:
+    count = lacking = first = 0
+    names: list[str] = []
+    for number, row in _objects(file):
+        count += 1
+        text = row.get(field)
+        if text is None:
+            lacking += 1
+            first, names = (first, names) if first else (number, [*row])
+        elif not isinstance(text, str):
+            texts = [name for name, value in row.items() if isinstance(value, str)]
+            raise CorpusError(f"the field {quoted(field)} holds no text in line {number:,}; {_named(texts)}")
+        if lacking == count == SURE_ROWS:
+            break
+        if text:
+            yield _without_halves(text)
+    said = f"{lacking:,} of {count:,} rows"
+    if lacking > MOST_LACKING * count:
+        where = f"or null in it, in {said}, the first in line {first:,}"
+        raise CorpusError(f"there is no field {quoted(field)}, {where}; {_named(names)}")
+    if lacking:
+        note(f"{said} lack {quoted(field)} or hold null, the first in line {first:,}: passed over")
+
+
+def _objects(file: BinaryIO) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Each object with the number of its line, counted from 1."""
     for number, line in enumerate(_lines(file), start=1):
         line = line.removeprefix(BOM_UTF8) if number == 1 else line
         if not line.strip():
@@ -146,14 +187,7 @@ def _of_json_lines(file: BinaryIO, field: str) -> Iterator[str]:
             row = None
         if not isinstance(row, dict):
             raise CorpusError(f"line {number:,} of the table is no JSON object in UTF-8; write one a line (jq -c .)")
-        if field not in row:
-            _check_field(field, row, f" in line {number:,}")
-        text = row[field]
-        if text is not None and not isinstance(text, str):
-            texts = [name for name, value in row.items() if isinstance(value, str)]
-            raise CorpusError(f"the field {field!r} holds no text in line {number:,}; {_named(texts)}")
-        if text:
-            yield _without_halves(text)
+        yield number, row
 
 
 def _lines(file: BinaryIO) -> Iterator[bytes]:
@@ -223,12 +257,18 @@ def _text_of(file: BinaryIO, encoding: str) -> Iterator[io.TextIOWrapper]:
         _let_go(text)
 
 
-def _check_field(field: str, names: Iterable[str], where: str = "") -> None:
+def _check_field(field: str, names: Iterable[str]) -> None:
     if field not in names:
-        raise CorpusError(f"there is no field {field!r}{where}; {_named(names)}")
+        raise CorpusError(f"there is no field {quoted(field)}; {_named(names)}")
 
 
 def _named(names: Iterable[str]) -> str:
-    found = [repr(name) for name in names]
-    more = f" and {len(found) - 20:,} more" if len(found) > 20 else ""
-    return f"fields with text may be {', '.join(found[:20])}{more}" if found else "there is no field with text"
+    found = [*names]
+    shown = ", ".join(map(quoted, found[:SHOWN_NAMES]))
+    more = f" and {len(found) - SHOWN_NAMES:,} more" if len(found) > SHOWN_NAMES else ""
+    return f"fields with text may be {shown}{more}" if found else "there is no field with text"
+
+
+def quoted(name: str) -> str:
+    """The name of a field in quotes, of a long one its beginning."""
+    return repr(name if len(name) <= SHOWN_CHARACTERS else f"{name[: SHOWN_CHARACTERS - 1]}…")

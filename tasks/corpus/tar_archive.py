@@ -1,7 +1,7 @@
 """Tar archives, read forwards: old, POSIX's with its extended headers, GNU's."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from tasks.corpus.archive_entries import ArchiveEntry
 from tasks.corpus.errors import CorpusError
@@ -12,6 +12,7 @@ LARGEST_EXTENSION = 1 << 20
 FILES, LINKS_AND_DEVICES = b"0\0007", b"123456"
 EXTENDED, LONG_NAME, SPARSE = b"x", b"L", b"S"
 FOR_THE_NEXT = b"xLgK"
+CUT_OFF = "it is a tar archive that ends within a file: it was cut off; fetch it again"
 
 
 def is_tar(head: bytes) -> bool:
@@ -19,8 +20,12 @@ def is_tar(head: bytes) -> bool:
     return len(head) >= BLOCK_BYTES and any(head[:BLOCK_BYTES]) and _has_checksum(head[:BLOCK_BYTES])
 
 
-def entries(archive: Bytes) -> Iterator[ArchiveEntry]:
+def entries(archive: Bytes, note: Callable[[str], None] = lambda said: None) -> Iterator[ArchiveEntry]:
     """The archive's files in order, empty ones too; folders, links and devices are passed over.
+
+    Args:
+        archive: its bytes. They may end after a file, without the blocks of zeros that end an archive.
+        note: is told if they do.
 
     Raises:
         CorpusError: it is damaged, was cut off, or holds a sparse file.
@@ -40,12 +45,17 @@ def entries(archive: Bytes) -> Iterator[ArchiveEntry]:
                 yield ArchiveEntry(name, Part(archive, position, size))
             told = {}
         position += -(-size // BLOCK_BYTES) * BLOCK_BYTES
+    if told:
+        raise CorpusError(CUT_OFF)
+    if not header:
+        note("the tar archive lacks the blocks that end one: if files are missing, it was cut off")
 
 
 def _header_at(archive: Bytes, position: int) -> bytes:
+    """The header there; nothing at the end of bytes that end with the last block of a file."""
     header = archive.at(position, BLOCK_BYTES)
-    if len(header) < BLOCK_BYTES:
-        raise CorpusError("it is a tar archive without its end: it was cut off; fetch it again")
+    if len(header) < BLOCK_BYTES and (any(header) or not archive.at(position - 1, 1)):
+        raise CorpusError(CUT_OFF)
     if any(header) and not _has_checksum(header):
         raise CorpusError(f"it is a tar archive and damaged at byte {position:,}; fetch it again")
     return header

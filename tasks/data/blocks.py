@@ -4,6 +4,7 @@ A block of 4096 ids is a row, 1024 blocks are a row group of one page, uncompres
 file as it is in memory, after its length in 4 bytes, at a place that follows from the file's own index.
 """
 
+import functools
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Self
@@ -111,11 +112,12 @@ def read_ids(path: Path) -> np.ndarray:
     return np.concatenate([np.zeros(0, dtype), *(np.frombuffer(block.as_buffer(), dtype) for block in column)])
 
 
-def read_starts(path: Path) -> np.ndarray:
-    """Where documents begin in a file of ids, counted from its first one: `(documents,)` int64, ascending."""
+def read_starts(path: Path, group: int | None = None) -> np.ndarray:
+    """Where documents begin in a file of ids, or in a row group of it, counted from its first one: `(n,)` int64."""
     with pq.ParquetFile(path, page_checksum_verification=True) as file:
         if "starts" not in file.schema_arrow.names:
             return NO_STARTS
-        column = file.read(columns=["starts"]).column("starts").combine_chunks()
+        read = file.read if group is None else functools.partial(file.read_row_group, group)
+        column = read(columns=["starts"]).column("starts").combine_chunks()
     rows = np.repeat(np.arange(len(column)), np.diff(column.offsets.to_numpy()))
     return rows * BLOCK_CHARACTERS + column.values.to_numpy().astype(np.int64)

@@ -38,7 +38,9 @@ def divide(joined: JoinedText, divider: Divider, out: Path) -> Profile:
     """
     profiler, path = Profiler(), Path(joined.file.name)
     with _written(out, divider) as marked, DocumentWriter(out / "documents.parquet") as table:
-        for text, starts, sources in _divided(joined, divider):
+        firsts = np.array(joined.sources)
+        for text, offsets, starts in divided(joined, divider, "divide"):
+            sources = np.searchsorted(firsts, offsets, side="right") - 1
             for source in np.unique(sources):
                 table.add(starts[sources == source], int(source))
             profiler.add(text)
@@ -58,21 +60,30 @@ def _written(out: Path, divider: Divider) -> Iterator[BinaryIO]:
         yield file
 
 
-def _divided(joined: JoinedText, divider: Divider) -> Iterator[tuple[bytes, np.ndarray, np.ndarray]]:
-    """Pieces of the text with its marks, where documents begin in them, and the numbers of their sources."""
-    firsts = np.array(joined.sources)
+def divided(joined: JoinedText, divider: Divider, what: str) -> Iterator[tuple[bytes, np.ndarray, np.ndarray]]:
+    """Pieces of the text with its marks, and where documents begin in them.
+
+    Args:
+        joined: complete.
+        divider: at its beginning.
+        what: is being done, as its progress is told.
+
+    Yields:
+        the piece; for each document that begins in it, its offset in the file of the joined text, `(documents,)` int64,
+        and in the text with its marks, in characters.
+    """
     size = joined.file.seek(0, 2)
-    begins = Ascending(_offsets(joined.begins))
+    begins = Ascending(offsets_in(joined.begins))
     at = joined.file.seek(0)
-    for piece in progressing("divide", iter(lambda: joined.file.read(PIECE_BYTES), b""), size, "bytes", len):
+    for piece in progressing(what, iter(lambda: joined.file.read(PIECE_BYTES), b""), size, "bytes", len):
         text, offsets, starts = divider.feed(piece, begins.before(at + len(piece)) - at)
-        yield text, starts, np.searchsorted(firsts, at + offsets, side="right") - 1
+        yield text, at + offsets, starts
         at += len(piece)
     none = np.zeros(0, np.int64)
     yield divider.finish(), none, none
 
 
-def _offsets(file: BinaryIO) -> Iterator[np.ndarray]:
+def offsets_in(file: BinaryIO) -> Iterator[np.ndarray]:
     """The integers of 64 bits in a file, from the first on."""
     file.seek(0)
     while content := file.read(OFFSETS * np.dtype(np.int64).itemsize):

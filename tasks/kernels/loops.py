@@ -4,7 +4,8 @@ import functools
 
 import numpy as np
 
-from tasks.kernels.lstm import GATES, Layer, emit_backward, emit_forward
+from tasks.kernels.layer import GATES, Layer
+from tasks.kernels.lstm import emit_backward, emit_forward
 from tasks.kernels.room import room
 from tasks.kernels.running import Compiled
 
@@ -36,6 +37,7 @@ class Loops:
         weights: np.ndarray,
         h: np.ndarray,
         c: np.ndarray,
+        *keep: np.ndarray,
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Run over a sequence.
 
@@ -46,6 +48,8 @@ class Loops:
             weights: the recurrent ones, packed for the forward pass.
             h: first outputs, `(rows, units)`, in the type of the outputs.
             c: first cells, `(rows, units)`.
+            keep: one array if the layer resets its state, else none: 1 at each step that goes on from the one before,
+                0 where the state before it is zero, `(steps, rows)`.
 
         Returns:
             outputs and cells, both with the first ones in front, and gates `(steps, rows, 4 * units)`.
@@ -55,7 +59,7 @@ class Loops:
         gates = room((steps, rows, GATES * units), np.float32)
         hidden[0], cells[0] = h, c
         threads = min(threads, self.layer.blocks_forward)  # one without a block would only be waited for, at each step
-        self._forward.run(threads, steps, indices, table, weights, hidden, cells, gates)
+        self._forward.run(threads, steps, indices, table, weights, hidden, cells, gates, *keep)
         return hidden, cells, gates
 
     def backward(
@@ -69,6 +73,7 @@ class Loops:
         d_h: np.ndarray,
         d_c: np.ndarray,
         table_rows: int,
+        *keep: np.ndarray,
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
         """Run back over a sequence.
 
@@ -82,6 +87,7 @@ class Loops:
             d_h: gradients of the last outputs as a state, `(rows, units)`.
             d_c: gradients of the last cells, `(rows, units)`.
             table_rows: how many rows the table has.
+            keep: as forward.
 
         Returns:
             the gradients of the products `(steps, rows, 4 * units)` in the type of the outputs, of the table, of the
@@ -91,7 +97,8 @@ class Loops:
         d_table = np.zeros((table_rows, gates.shape[-1]), np.float32)
         d_h, d_c = d_h.copy(), d_c.copy()
         threads = min(threads, self.layer.blocks_backward)
-        self._backward.run(threads, len(indices), indices, weights, d_outputs, cells, gates, d_h, d_c, d_z, d_table)
+        made = d_h, d_c, d_z, d_table
+        self._backward.run(threads, len(indices), indices, weights, d_outputs, cells, gates, *made, *keep)
         return d_z, d_table, d_h, d_c
 
 

@@ -5,103 +5,22 @@ gradients of its products, are read by all: after each step the threads meet. A 
 weights at every step, which stays in its cache where it fits. No sum depends on the number of threads.
 """
 
-from dataclasses import dataclass
-
-from llvmlite import ir
+from collections.abc import Callable
 
 from tasks.kernels.activations import sigmoid, tanh
 from tasks.kernels.emitting import Code
-from tasks.kernels.processor import Method, Processor
-from tasks.kernels.products import TILE_ITEMS, Product
-from tasks.kernels.values import BFLOAT, FLOAT, INT, Memory, Number
+from tasks.kernels.layer import GATES, Layer
+from tasks.kernels.values import FLOAT, INT, Memory, Number
 
-GATES = 4  # i f c o, as Keras orders them
 NUMBERS = "thread", "threads", "steps"
 FORWARD = "counter", "indices", "table", "weights", "hidden", "cells", "gates"
 BACKWARD = "counter", "indices", "weights", "d_outputs", "cells", "gates", "d_h", "d_c", "d_z", "d_table"
-
-
-@dataclass(frozen=True)
-class Packing:
-    """How weights are laid out for a product: the shape to give to them, and then the order of their axes."""
-
-    shape: tuple[int, ...]
-    axes: tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class Layer:
-    """What the code is made for.
-
-    Attributes:
-        units: a multiple of the processor's lanes.
-        bfloat16: whether products, outputs and gradients of products are bfloat16; all else is float32.
-        processor: that runs it.
-    """
-
-    units: int
-    bfloat16: bool
-    processor: Processor
-
-    @property
-    def items_each(self) -> int:
-        """Numbers in an item of a product."""
-        return 2 if self.bfloat16 else 1
-
-    @property
-    def vectors_backward(self) -> int:
-        """Vectors of units in a block of the backward product."""
-        return next(count for count in (4, 2, 1) if self.blocks_forward % count == 0)
-
-    @property
-    def blocks_forward(self) -> int:
-        """Blocks of units that threads share among them in the forward pass: a vector each."""
-        return self.units // self.processor.lanes
-
-    @property
-    def blocks_backward(self) -> int:
-        """The same in the backward pass."""
-        return self.blocks_forward // self.vectors_backward
-
-    @property
-    def packing_forward(self) -> Packing:
-        """Of recurrent weights `(units, 4 * units)`: blocks of a vector of each gate, by item."""
-        lanes, items = self.processor.lanes, self.units // self.items_each
-        return Packing((items, self.items_each, GATES, self.units // lanes, lanes), (3, 0, 2, 4, 1))
-
-    @property
-    def packing_backward(self) -> Packing:
-        """Of the same weights: blocks of some vectors of units, by item."""
-        lanes, items = self.processor.lanes, GATES * self.units // self.items_each
-        return Packing((-1, self.vectors_backward, lanes, items, self.items_each), (0, 3, 1, 2, 4))
-
-    def product(self, rows: int, inner: int, vectors: int) -> Product:
-        """One step's product of some rows over an inner dimension, for a block of so many vectors."""
-        return Product(
-            rows=rows,
-            items=inner // self.items_each,
-            vectors=vectors,
-            lanes=self.processor.lanes,
-            method=self._method,
-            rows_at_once=self.processor.rows,
-        )
-
-    @property
-    def _method(self) -> Method:
-        if not self.bfloat16:
-            return "float32"
-        fits = self.processor.bfloat16 != "tiles" or self.units % (2 * TILE_ITEMS) == 0
-        return self.processor.bfloat16 if fits else "pairs"
-
-    @property
-    def kind(self) -> ir.Type:
-        """Of outputs and of gradients of products."""
-        return BFLOAT if self.bfloat16 else FLOAT
+KEEP = "keep"  # the last argument of both, where the state is reset
 
 
 def emit_forward(layer: Layer, rows: int) -> str:
     """The code that fills hidden, cells and gates, step by step, from the first rows of hidden and cells."""
-    code, lanes, units = Code("forward", NUMBERS, FORWARD), layer.processor.lanes, layer.units
+    code, lanes, units = Code("forward", NUMBERS, _arguments(layer, FORWARD)), layer.processor.lanes, layer.units
     product = layer.product(rows, units, GATES)
     weights = code.memory("weights", INT, product.items * GATES * lanes, GATES * lanes, lanes, 1)
     inputs = code.memory("hidden", INT, rows * product.items, product.items, 1)
@@ -119,7 +38,7 @@ def emit_forward(layer: Layer, rows: int) -> str:
 
 def emit_backward(layer: Layer, rows: int) -> str:
     """The code that fills d_z, adds it up in d_table, and turns d_h and d_c of the last step into the first ones'."""
-    code, lanes, units = Code("backward", NUMBERS, BACKWARD), layer.processor.lanes, layer.units
+    code, lanes, units = Code("backward", NUMBERS, _arguments(layer, BACKWARD)), layer.processor.lanes, layer.units
     vectors = layer.vectors_backward
     product, width = layer.product(rows, GATES * units, vectors), vectors * lanes
     weights = code.memory("weights", INT, product.items * width, width, lanes, 1)
@@ -134,6 +53,9 @@ def emit_backward(layer: Layer, rows: int) -> str:
         code.meet("counter", "threads")
         with code.loop(first, last) as block:
             product.emit(code, weights.at(block), inputs.at(t), results.at(block))
+            if layer.resets:
+                with code.loop(0, rows) as row:
+                    backward.reset(t, row, results.at(block, row))
     return code.finish()
 
 
@@ -147,13 +69,15 @@ class _Forward:
         self._hidden = code.memory("hidden", layer.kind, rows * units, units, 1)
         self._cells = code.memory("cells", FLOAT, rows * units, units, 1)
         self._gates = code.memory("gates", FLOAT, rows * GATES * units, GATES * units, units, 1)
+        self._keep = _Keep(code, layer, rows)
 
     def emit(self, t: Number, row: Number, unit: Number, products: Memory) -> None:
         """Products are by gate and lane."""
         inputs, lanes = self._table.at(self._indices.at(t, row).load_index()), self._lanes
-        z = [products.at(gate).load(lanes) + inputs.at(gate, unit).load(lanes) for gate in range(GATES)]
+        kept = self._keep.at(t, row)
+        z = [kept(products.at(gate).load(lanes)) + inputs.at(gate, unit).load(lanes) for gate in range(GATES)]
         i, f, g, o = gates = sigmoid(z[0]), sigmoid(z[1]), tanh(z[2]), sigmoid(z[3])
-        c = f * self._cells.at(t, row, unit).load(lanes) + i * g
+        c = f * kept(self._cells.at(t, row, unit).load(lanes)) + i * g
         self._cells.at(t + 1, row, unit).store(c)
         self._hidden.at(t + 1, row, unit).store(o * tanh(c))
         for number, gate in enumerate(gates):
@@ -164,7 +88,7 @@ class _Backward:
     """The gradients of a step's gates, for a vector of units of a row."""
 
     def __init__(self, code: Code, layer: Layer, rows: int) -> None:
-        self._lanes, units = layer.processor.lanes, layer.units
+        self._lanes, self._vectors, units = layer.processor.lanes, layer.vectors_backward, layer.units
         self._indices = code.memory("indices", INT, rows, 1)
         self._cells = code.memory("cells", FLOAT, rows * units, units, 1)
         self._gates = code.memory("gates", FLOAT, rows * GATES * units, GATES * units, units, 1)
@@ -172,12 +96,14 @@ class _Backward:
         self._d_h, self._d_c = (code.memory(name, FLOAT, units, 1) for name in ("d_h", "d_c"))
         self._d_z = code.memory("d_z", layer.kind, rows * GATES * units, GATES * units, units, 1)
         self._d_table = code.memory("d_table", FLOAT, GATES * units, units, 1)
+        self._keep = _Keep(code, layer, rows)
 
     def emit(self, t: Number, row: Number, unit: Number) -> None:
         """After the step that follows."""
-        lanes = self._lanes
+        lanes, kept = self._lanes, self._keep.at(t, row)
         i, f, g, o = (self._gates.at(t, row, gate, unit).load(lanes) for gate in range(GATES))
-        before, squashed = self._cells.at(t, row, unit).load(lanes), tanh(self._cells.at(t + 1, row, unit).load(lanes))
+        before = kept(self._cells.at(t, row, unit).load(lanes))
+        squashed = tanh(self._cells.at(t + 1, row, unit).load(lanes))
         d_h = self._d_h.at(row, unit).load(lanes) + self._d_outputs.at(t, row, unit).load(lanes)
         d_c = self._d_c.at(row, unit).load(lanes) + d_h * o * (1.0 - squashed * squashed)
         d_z = (
@@ -186,11 +112,36 @@ class _Backward:
             d_c * i * (1.0 - g * g),
             d_h * squashed * o * (1.0 - o),
         )
-        self._d_c.at(row, unit).store(d_c * f)
+        self._d_c.at(row, unit).store(kept(d_c * f))
         sums = self._d_table.at(self._indices.at(t, row).load_index())
         for gate, gradient in enumerate(d_z):
             self._d_z.at(t, row, gate, unit).store(gradient)
             sums.at(gate, unit).store(sums.at(gate, unit).load(lanes) + gradient)
+
+    def reset(self, t: Number, row: Number, d_h: Memory) -> None:
+        """After the step's product: nothing goes back through a state that was reset; `d_h` is by vector and lane."""
+        kept = self._keep.at(t, row)
+        for vector in range(self._vectors):
+            d_h.at(vector).store(kept(d_h.at(vector).load(self._lanes)))
+
+
+class _Keep:
+    """Where the state is kept; everywhere, at no cost, if the layer resets none."""
+
+    def __init__(self, code: Code, layer: Layer, rows: int) -> None:
+        self._lanes = layer.processor.lanes
+        self._keep = code.memory(KEEP, FLOAT, rows, 1) if layer.resets else None
+
+    def at(self, t: Number, row: Number) -> Callable[[Number], Number]:
+        """What makes of a vector that comes from the state before a step, or goes back to it, what is kept of it."""
+        if self._keep is None:
+            return lambda number: number
+        keep = self._keep.at(t, row).load_spread(self._lanes)
+        return lambda number: number * keep
+
+
+def _arguments(layer: Layer, pointers: tuple[str, ...]) -> tuple[str, ...]:
+    return (*pointers, KEEP) if layer.resets else pointers
 
 
 def _share(code: Code, blocks: int) -> tuple[Number, Number]:

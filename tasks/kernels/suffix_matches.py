@@ -7,8 +7,12 @@ import numpy as np
 from tasks.kernels.running import Compiled
 
 GRAM = 8  # ids that are looked up at once
+AHEAD = 64  # places whose slots are fetched before the first of them is looked at
 FACTORS = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93)
 WORD = 8
+# What a hash table holds of suffixes that begin with the same 8 ids: their hash, the first such suffix in their order
+# and the first after those; all 0 where there is none.
+SLOT = np.dtype([("hash", np.uint64), ("first", np.int32), ("end", np.int32)])
 
 
 def hashes(ids: np.ndarray) -> np.ndarray:
@@ -26,7 +30,7 @@ def match(
     text: np.ndarray,
     places: int,
     first: int,
-    index: tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray],
+    index: tuple[np.ndarray, np.ndarray, np.ndarray],
     longest: int,
     best: np.ndarray,
     offsets: np.ndarray,
@@ -39,18 +43,16 @@ def match(
         text: ids, of 1, 2 or 4 bytes.
         places: at how many of its first places to look.
         first: the offset of its first one.
-        index: ids of the same type, `(n,)`, their suffix array int32, and a hash table: hashes of 8 ids, uint64, and
-            the first suffix that has them and the first after those, `(2 ** bits, 2)` int32, both 0 where there is
-            none.
+        index: ids of the same type, `(n,)`, their suffix array int32, and a hash table `(2 ** bits,)` of `SLOT`.
         longest: from how many ids on matches count as equal.
         best: by suffix in their order, int32.
         offsets: as well, int64.
     """
-    ids, order, keys, ranges = index
-    bits = (len(keys) - 1).bit_length()
-    numbers = np.array([len(text), first, longest, len(ids), 64 - bits, len(keys) - 1], np.int64)
+    ids, order, slots = index
+    bits = (len(slots) - 1).bit_length()
+    numbers = np.array([len(text), first, longest, len(ids), 64 - bits, len(slots) - 1], np.int64)
     places = min(places, len(text) - GRAM + 1)
-    _matching(ids.itemsize).run(1, places, text, numbers, ids, order, keys, ranges, best, offsets)
+    _matching(ids.itemsize).run(1, places, text, numbers, ids, order, slots, best, offsets)
 
 
 def spread(shared: np.ndarray, best: np.ndarray, offsets: np.ndarray) -> None:
@@ -70,7 +72,7 @@ def _matching(width: int) -> Compiled:
     hashing = ""
     for number in range(width):
         hashing += f"""
-  %wp{number} = getelementptr i64, ptr %here, i64 {number}
+  %wp{number} = getelementptr i64, ptr %at, i64 {number}
   %word{number} = load i64, ptr %wp{number}, align 1
   %product{number} = mul i64 %word{number}, {_signed(FACTORS[number])}
   %sum{number} = add i64 {f"%sum{number - 1}" if number else "0"}, %product{number}"""
@@ -82,48 +84,110 @@ def _matching(width: int) -> Compiled:
     return Compiled(
         "match",
         f"""
+declare void @llvm.prefetch.p0(ptr, i32, i32, i32)
+
 define void @match(i64 %t, i64 %ts, i64 %places, ptr %c, ptr %text, ptr %numbers, ptr %ids, ptr %order,
-                   ptr %keys, ptr %ranges, ptr noalias %best, ptr noalias %offsets) {{
+                   ptr %slots, ptr noalias %best, ptr noalias %offsets) {{
 start:{loads}
-  br label %next
-next:
-  %i = phi i64 [0, %start], [%i1, %done]
-  %more = icmp slt i64 %i, %places
-  br i1 %more, label %look, label %end
-look:
-  %here = getelementptr {kind}, ptr %text, i64 %i{hashing}
+  %hashes = alloca [{AHEAD} x i64]
+  %found = alloca [{AHEAD} x [3 x i32]]
+  br label %block
+block:
+  %from = phi i64 [0, %start], [%to, %each]
+  %begun = icmp slt i64 %from, %places
+  br i1 %begun, label %some, label %end
+some:
+  %full = add i64 %from, {AHEAD}
+  %whole = icmp slt i64 %full, %places
+  %to = select i1 %whole, i64 %full, i64 %places
+  br label %hash
+hash:
+  %h = phi i64 [%from, %some], [%h1, %hash]
+  %at = getelementptr {kind}, ptr %text, i64 %h{hashing}
   %upper = lshr i64 %sum{width - 1}, 32
   %folded = xor i64 %sum{width - 1}, %upper
-  %key = mul i64 %folded, {_signed(FACTORS[0])}
+  %made = mul i64 %folded, {_signed(FACTORS[0])}
+  %h0 = sub i64 %h, %from
+  %mp = getelementptr i64, ptr %hashes, i64 %h0
+  store i64 %made, ptr %mp
+  %soon = lshr i64 %made, %shift
+  %sp = getelementptr {{i64, i32, i32}}, ptr %slots, i64 %soon
+  call void @llvm.prefetch.p0(ptr %sp, i32 0, i32 3, i32 1)
+  %h1 = add i64 %h, 1
+  %hashed = icmp eq i64 %h1, %to
+  br i1 %hashed, label %next, label %hash
+next:
+  %k = phi i64 [%from, %hash], [%k1, %passed]
+  %hits = phi i64 [0, %hash], [%hits1, %passed]
+  %unread = icmp slt i64 %k, %to
+  br i1 %unread, label %look, label %each
+look:
+  %k0 = sub i64 %k, %from
+  %keyp = getelementptr i64, ptr %hashes, i64 %k0
+  %key = load i64, ptr %keyp
   %slot0 = lshr i64 %key, %shift
-  %left = sub i64 %size, %i
-  %shorter = icmp slt i64 %left, %longest
-  %limit0 = select i1 %shorter, i64 %left, i64 %longest
   br label %probe
 probe:
   %slot = phi i64 [%slot0, %look], [%slot2, %other]
-  %rp = getelementptr [2 x i32], ptr %ranges, i64 %slot
-  %rq = getelementptr i32, ptr %rp, i64 1
+  %kp = getelementptr {{i64, i32, i32}}, ptr %slots, i64 %slot
+  %rp = getelementptr {{i64, i32, i32}}, ptr %slots, i64 %slot, i32 1
+  %rq = getelementptr {{i64, i32, i32}}, ptr %slots, i64 %slot, i32 2
   %hi32 = load i32, ptr %rq
   %free = icmp eq i32 %hi32, 0
-  br i1 %free, label %done, label %taken
+  br i1 %free, label %passed, label %taken
 taken:
-  %kp = getelementptr i64, ptr %keys, i64 %slot
   %held = load i64, ptr %kp
   %same = icmp eq i64 %held, %key
-  br i1 %same, label %found, label %other
+  br i1 %same, label %hit, label %other
 other:
   %slot1 = add i64 %slot, 1
   %slot2 = and i64 %slot1, %mask
   br label %probe
-found:
+hit:
   %lo32 = load i32, ptr %rp
-  %lo = zext i32 %lo32 to i64
-  %hi = zext i32 %hi32 to i64
+  %hitp = getelementptr [3 x i32], ptr %found, i64 %hits
+  %hitlo = getelementptr i32, ptr %hitp, i64 1
+  %hithi = getelementptr i32, ptr %hitp, i64 2
+  %k32 = trunc i64 %k0 to i32
+  store i32 %k32, ptr %hitp
+  store i32 %lo32, ptr %hitlo
+  store i32 %hi32, ptr %hithi
+  %sum32 = add i32 %lo32, %hi32
+  %half32 = lshr i32 %sum32, 1
+  %half = zext i32 %half32 to i64
+  %op0 = getelementptr i32, ptr %order, i64 %half
+  call void @llvm.prefetch.p0(ptr %op0, i32 0, i32 3, i32 1)
+  %bp0 = getelementptr i32, ptr %best, i64 %half
+  call void @llvm.prefetch.p0(ptr %bp0, i32 0, i32 3, i32 1)
+  %onemore = add i64 %hits, 1
+  br label %passed
+passed:
+  %hits1 = phi i64 [%hits, %probe], [%onemore, %hit]
+  %k1 = add i64 %k, 1
+  br label %next
+each:
+  %e = phi i64 [0, %next], [%e1, %done]
+  %more = icmp slt i64 %e, %hits
+  br i1 %more, label %compares, label %block
+compares:
+  %ep = getelementptr [3 x i32], ptr %found, i64 %e
+  %elo = getelementptr i32, ptr %ep, i64 1
+  %ehi = getelementptr i32, ptr %ep, i64 2
+  %i32 = load i32, ptr %ep
+  %eloi = load i32, ptr %elo
+  %ehii = load i32, ptr %ehi
+  %i0 = zext i32 %i32 to i64
+  %i = add i64 %from, %i0
+  %lo = zext i32 %eloi to i64
+  %hi = zext i32 %ehii to i64
+  %here = getelementptr {kind}, ptr %text, i64 %i
+  %left = sub i64 %size, %i
+  %shorter = icmp slt i64 %left, %longest
+  %limit0 = select i1 %shorter, i64 %left, i64 %longest
   br label %search
 search:
-  %low = phi i64 [%lo, %found], [%low1, %decided]
-  %high = phi i64 [%hi, %found], [%high1, %decided]
+  %low = phi i64 [%lo, %compares], [%low1, %decided]
+  %high = phi i64 [%hi, %compares], [%high1, %decided]
   %open = icmp slt i64 %low, %high
   br i1 %open, label %middle, label %done
 middle:
@@ -187,8 +251,8 @@ decided:
   %high1 = select i1 %before, i64 %high, i64 %mid
   br label %search
 done:
-  %i1 = add i64 %i, 1
-  br label %next
+  %e1 = add i64 %e, 1
+  br label %each
 end:
   ret void
 }}

@@ -25,6 +25,7 @@ class Rules:
         stop: ids of the text that ends a sample; empty: none.
         minimum_length: characters before which `stop` ends nothing.
         never: ids that are not chosen whatever their probability; the others share it.
+        reset_at: the id before which the state is reset, as documents end with it; None: no one.
     """
 
     greedy: bool = False
@@ -36,6 +37,7 @@ class Rules:
     stop: tuple[int, ...] = ()
     minimum_length: int = 0
     never: tuple[int, ...] = ()
+    reset_at: int | None = None
 
     @property
     def remembered(self) -> int:

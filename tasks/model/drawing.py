@@ -12,6 +12,7 @@ from tasks.model.loop import compiled_loop, compiled_reader
 from tasks.model.network import zero_states
 from tasks.model.padding import fewest_rows
 from tasks.model.parameters import SamplingParameters
+from tasks.model.resets import before_document, reset_id
 from tasks.model.stepping import carried_states, weights_for_steps
 from tasks.model.streams import Stream
 from tasks.text.vocabulary import Vocabulary
@@ -152,14 +153,23 @@ class Drawer:
         missing = [prompt for prompt in prompts if prompt not in self._after]
         if not missing:
             return
-        lengths = [len(prompt) for prompt in missing] + [1] * (self._rows - len(missing))
+        read = [self._read(prompt) for prompt in missing]
+        lengths = [len(text) for text in read] + [1] * (self._rows - len(read))
         ids = np.zeros((max(lengths), self._rows), np.int32)
-        for row, prompt in enumerate(missing):
-            ids[: len(prompt), row] = self._vocabulary.encode(prompt)
+        for row, text in enumerate(read):
+            ids[: len(text), row] = self._vocabulary.encode(text)
         start = carried_states(zero_states(self._network, self._rows), self._layers, self._dtype)
-        states = compiled_reader(self._dtype.name)(self._layers, tf.constant(ids), tf.constant(lengths), start)
+        states = compiled_reader(self._dtype.name, self.rules.reset_at)(
+            self._layers, tf.constant(ids), tf.constant(lengths), start
+        )
         for row, prompt in enumerate(missing):
             self._after[prompt] = [state[row] for state in states]
+
+    def _read(self, prompt: str) -> str:
+        """The prompt as it is read: where documents begin anew, as the beginning of one."""
+        unit = self._parameters.reset_at
+        before = before_document(self._vocabulary, unit) if unit else ""
+        return prompt if prompt.startswith(before) else before + prompt
 
     def _last_ids(self, prompt: str) -> np.ndarray:
         ids = self._vocabulary.encode(prompt[-self.rules.remembered :]).astype(np.int32)
@@ -177,4 +187,5 @@ def _rules(vocabulary: Vocabulary, temperature: float, parameters: SamplingParam
         stop=tuple(vocabulary.encode(vocabulary.inside(parameters.stop or "")).tolist()),
         minimum_length=parameters.minimum_length,
         never=vocabulary.never_drawn,
+        reset_at=reset_id(vocabulary, parameters.reset_at),
     )

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import keras
 import numpy as np
@@ -39,16 +39,17 @@ def evaluator(network: keras.Model, dtype: tf.DType) -> Evaluate:
     """A function that gives the loss of held-out batches, with the state carried on or cold."""
 
     @tf.function(autograph=False)
-    def losses(ids: tf.Tensor, targets: tf.Tensor, weights: tf.Tensor, states: list[tf.Tensor]) -> tuple:  # type: ignore[type-arg]
-        logits, states = forward(network, ids, states, dtype)
+    def losses(ids: Any, targets: Any, weights: Any, keep: Any, states: list[tf.Tensor]) -> Any:
+        logits, states = forward(network, ids, states, dtype, keep=keep)
         each = tf.nn.sparse_softmax_cross_entropy_with_logits(tf.transpose(targets), logits)
         return tf.reduce_sum(each * tf.transpose(weights), 0), states
 
     def evaluate(held: Held, carried: bool) -> Evaluation:
         start = zero_states(network, held.inputs.shape[1])
         totals, states = [], start
-        for ids, targets, weights in zip(*held, strict=True):
-            loss, states = losses(ids, targets, weights, states if carried else start)
+        keeps = [None] * len(held.inputs) if held.keep is None else held.keep
+        for ids, targets, weights, keep in zip(*held[:3], keeps, strict=True):
+            loss, states = losses(ids, targets, weights, keep, states if carried else start)
             totals.append(loss.numpy())
         return _evaluation(np.array(totals, np.float64), held.weights.sum(2, dtype=np.float64))
 
@@ -64,15 +65,17 @@ def _evaluation(totals: np.ndarray, weights: np.ndarray) -> Evaluation:
     return Evaluation(float(loss), error, int(weights.sum()))
 
 
-def carried_batches(ids: Ids, rows: int | None = None, most: int | None = None) -> Held:
+def carried_batches(ids: Ids, rows: int | None = None, most: int | None = None, *, resets: bool = False) -> Held:
     """Held-out ids as 16 streams, or as many as asked for, whose state is carried on.
 
     More streams are measured faster, but more of the text follows on a start without memory. Of more than 1,048,576
-    characters, or as many as asked for, each stream's beginning is taken.
+    characters, or as many as asked for, each stream's beginning is taken. With `resets` the state is reset where
+    documents begin.
     """
-    return held_out(ids, rows=rows or CARRIED_ROWS, length=COLD_WINDOW, most=most or MEASURED_CHARACTERS)
+    rows, most = rows or CARRIED_ROWS, most or MEASURED_CHARACTERS
+    return held_out(ids, rows=rows, length=COLD_WINDOW, most=most, resets=resets)
 
 
-def cold_batches(ids: Ids) -> Held:
-    """Held-out ids as windows of 256: each row of each step is one; of many, as `carried_batches`."""
-    return held_out(ids, rows=COLD_ROWS, length=COLD_WINDOW, most=MEASURED_CHARACTERS)
+def cold_batches(ids: Ids, *, resets: bool = False) -> Held:
+    """Held-out ids as windows of 256: each row of each step is one; the rest as for `carried_batches`."""
+    return held_out(ids, rows=COLD_ROWS, length=COLD_WINDOW, most=MEASURED_CHARACTERS, resets=resets)

@@ -13,6 +13,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from tasks.corpus.choices import DocumentUnit
 from tasks.model.drawing import Drawer, Place
 from tasks.model.generation import Generation, Sample
 from tasks.model.loading import load_network
@@ -20,6 +21,8 @@ from tasks.model.network import forward, zero_states
 from tasks.model.padding import ROWS
 from tasks.model.parameters import FixedPrecision, SamplingParameters
 from tasks.model.precision import fastest_precision
+from tasks.model.resets import before_document
+from tasks.text.documents import beginnings
 from tasks.text.vocabulary import Vocabulary
 
 PIECE = 4  # characters that are drawn before they are shown
@@ -50,11 +53,13 @@ class FinishedModel:
         network: as `build` makes it.
         vocabulary: of the network.
         precision: of the matrix products of sampling.
+        reset_at: documents at whose beginnings the state is reset, as it was in training; None: none.
     """
 
     network: keras.Model
     vocabulary: Vocabulary
     precision: FixedPrecision = "float32"
+    reset_at: DocumentUnit | None = None
 
     @classmethod
     def load(cls, folder: Path | str) -> "FinishedModel":
@@ -67,7 +72,9 @@ class FinishedModel:
             ValueError: a file does not hold what it should.
         """
         vocabulary = Vocabulary.from_json((Path(folder) / "vocabulary.json").read_text(encoding="ascii"))
-        return cls(load_network(Path(folder) / "model.keras"), vocabulary, _precision(Path(folder) / "config.json"))
+        trained = _training(Path(folder) / "config.json")
+        network = load_network(Path(folder) / "model.keras")
+        return cls(network, vocabulary, _precision(trained.get("precision")), trained.get("reset_at"))
 
     @property
     def first(self) -> str:
@@ -138,6 +145,7 @@ class FinishedModel:
     def score(self, text: str, alternatives: int = 0) -> Iterator[ScoredCharacter]:
         """Each character of a text under the model in float32, as if the text began after a new line.
 
+        If the state was reset in training where documents begin, it is in the text, which then begins as one does.
         A character that the vocabulary lacks is scored, and named, as its unknown one where it has that.
 
         Args:
@@ -157,23 +165,33 @@ class FinishedModel:
 
     def _scores(self, content: str, alternatives: int) -> Iterator[tuple[float, list[tuple[str, float]]]]:
         """The bits of each character of a text of the model, and the likeliest in its place."""
-        ids = self.vocabulary.encode(self.first + content).astype(np.int32)
+        first = before_document(self.vocabulary, self.reset_at) if self.reset_at else self.first
+        ids = self.vocabulary.encode(first + content).astype(np.int32)
         named = [self.vocabulary.named(character) for character in self.vocabulary.characters]
-        states = zero_states(self.network, 1)
+        keep, states = self._kept(content), zero_states(self.network, 1)
         for start in range(0, len(content), SCORED_AT_ONCE):
             part = ids[start : start + SCORED_AT_ONCE + 1]
-            log2_p, states = self._forward(tf.constant(part[None, :-1]), states)
+            kept = None if keep is None else tf.constant(keep[None, start : start + len(part) - 1])
+            log2_p, states = self._forward(tf.constant(part[None, :-1]), kept, states)
             for place, row in zip(part[1:], log2_p.numpy(), strict=True):
                 likeliest = np.argsort(-row, kind="stable")[:alternatives]
                 yield -float(row[place]), [(named[n], float(2.0 ** row[n])) for n in likeliest]
+
+    def _kept(self, text: str) -> np.ndarray | None:
+        """0 at what each document of the text follows on, else 1, after what stands before; None: nothing is reset."""
+        if self.reset_at is None:
+            return None
+        keep = np.ones(len(text), np.float32)
+        keep[beginnings(text, self.reset_at)] = 0
+        return keep
 
     @functools.cached_property
     def _forward(self) -> Any:
         """The compiled log2 probabilities `(time, vocabulary_size)` of one text, and the states after it."""
 
         @tf.function(reduce_retracing=True, autograph=False)
-        def log2_probabilities(ids: tf.Tensor, states: list[tf.Tensor]) -> tuple[tf.Tensor, list[tf.Tensor]]:
-            logits, states = forward(self.network, ids, states, tf.float32)
+        def log2_probabilities(ids: Any, keep: Any, states: list[tf.Tensor]) -> tuple[tf.Tensor, list[tf.Tensor]]:
+            logits, states = forward(self.network, ids, states, tf.float32, keep=keep)
             return tf.nn.log_softmax(logits[:, 0]) / np.float32(np.log(2)), states
 
         return log2_probabilities
@@ -184,7 +202,7 @@ class FinishedModel:
             prompts=given,
             samples_per_temperature=samples,
             sample_length=length,
-            **{"precision": self.precision, **chosen},
+            **{"precision": self.precision, "reset_at": self.reset_at, **chosen},
         )
 
     def _stream(self, drawer: Drawer, places: Sequence[Place], length: int) -> Iterator[tuple[Place, str]]:
@@ -208,9 +226,11 @@ class FinishedModel:
                 shown += 1
 
 
-def _precision(config: Path) -> FixedPrecision:
+def _training(config: Path) -> dict[str, Any]:
+    """The parameters of training that a model's `config.json` names; none if there is no such file."""
+    return dict(json.loads(config.read_text(encoding="utf-8")).get("training", {})) if config.exists() else {}
+
+
+def _precision(trained_in: str | None) -> FixedPrecision:
     fastest = fastest_precision()
-    if not config.exists():
-        return "float32"
-    trained_in = json.loads(config.read_text(encoding="utf-8")).get("training", {}).get("precision")
     return fastest if trained_in == fastest else "float32"

@@ -10,13 +10,13 @@ from tasks.model.stepping import step
 
 
 @functools.cache
-def compiled_reader(precision: str) -> Any:
+def compiled_reader(precision: str, reset_at: int | None) -> Any:
     """The compiled loop over prompts: the states after all but their last characters."""
 
     @tf.function(autograph=False)
     def read(layers: Any, ids: tf.Tensor, lengths: tf.Tensor, states: list[tf.Tensor]) -> list[tf.Tensor]:
         def body(position: tf.Tensor, states: list[tf.Tensor]) -> tuple[tf.Tensor, list[tf.Tensor]]:
-            _, new = step(layers, ids[position], states, tf.as_dtype(precision))
+            _, new = step(layers, ids[position], states, tf.as_dtype(precision), reset_at)
             goes_on = (position < lengths - 1)[:, None]
             return position + 1, [tf.where(goes_on, after, before) for after, before in zip(new, states, strict=True)]
 
@@ -39,7 +39,7 @@ def compiled_loop(precision: str, rules: Rules) -> Any:
 
         def body(t: tf.Tensor, ids: Any, surprise: Any, lengths: tf.Tensor, carried: Any) -> Any:
             states, recent, ended = carried
-            logits, states = step(layers, recent[:, -1], states, tf.as_dtype(precision))
+            logits, states = step(layers, recent[:, -1], states, tf.as_dtype(precision), rules.reset_at)
             chosen, bits = choose(logits, recent, uniforms[t], temperature, rules)
             lengths += tf.cast(~ended, tf.int32)
             recent = tf.concat([recent[:, 1:], chosen[:, None]], 1)

@@ -55,6 +55,7 @@ def forward(
     states: Sequence[tf.Tensor],
     dtype: tf.DType,
     masks: Sequence[tf.Tensor] | None = None,
+    keep: tf.Tensor | None = None,
 ) -> tuple[tf.Tensor, list[tf.Tensor]]:
     """Logits and new states: what calling the network gives, computed fast.
 
@@ -66,6 +67,8 @@ def forward(
         states: as the network takes them.
         dtype: type of the products.
         masks: for each recurrent layer a factor `(batch, units)` for its outputs at every step (dropout).
+        keep: 0 at characters before which all states are reset to zero, else 1, `(batch, time)` float32; None: they
+            never are.
 
     Returns:
         logits `(time, batch, vocabulary_size)` float32, and the states.
@@ -77,18 +80,34 @@ def forward(
             table, indices = _first_inputs(embedding, layer, ids, dtype) if x is None else _inputs(layer, x, dtype)
             weights = tf.convert_to_tensor(layer.trainable_weights[1])
             h, c = states[2 * number : 2 * number + 2]
-            x, *new = lstm_scan(table, indices, weights, h, c, dtype)
+            x, *new = lstm_scan(table, indices, weights, h, c, dtype, None if keep is None else tf.transpose(keep))
         else:
             width = 2 if isinstance(layer, keras.layers.LSTM) else 1
             inputs = embedding(ids) if x is None else tf.transpose(x, (1, 0, 2))
             before = list(states[width * number : width * (number + 1)])
-            outputs, *new = layer(inputs, initial_state=before if width > 1 else before[0])
-            x = tf.transpose(outputs, (1, 0, 2))
+            if keep is None:
+                outputs, *new = layer(inputs, initial_state=before if width > 1 else before[0])
+                x = tf.transpose(outputs, (1, 0, 2))
+            else:
+                x, new = _with_resets(layer, tf.transpose(inputs, (1, 0, 2)), before, tf.transpose(keep))
         if masks is not None:
             x *= tf.cast(masks[number], x.dtype)
         new_states += new
     logits = _dense(in_rows(x), dense.kernel, dense.bias, dtype)
     return tf.reshape(logits, (*tf.unstack(tf.shape(x)[:2]), dense.units)), new_states
+
+
+def _with_resets(
+    layer: keras.layers.RNN, inputs: tf.Tensor, states: list[tf.Tensor], keep: tf.Tensor
+) -> tuple[tf.Tensor, list[tf.Tensor]]:
+    """Outputs and last states of a stock layer whose states are reset on the way, which it cannot do itself."""
+
+    def step(states: list[tf.Tensor], given: tuple[tf.Tensor, tf.Tensor]) -> list[tf.Tensor]:
+        x, kept = given
+        return list(layer.cell(x, [state * kept[:, None] for state in states])[1])
+
+    every = tf.scan(step, (inputs, keep), states)
+    return every[0], [state[-1] for state in every]
 
 
 def _first_inputs(

@@ -4,6 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from tasks.corpus.choices import DocumentUnit
+
 Cell = Literal["lstm", "gru"]
 FixedPrecision = Literal["float32", "bfloat16"]
 Precision = Literal["auto", "float32", "bfloat16"]
@@ -48,6 +50,9 @@ class TrainingParameters(PresetParameters):
     # Excluded: they change nothing in what a run makes, so no key counts them.
     checkpoint_seconds: float = Field(default=30, ge=0, exclude=True, description="Seconds between checkpoints.")
     checkpoint_steps: int | None = Field(default=None, ge=1, exclude=True, description="Steps between checkpoints.")
+    reset_at: DocumentUnit | None = Field(
+        default=None, description="Documents at whose beginnings the recurrent state is zero; none: it is carried on."
+    )
     training_seed: int = Field(ge=0, lt=1 << 32, description="Seed of everything random in training.")
 
 
@@ -70,3 +75,6 @@ class SamplingParameters(BaseModel):
     )
     minimum_length: int = Field(default=0, ge=0, description="Characters before which --stop ends no sample.")
     precision: FixedPrecision = Field(default="float32", description="Of matrix products; auto: that of training.")
+    reset_at: DocumentUnit | None = Field(
+        default=None, description="As in training: where what they end with is drawn."
+    )

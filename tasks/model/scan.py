@@ -10,14 +10,20 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
+from tasks.kernels.layer import GATES, Layer, Packing
 from tasks.kernels.loops import loops_of
-from tasks.kernels.lstm import GATES, Layer, Packing
 from tasks.kernels.processor import this_processor
 from tasks.model.numerics import used_threads
 
 
 def lstm_scan(
-    table: tf.Tensor, indices: tf.Tensor, recurrent: tf.Tensor, h: tf.Tensor, c: tf.Tensor, dtype: tf.DType
+    table: tf.Tensor,
+    indices: tf.Tensor,
+    recurrent: tf.Tensor,
+    h: tf.Tensor,
+    c: tf.Tensor,
+    dtype: tf.DType,
+    keep: tf.Tensor | None = None,
 ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
     """Outputs and last states of an LSTM (Hochreiter and Schmidhuber 1997, with forget gate) over a sequence.
 
@@ -28,6 +34,7 @@ def lstm_scan(
         h: first output, `(batch, units)` float32.
         c: first cell, `(batch, units)` float32.
         dtype: type of the products.
+        keep: 0 at steps before which the state is reset to zero, else 1, `(time, batch)` float32; None: it never is.
 
     Returns:
         outputs `(time, batch, units)` in the type of the products, the last h and the last c in float32.
@@ -38,16 +45,19 @@ def lstm_scan(
         table, recurrent = (_wider_gates(weights, missing) for weights in (table, recurrent))
         recurrent = tf.pad(recurrent, [[0, missing], [0, 0]])
         h, c = (tf.pad(state, [[0, 0], [0, missing]]) for state in (h, c))
-    layer = Layer(units=units + missing, bfloat16=dtype == tf.bfloat16, processor=processor)
+    layer = Layer(units=units + missing, bfloat16=dtype == tf.bfloat16, processor=processor, resets=keep is not None)
+    kept = [] if keep is None else [keep]
 
     @tf.custom_gradient
     def scan(table: tf.Tensor, recurrent: tf.Tensor, h: tf.Tensor, c: tf.Tensor) -> Any:
         weights = tf.cast(recurrent, dtype)
-        hidden, cells, gates = _forward(layer, indices, table, weights, h, c)
+        hidden, cells, gates = _forward(layer, indices, table, weights, h, c, *kept)
 
         def gradient(d_outputs: tf.Tensor, d_h: tf.Tensor, d_c: tf.Tensor) -> Any:
-            d_z, d_table, *d_states = _backward(layer, indices, table, weights, d_outputs, cells, gates, d_h, d_c)
-            return d_table, product(in_rows(hidden[:-1]), in_rows(d_z), dtype, transpose_a=True), *d_states
+            made = d_outputs, cells, gates, d_h, d_c
+            d_z, d_table, *d_states = _backward(layer, indices, table, weights, *made, *kept)
+            before = hidden[:-1] if keep is None else hidden[:-1] * tf.cast(keep, dtype)[..., None]
+            return d_table, product(in_rows(before), in_rows(d_z), dtype, transpose_a=True), *d_states
 
         return (hidden[1:], tf.cast(hidden[-1], tf.float32), cells[-1]), gradient
 
@@ -66,7 +76,13 @@ def in_rows(sequence: tf.Tensor) -> tf.Tensor:
 
 
 def _forward(
-    layer: Layer, indices: tf.Tensor, table: tf.Tensor, weights: tf.Tensor, h: tf.Tensor, c: tf.Tensor
+    layer: Layer,
+    indices: tf.Tensor,
+    table: tf.Tensor,
+    weights: tf.Tensor,
+    h: tf.Tensor,
+    c: tf.Tensor,
+    *keep: tf.Tensor,
 ) -> list[tf.Tensor]:
     """Hidden states and cells, the first ones before any step, and the gates of each step."""
 
@@ -74,7 +90,7 @@ def _forward(
         return loops_of(layer, indices.shape[1]).forward(used_threads(), indices, *given)
 
     batch, units = c.shape
-    given = indices, table, _packed(weights, layer.packing_forward), tf.cast(h, weights.dtype), c
+    given = indices, table, _packed(weights, layer.packing_forward), tf.cast(h, weights.dtype), c, *keep
     made = tf.numpy_function(run, given, (weights.dtype, tf.float32, tf.float32), stateful=False)
     return [tf.ensure_shape(one, (None, batch, n * units)) for one, n in zip(made, (1, 1, GATES), strict=True)]
 
@@ -89,6 +105,7 @@ def _backward(
     gates: tf.Tensor,
     d_h: tf.Tensor,
     d_c: tf.Tensor,
+    *keep: tf.Tensor,
 ) -> list[tf.Tensor]:
     """Gradients of the products' results, in their type, of the table and of the first states."""
 
@@ -97,7 +114,7 @@ def _backward(
 
     with tf.control_dependencies([d_outputs]):  # not at the same time as the forward pass, which needs all processors
         packed = _packed(weights, layer.packing_backward)
-    given = indices, packed, d_outputs, cells, gates, d_h, d_c, tf.shape(table)[0]
+    given = indices, packed, d_outputs, cells, gates, d_h, d_c, tf.shape(table)[0], *keep
     made = tf.numpy_function(run, given, (weights.dtype, *[tf.float32] * 3), stateful=False)
     shapes = gates.shape, table.shape, d_h.shape, d_c.shape
     return [tf.ensure_shape(one, shape) for one, shape in zip(made, shapes, strict=True)]

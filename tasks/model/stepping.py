@@ -27,7 +27,9 @@ def carried_states(states: list[tf.Tensor], layers: Any, dtype: tf.DType) -> lis
     return [tf.cast(state, dtype if is_lstm and n % 2 == 0 else tf.float32) for n, state in enumerate(states)]
 
 
-def step(layers: Any, ids: tf.Tensor, states: list[tf.Tensor], dtype: tf.DType) -> tuple[tf.Tensor, list[tf.Tensor]]:
+def step(
+    layers: Any, ids: tf.Tensor, states: list[tf.Tensor], dtype: tf.DType, reset_at: int | None = None
+) -> tuple[tf.Tensor, list[tf.Tensor]]:
     """Logits `(batch, vocabulary_size)` float32 and new states after one more character.
 
     Args:
@@ -35,7 +37,10 @@ def step(layers: Any, ids: tf.Tensor, states: list[tf.Tensor], dtype: tf.DType) 
         ids: the character of each row, `(batch,)` int32.
         states: h and c of each LSTM layer or h of each GRU layer, `(batch, units)`, from `carried_states`.
         dtype: type of the products.
+        reset_at: the id before which a row's states are reset to zero; None: no one.
     """
+    if reset_at is not None:
+        states = [tf.where((ids == reset_at)[:, None], tf.zeros_like(state), state) for state in states]
     *recurrent, (kernel, bias) = layers
     x, new_states = None, []
     for number, (weights, inner, biases) in enumerate(recurrent):

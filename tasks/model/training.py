@@ -19,6 +19,7 @@ from tasks.model.hooks import Hooks
 from tasks.model.parameters import TrainingParameters
 from tasks.model.presets import Fit, shrunk
 from tasks.model.preview import preview
+from tasks.model.resets import reset_id
 from tasks.model.resuming import TrainingDivergedError, roll_back, take_up
 from tasks.model.run import Run, checkpoint_of
 from tasks.model.schedule import shared_steps
@@ -88,7 +89,8 @@ def train(
     Raises:
         TrainingDivergedError: the loss diverged again.
     """
-    held_out = carried_batches(validation_ids, VALIDATED_ROWS, VALIDATED_CHARACTERS)
+    resets = parameters.reset_at is not None
+    held_out = carried_batches(validation_ids, VALIDATED_ROWS, VALIDATED_CHARACTERS, resets=resets)
     updates = updates_of(train_ids, vocabulary.size, parameters)
     less = shrunk(parameters, *updates.batches.batch(0).inputs.shape)
     take_up(updates, kept, shared)
@@ -110,7 +112,7 @@ def train(
 
 def _trained(updates: Updates, less: list[str], cadence: Cadence, evaluate: Evaluate, validation_ids: Ids) -> Trained:
     """What a finished run gives, measured on held-out text: all of it, or 1,048,576 characters."""
-    run = updates.run
+    run, resets = updates.run, updates.parameters.reset_at is not None
     best = run.best_weights if updates.parameters.keep == "best" else []
     run.network.set_weights(best or run.averaged_weights())  # none where a callback ended it before a validation
     return Trained(
@@ -120,8 +122,8 @@ def _trained(updates: Updates, less: list[str], cadence: Cadence, evaluate: Eval
         cadence=cadence,
         shrunk=less,
         characters_per_step=updates.characters_per_step,
-        carried=evaluate(carried_batches(validation_ids), True),
-        cold=evaluate(cold_batches(validation_ids), False),
+        carried=evaluate(carried_batches(validation_ids, resets=resets), True),
+        cold=evaluate(cold_batches(validation_ids, resets=resets), False),
     )
 
 
@@ -227,10 +229,10 @@ class _Loop:
 
     def _draw_preview(self) -> None:
         run = self.run
-        drawn = preview(run.network, seed=run.step, never=self.vocabulary.never_drawn)
-        run.previews.append(
-            {"step": run.step, "text": self.vocabulary.outside(self.vocabulary.decode(drawn), cut=True)}
-        )
+        reset_at = reset_id(self.vocabulary, self.parameters.reset_at)
+        drawn = preview(run.network, seed=run.step, never=self.vocabulary.never_drawn, reset_at=reset_at)
+        text = self.vocabulary.outside(self.vocabulary.decode(drawn), cut=True)
+        run.previews.append({"step": run.step, "text": text})
 
     def _tell(self, loss: float, drawn: str | None) -> None:
         run = self.run

@@ -53,7 +53,7 @@ class Updates:
             run.states = zero_states(run.network, len(batch.inputs))
         lowered = ROLLBACK_FACTOR ** sum(one["to"] <= run.step for one in run.rollbacks)
         run.optimizer.learning_rate = lowered * learning_rate(self.parameters, self.fitted, run.step)
-        loss, run.states = self._advance(batch.inputs, batch.targets, run.states, tf.constant(run.step, tf.int64))
+        loss, run.states = self._advance(*batch, run.states, tf.constant(run.step, tf.int64))
         run.step += 1
         value = float(loss)
         run.seconds += time.monotonic() - started
@@ -75,16 +75,16 @@ def updates_of(ids: Ids, vocabulary_size: int, parameters: TrainingParameters) -
 
 
 def _batches(ids: Ids, parameters: TrainingParameters, rows: int) -> Batches:
-    length = min(parameters.seq_length, len(ids) - 1)
+    shared: dict[str, Any] = {
+        "ids": ids,
+        "batch_size": rows,
+        "sequence_length": min(parameters.seq_length, len(ids) - 1),
+        "seed": parameters.training_seed,
+        "resets": parameters.reset_at is not None,
+    }
     if parameters.batches == "streams":
-        return Streams(ids=ids, batch_size=rows, sequence_length=length, seed=parameters.training_seed)
-    return ShuffledWindows(
-        ids=ids,
-        batch_size=rows,
-        sequence_length=length,
-        seed=parameters.training_seed,
-        buffer=parameters.shuffle_buffer,
-    )
+        return Streams(**shared)
+    return ShuffledWindows(**shared, buffer=parameters.shuffle_buffer)
 
 
 def _start(parameters: TrainingParameters, fitted: Fit, vocabulary_size: int, rows: int) -> Run:
@@ -104,7 +104,7 @@ def _optimizer(parameters: TrainingParameters, fitted: Fit) -> keras.optimizers.
 
 
 def _compiled_step(run: Run, parameters: TrainingParameters, fitted: Fit) -> Any:
-    """One update: loss in nats and new states from ids, targets, states and the step's number, counted from 0."""
+    """One update: loss in nats and new states from a batch, states and the step's number, counted from 0."""
     network, optimizer, dtype = run.network, run.optimizer, tf.as_dtype(parameters.precision)
     variables = [variable.value for variable in network.trainable_variables]
 
@@ -120,10 +120,10 @@ def _compiled_step(run: Run, parameters: TrainingParameters, fitted: Fit) -> Any
             mean.assign_add(share * (variable - mean))
 
     @tf.function(autograph=False)  # no branch or loop is for it to rewrite, which takes seconds in every process
-    def step(ids: tf.Tensor, targets: tf.Tensor, states: list[tf.Tensor], number: tf.Tensor) -> Any:
+    def step(ids: tf.Tensor, targets: tf.Tensor, keep: Any, states: list[tf.Tensor], number: tf.Tensor) -> Any:
         masks = dropout_masks(parameters, fitted.dropout, ids.shape[0], number) if fitted.dropout else None
         with tf.GradientTape() as tape:
-            logits, states = forward(network, ids, states, dtype, masks)
+            logits, states = forward(network, ids, states, dtype, masks, keep)
             each = tf.nn.sparse_softmax_cross_entropy_with_logits(tf.transpose(targets), logits)
             loss = tf.reduce_mean(each)
         update([tf.convert_to_tensor(g) for g in tape.gradient(loss, variables)])

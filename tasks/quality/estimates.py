@@ -1,5 +1,6 @@
 """What many samples come to: the mean of a measure, and within what it would be for other such samples."""
 
+import functools
 import math
 from typing import TypedDict
 
@@ -57,8 +58,14 @@ def estimate(values: np.ndarray, characters: np.ndarray) -> Estimate | None:
     groups = np.arange(len(weights)) % GROUPS
     totals = np.bincount(groups, weights * values[applies])
     weights = np.bincount(groups, weights)
-    count = len(totals)
-    drawn = np.random.default_rng(count).multinomial(count, np.full(count, 1 / count), RESAMPLES)
+    drawn = _resamples(len(totals))
     low, high = np.percentile((drawn @ totals) / (drawn @ weights), INTERVAL)
     value, low, high = (round(float(figure), DIGITS) for figure in (totals.sum() / weights.sum(), low, high))
     return {"value": value, "low": low, "high": high}
+
+
+@functools.lru_cache(maxsize=2)  # the measures of one set of samples are of as many groups, but for a few
+def _resamples(groups: int) -> np.ndarray:
+    """How often each resample has each group, `(RESAMPLES, groups)` float64."""
+    drawn = np.random.default_rng(groups).multinomial(groups, np.full(groups, 1 / groups), RESAMPLES)
+    return drawn.astype(np.float64)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from tasks.data.ids import Ids
-from tasks.kernels.suffix_matches import GRAM, hashes, match, spread
+from tasks.kernels.suffix_matches import GRAM, SLOT, hashes, match, spread
 from tasks.progress import progressing
 from tasks.quality.hash_table import slots_of
 
@@ -23,8 +23,7 @@ class _Index(NamedTuple):
 
     ids: np.ndarray
     order: np.ndarray
-    keys: np.ndarray
-    ranges: np.ndarray
+    slots: np.ndarray
 
 
 def streamed_matches(ids: np.ndarray, longest: int, training: Ids, start: int) -> tuple[np.ndarray, np.ndarray]:
@@ -62,9 +61,9 @@ def _index_of(ids: np.ndarray, order: np.ndarray, shared: np.ndarray) -> _Index:
     firsts, ends = firsts[long_enough], ends[long_enough]
     found, chosen = np.unique(hashes(ids)[order[firsts]], return_index=True)
     size, slots = slots_of(found)
-    keys, ranges = np.zeros(size, np.uint64), np.zeros((size, 2), np.int32)
-    keys[slots], ranges[slots] = found, np.stack([firsts[chosen], ends[chosen]], 1)
-    return _Index(ids, order, keys, ranges)
+    table = np.zeros(size, SLOT)
+    table["hash"][slots], table["first"][slots], table["end"][slots] = found, firsts[chosen], ends[chosen]
+    return _Index(ids, order, table)
 
 
 def _noted(index: _Index, longest: int, training: Ids, places: range, *, told: bool) -> tuple[np.ndarray, np.ndarray]:

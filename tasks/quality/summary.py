@@ -64,7 +64,8 @@ def findings(windows: Measured, unit: Level = "character") -> list[str]:
     share = float(passages.covered(windows.texts).mean())
     said = (
         f"{share:.0%} of the held-out text stands word for word in the training text, in passages of {LONGEST_COPY} "
-        f"{unit}s and more, so that its bits are too few: keep one of each in the corpus"
+        f"{unit}s and more, so that its bits are too few: keep one of each in the corpus, as --duplicates drop does "
+        "with whole documents"
     )
     return [said] if share >= REPEATED_SHARE else []
 

@@ -48,6 +48,11 @@ class Damage:
         """Whether every byte is part of a character, but for a last one that was cut off."""
         return not self.counts["escaped"] and not self.pairs
 
+    @property
+    def is_there(self) -> bool:
+        """Whether there is anything of which `repaired` does one thing or another, as it is told."""
+        return bool(self.tail or any(self.counts[kind] for kind in ("escaped", "nul", "replacement")))
+
     def add(self, text: str) -> None:
         """Count the next piece of the text."""
         if text.isascii():

@@ -11,6 +11,7 @@ from tasks.text.byte_escapes import ESCAPES, HANDLER, escaped_bytes
 from tasks.text.byte_pieces import BytePieces
 from tasks.text.byte_sample import SAMPLE_BYTES, sample_of
 from tasks.text.character_sets import ALTERNATIVES, codec_of
+from tasks.text.dos_tables import set_of_tables
 from tasks.text.plausibility import BEYOND_ASCII, evidence, has_script, plausibility, western_share
 
 LIKELY = 0.9  # Less is no guess but a refusal.
@@ -47,6 +48,9 @@ COMMON = (
 )
 ISO_2022 = ("iso2022_jp", "iso2022_jp_2", "iso2022_jp_3", "iso2022_jp_2004", "iso2022_jp_ext", "iso2022_kr")
 ISO_2022_ESCAPE = re.compile(rb"\x1b\$(?:[@AB]|\([@-Z]|\)[AC-I])|\x1b\([IJ]")
+EAST_ASIAN = re.compile("[\u3000-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uff00-\uffef\n\r -~]")
+MOST_EAST_ASIAN = 0.98  # So are pairs of ASCII's letters, but not the stops.
+STOPS = re.compile("[、。，！？：]")
 UTF_WIDE = ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be")
 
 
@@ -78,7 +82,11 @@ class Candidate:
 
 def guess(pieces: BytePieces) -> Candidate | None:
     """The set that bytes beyond ASCII are in; None if nothing is clear."""
-    sample = sample_of(pieces)
+    return guess_of(sample_of(pieces))
+
+
+def guess_of(sample: bytes) -> Candidate | None:
+    """As `guess`, of a sample."""
     count = len(sample.translate(None, bytes(range(128))))
     detected = candidate(_detected(sample), sample)
     if count >= LEAST and (shouted := _in_capitals(sample, detected)):
@@ -137,6 +145,11 @@ def seven_bit_guesses(pieces: BytePieces) -> tuple[list[str], list[str]]:
     return [*found, *seven_bit.likely(sample)], seven_bit.possible(sample)
 
 
+def tables_guess(pieces: BytePieces) -> str | None:
+    """One of DOS's sets, if most of the bytes beyond ASCII draw tables in it."""
+    return set_of_tables(sample_of(pieces))
+
+
 def wide_guess(head: bytes) -> str | None:
     """UTF-16 or UTF-32 without a byte order mark, by where its NULs stand; None if it is neither."""
     head = head[:SAMPLE_BYTES]
@@ -150,6 +163,19 @@ def wide_guess(head: bytes) -> str | None:
         usual = sum(character.isprintable() or character in "\t\n\r\f" for character in text)
         spaces = sum(character in " \t\n\r" for character in text)
         if text and usual >= 0.99 * len(text) and (spaces * 200 > len(text) or text.isascii()):
+            return name
+    return None
+
+
+def east_asian_guess(head: bytes) -> str | None:
+    """UTF-16 without a byte order mark, and next to no ASCII, whose NULs would tell it; None if it is not that."""
+    head = head[: min(SAMPLE_BYTES, len(head) & -2)]
+    for name in ("utf-16-le", "utf-16-be"):
+        try:
+            text = codecs.getincrementaldecoder(name)().decode(head)
+        except UnicodeDecodeError:
+            continue
+        if len(EAST_ASIAN.findall(text)) >= MOST_EAST_ASIAN * len(text) and len(STOPS.findall(text)) * 100 >= len(text):
             return name
     return None
 

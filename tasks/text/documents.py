@@ -13,6 +13,11 @@ BLANK_LINES = re.compile(rb"\n(?:[ \t]*\n)+")
 LINE_FEED = ord("\n")
 
 
+def beginnings(text: str, unit: DocumentUnit) -> np.ndarray:
+    """Where the documents of a text by itself begin, in characters, `(documents,)` int64, ascending."""
+    return Divider(unit, marked=False).feed(text.encode(), np.zeros(1, np.int64))[2]
+
+
 class Divider:
     """Divides joined texts into documents, piece by piece; how they are cut into pieces changes nothing.
 

@@ -1,8 +1,21 @@
 """The main text of an HTML page, without what stands around it; needs the extra `html`."""
 
-from tasks.corpus.errors import CorpusError, MissingExtraError
+import importlib.util
+
+from tasks.corpus.errors import CorpusError, MissingExtraError, NoMainTextError
 
 MAXIMUM_CHARACTERS = 20_000_000
+LACKS = "extracting text from HTML needs the extra `html`: pip install trafilatura lxml_html_clean"
+
+
+def check_extra() -> None:
+    """See to it that what extracts text is installed.
+
+    Raises:
+        MissingExtraError: it is not.
+    """
+    if importlib.util.find_spec("trafilatura") is None:
+        raise MissingExtraError(LACKS)
 
 
 def main_text(page: str) -> str:
@@ -10,14 +23,14 @@ def main_text(page: str) -> str:
 
     Raises:
         MissingExtraError: the extra is not installed.
-        CorpusError: the page has no main text, or is too large for one.
+        NoMainTextError: the page has none.
+        CorpusError: it is too large for one page.
     """
     try:
         from trafilatura import extract
     except ImportError:
-        raise MissingExtraError(
-            "extracting text from HTML needs the extra `html`: pip install trafilatura lxml_html_clean"
-        ) from None
+        raise MissingExtraError(LACKS) from None
+
     if len(page) > MAXIMUM_CHARACTERS:
         raise CorpusError(
             f"the HTML page is larger than {MAXIMUM_CHARACTERS:,} characters, too large for one page; "
@@ -25,5 +38,5 @@ def main_text(page: str) -> str:
         )
     text = extract(page, include_comments=False, include_tables=True)
     if not text:
-        raise CorpusError("no main text was found in the HTML page; make plain text of it (pandoc -t plain)")
+        raise NoMainTextError("no main text was found in the HTML page; make plain text of it (pandoc -t plain)")
     return f"{text.strip()}\n"

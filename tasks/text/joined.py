@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from tasks.corpus.choices import Level, Markup, OnDamage
-from tasks.corpus.errors import CorpusError
+from tasks.corpus.errors import CorpusError, NoMainTextError
 from tasks.corpus.members import Member, members
 from tasks.corpus.rows import HEAD_BYTES, character_set, rows
 from tasks.corpus.selection import Selection
@@ -64,6 +64,7 @@ class JoinedText:
             which on its own do.
         encodings: by character set, how many members were in it.
         changes: what was changed in normalising.
+        is_damaged: whether what was to be done with damage counted.
         boilerplate: what was found of Project Gutenberg.
     """
 
@@ -73,6 +74,7 @@ class JoinedText:
     sources: list[int] = field(default_factory=list)
     encodings: Counter[str] = field(default_factory=Counter)
     changes: Changes = field(default_factory=Changes)
+    is_damaged: bool = False
     boilerplate: Boilerplate = field(default_factory=Boilerplate)
     _notes: list[str] = field(default_factory=list)
     _more_notes: int = 0
@@ -92,21 +94,43 @@ class JoinedText:
             MissingExtraError: text is to be extracted, and the extra `html` is not installed.
         """
         self.sources.append(self._size)
+        empty: list[str] = []
         is_of_bytes = self.treatment.level == "byte"
-        for member in members(path, chosen=selection, as_bytes=is_of_bytes):
+        selected = members(
+            path, chosen=selection, as_bytes=is_of_bytes, note=lambda name, said: self._note(name, [said])
+        )
+        for member in selected:
             with _named(member.name):
-                if self.treatment.field:
-                    self._add_table(member, self.treatment.field)
-                elif is_of_bytes:
-                    self._add_bytes(member)
-                else:
-                    self._add_member(member, declared)
+                try:
+                    self._add(member, declared)
+                except NoMainTextError:
+                    if not member.name:
+                        raise
+                    empty.append(member.name)
+        self._pass_over(empty)
 
     @property
     def notes(self) -> list[str]:
         """What is to be said of the texts, the same only once."""
         more = [f"and {self._more_notes:,} more notes"] if self._more_notes else []
         return [*self._notes, *more, *self.changes.notes(), *self.boilerplate.notes()]
+
+    def _pass_over(self, pages: Sequence[str]) -> None:
+        """Say of pages of the last corpus that they have no main text, or refuse it if nothing else is in it."""
+        count = f"{len(pages):,} HTML page{'s' * (len(pages) > 1)}"
+        if pages and self._size == self.sources[-1]:
+            raise CorpusError(f"no main text was found in any of {count}; make plain text of them (pandoc -t plain)")
+        if pages:
+            were = "was" if len(pages) == 1 else "were"
+            self._note("", [f"no main text was found in {count}, which {were} passed over, the first {pages[0]}"])
+
+    def _add(self, member: Member, declared: str | None) -> None:
+        if self.treatment.field:
+            self._add_table(member, self.treatment.field)
+        elif self.treatment.level == "byte":
+            self._add_bytes(member)
+        else:
+            self._add_member(member, declared)
 
     def _add_member(self, member: Member, declared: str | None) -> None:
         treatment = self.treatment
@@ -115,6 +139,7 @@ class JoinedText:
         decoded = decode(member, encoding=treatment.encoding, declared=declared, on_damage=treatment.on_damage)
         texts, found = screened(decoded.texts, name=member.name, markup=treatment.markup)
         reading = decoded.reading
+        self.is_damaged |= decoded.is_damaged
         self.encodings[reading.encoding] += 1
         self._note(member.name, [*_guessed(reading), *reading.notes, *found])
         if decoded.plain and not (found and treatment.markup == "extract"):
@@ -140,13 +165,14 @@ class JoinedText:
             encoding = character_set(stream.read(HEAD_BYTES), asked)
         encoding = character_sets.typed(encoding) or encoding
         self.encodings[encoding] += 1
-        damage = Damage()
+        damage, notes = Damage(), list[str]()
         with member.open() as stream:
-            texts = self._normal_rows(rows(stream, field, encoding=asked), damage)
+            texts = self._normal_rows(rows(stream, field, encoding=asked, note=notes.append), damage)
             filled = filter(lambda text: text.strip(b"\n"), texts)
             while many := list(islice(filled, ROWS)):
                 self._add_lines(many)
-        self._note(member.name, judged(damage, encoding, self.treatment.on_damage))
+        self.is_damaged |= damage.is_there
+        self._note(member.name, [*notes, *judged(damage, encoding, self.treatment.on_damage)])
 
     def _normal_rows(self, texts: Iterable[str], damage: Damage) -> Iterator[bytes]:
         """Each as UTF-8, normalised, without what is to go."""

@@ -17,13 +17,16 @@ from tasks.text.detection import (
     UTF_8_AND_ANOTHER,
     WESTERN,
     doubt,
+    east_asian_guess,
     guess,
     has_lines_of_two_sets,
     refusal,
     seven_bit_guesses,
+    tables_guess,
     wide_guess,
 )
 from tasks.text.plausibility import BEYOND_ASCII, evidence
+from tasks.text.seams import SPLIT, seam
 
 KnownBy = Literal["--encoding", "byte order mark", "its bytes", "the server", "a guess"]
 WORDS_CHARACTERS = 1 << 16
@@ -185,6 +188,8 @@ def _guess_that_fits(pieces: BytePieces, names: list[str]) -> tuple[Reading, Dam
 
 
 def _guessed(pieces: BytePieces, utf_8: Damage) -> tuple[Reading, Damage]:
+    if (drawn := tables_guess(pieces)) and (told := _guess_that_fits(pieces, [drawn])):
+        return told
     only_tail = bool(utf_8.tail) and not utf_8.counts["escaped"]
     # One byte that is left may be the last letter of a Western word.
     best = None if only_tail and len(utf_8.tail) > 1 else guess(pieces)
@@ -193,6 +198,10 @@ def _guessed(pieces: BytePieces, utf_8: Damage) -> tuple[Reading, Damage]:
     offset, line = utf_8.first_error, utf_8.first_lines.get("escaped", utf_8.lines + 1)
     place = f"in line {line:,}" + ("" if offset is None else f", offset {offset:,}")
     if best is None:
+        if (wide := east_asian_guess(pieces.head)) and (told := _guess_that_fits(pieces, [wide])):
+            return told
+        if found := seam(pieces, None):
+            raise CorpusError(f"no UTF-8 {place}: {found}; {SPLIT}")
         raise CorpusError(f"no UTF-8 {place}, and no character set that can be told: {refusal(pieces)}")
     if best.encoding != WESTERN and has_lines_of_two_sets(pieces):
         raise CorpusError(f"no UTF-8 {place}: {UTF_8_AND_ANOTHER}; or pass --encoding with the one")

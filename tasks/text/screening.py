@@ -7,6 +7,7 @@ from typing import BinaryIO
 
 from tasks.corpus.choices import Markup
 from tasks.corpus.errors import CorpusError
+from tasks.corpus.rows import quoted
 from tasks.text.html import MAXIMUM_CHARACTERS, main_text
 from tasks.text.kinds import HEAD_BYTES, kind_of_bytes, refusal
 from tasks.text.markup import HEAD_CHARACTERS, kind_of_text, share_of_markup
@@ -65,7 +66,7 @@ def _hint_of_table(head: str) -> tuple[str, ...]:
             return ()
     if len(rows) < SAMPLED_ROWS or not all(isinstance(row, dict) and row for row in rows):
         return ()
-    keys = ", ".join(repr(key) for key in [*rows[0]][:SHOWN_KEYS])
+    keys = ", ".join(map(quoted, [*rows[0]][:SHOWN_KEYS]))
     return (f"its lines are objects of JSON with the keys {keys}: --field takes the text out of one",)
 
 

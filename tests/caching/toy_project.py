@@ -41,10 +41,13 @@ def fetch(out: Path, previous: Artifact | None, *, source: str):
     return Outcome()
 
 @stage()
-def upper(out: Path, raw: Artifact, times: int = 1) -> Outcome:
+def upper(out: Path, raw: Artifact, times: int = 1, digits: str = "keep") -> Outcome:
     """Shout it."""
-    (out / "text").write_text(letters.shout(raw.path("bytes").read_text()) * times)
-    return Outcome(facts={"times": times})
+    text = raw.path("bytes").read_text()
+    has_digits = any(map(str.isdigit, text))
+    kept = "".join(c for c in text if digits == "keep" or not c.isdigit())
+    (out / "text").write_text(letters.shout(kept) * times)
+    return Outcome(facts={"times": times}, indifferent=() if has_digits else ("digits",))
 
 @stage(label="mark")
 def finish(out: Path, text: Artifact, mark: str) -> Outcome:
@@ -65,7 +68,7 @@ answer = plan if options.get("plan") else execute
 session = Session(store=Store(Path(store), run=options.get("run", "toy")), answer=answer)
 with session.active():
     raw = fetch(source=corpus)
-    text = upper(raw, times=options.get("times", 1))
+    text = upper(raw, times=options.get("times", 1), digits=options.get("digits", "keep"))
     for mark in options.get("marks", ["."]):
         finish(text, mark=mark)
 print(json.dumps([[r.name, r.state, r.why, r.key, r.output] for r in session.reports]))

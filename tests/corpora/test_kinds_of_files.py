@@ -128,3 +128,24 @@ def test_a_mark_that_would_take_most_of_the_text_is_asked_about_first(read, refu
     assert "--no-strip-gutenberg" in refused(path)
     assert read(path, strip_gutenberg=False).text.startswith(LONG)
     assert read(path, strip_gutenberg=True).text == LONG
+
+
+def test_a_page_without_a_main_text_among_others_is_passed_over_and_counted(read, file):
+    pytest.importorskip("trafilatura")
+    prose = "".join(f"<p>{number}. {ENGLISH.strip()}</p>" for number in range(30))
+    empty = "<!doctype html><html><body><script>let x = 1</script></body></html>"
+    for name, page in {"a": empty, "b": f"<!doctype html><html><body>{prose}</body></html>", "c": empty}.items():
+        folder = file(page, f"pages/{name}.html").parent
+
+    found = read(folder, markup="extract")
+
+    assert found.text == "".join(f"{number}. {ENGLISH}" for number in range(30))
+    assert "no main text was found in 2 HTML pages, which were passed over, the first a.html" in found.said
+
+
+def test_pages_of_which_none_has_a_main_text_are_refused(refused, file):
+    pytest.importorskip("trafilatura")
+    for name in ("a", "b"):
+        folder = file("<!doctype html><html><body></body></html>", f"pages/{name}.html").parent
+
+    assert "no main text was found in any of 2 HTML pages" in refused(folder, markup="extract")

@@ -296,10 +296,36 @@ def test_an_archive_that_was_cut_off_anywhere_is_refused(corpus, kind):
         assert "fetch it again" in refused(corpus(content[:size]))
 
 
-def test_a_tar_archive_that_was_cut_off_between_two_files_is_refused(corpus):
-    content = tar({"a.txt": b"a" * 512, "b.txt": b"b" * 512})
+@pytest.mark.parametrize("packed", [bytes, gzip.compress])
+@pytest.mark.parametrize("size", [1024, 1536])
+def test_a_tar_archive_without_the_blocks_that_end_one_is_read_and_that_is_said(corpus, packed, size):
+    content, notes = tar({"a.txt": b"a" * size, "b.txt": b"b" * 512}), []
 
-    assert "it is a tar archive without its end: it was cut off" in refused(corpus(content[:1024]))
+    found = read(corpus(packed(content[: 512 + size])), note=lambda *note: notes.append(note))
+
+    assert found == [("a.txt", b"a" * size)]
+    assert notes == [("", "the tar archive lacks the blocks that end one: if files are missing, it was cut off")]
+
+
+@pytest.mark.parametrize("packed", [bytes, gzip.compress])
+@pytest.mark.parametrize("lacking", [1, 511, 512, 1023, 1535, 1537, 2000])
+def test_a_tar_archive_that_was_cut_off_within_a_file_or_its_header_is_refused(corpus, packed, lacking):
+    files = {"a.txt": b"a" * 1500, "b.txt": b"b" * 1500}
+    whole = tar(files).rstrip(b"\0")
+
+    assert "cut off" in refused(corpus(packed(whole[: len(whole) - lacking])))
+
+
+def test_a_tar_archive_that_was_cut_off_after_a_long_name_is_refused(corpus):
+    content = tar({"n" * 200: TEXT}, tarfile.GNU_FORMAT)
+
+    assert "cut off" in refused(corpus(content[:1024]))
+
+
+def test_a_tar_archive_that_was_cut_off_within_a_file_that_is_not_chosen_is_refused(corpus):
+    content = tar({"a.txt": b"a" * 1500, "b.txt": b"b" * 15000})
+
+    assert "cut off" in refused(corpus(content[:8192]), chosen=["a.txt"])
 
 
 @pytest.mark.parametrize("kind", [*CHECKED, *(name for name in ARCHIVES if name.startswith("zip")), "tar in gzip"])
@@ -349,9 +375,37 @@ def test_streams_after_each_other_are_one_text(corpus, kind, rest):
     assert read(corpus(packed(TEXT) + packed(FRENCH) + rest)) == [("", TEXT + FRENCH)]
 
 
-@pytest.mark.parametrize("kind", CHECKED)
+@pytest.mark.parametrize("kind", ["xz", "zstd"])
 def test_other_bytes_after_a_compressed_text_are_refused(corpus, kind):
     assert "damaged" in refused(corpus(COMPRESSIONS[kind](TEXT) + b"<html>an error</html>"))
+
+
+@pytest.mark.parametrize(
+    "rest", [b"<html>an error</html>", b"\0\0\0x", b"\x1f", b"\x1f\x8b\x08", b"x" * (1 << 18), b"BZh9"]
+)
+@pytest.mark.parametrize("kind", ["gzip", "bzip2"])
+def test_other_bytes_after_a_text_by_gzip_or_bzip2_are_passed_over_and_said_once(corpus, kind, rest):
+    packed, notes = COMPRESSIONS[kind], []
+
+    found = read(corpus(packed(TEXT) + packed(FRENCH) + rest), note=lambda *note: notes.append(note))
+
+    assert found == [("", TEXT + FRENCH)]
+    count = len(rest.lstrip(b"\0"))
+    bytes_are = (
+        "1 byte after its compressed text is" if count == 1 else f"{count:,} bytes after its compressed text are"
+    )
+    assert notes == [("", f"{bytes_are} none of it, and passed over")]
+
+
+def test_a_note_on_bytes_after_a_text_names_the_file(corpus):
+    notes = []
+
+    read(
+        corpus(tar({"a.gz": gzip.compress(TEXT) + b"x", "b.gz": gzip.compress(TEXT) + b"x"})),
+        note=lambda *n: notes.append(n),
+    )
+
+    assert [name for name, _ in notes] == ["a.gz", "b.gz"]
 
 
 @pytest.mark.parametrize("archived", [*COMPRESSIONS.values(), zipped_by_zstandard, lambda zeros: zipped({"a": zeros})])
@@ -402,7 +456,9 @@ def test_members_of_a_compressed_tar_are_read_twice_with_two_passes_over_it(corp
     monkeypatch.setattr(forward, "WINDOW_BYTES", 1 << 17)
     opened = []
     original = members.decompressed
-    monkeypatch.setattr(members, "decompressed", lambda *given: opened.append(given) or original(*given))
+    monkeypatch.setattr(
+        members, "decompressed", lambda *given, **named: opened.append(given) or original(*given, **named)
+    )
     noise = random.Random(1)
     files = {f"{number}.txt": noise.randbytes(300_000) for number in range(12)}
 

@@ -89,9 +89,64 @@ def test_a_field_without_text_is_refused_with_those_that_have_some(kind):
         list(rows(io.BytesIO(KINDS[kind]()), "id"))
 
 
-@pytest.mark.parametrize("kind", ["Parquet", "JSON Lines"])
-def test_rows_that_are_null_or_empty_are_left_out(kind):
-    assert list(rows(io.BytesIO(KINDS[kind](["a", None, "", "b"])), "text")) == ["a", "b"]
+@pytest.mark.parametrize("kind", KINDS)
+def test_rows_that_are_empty_are_left_out(kind):
+    assert list(rows(io.BytesIO(KINDS[kind](["a", "", "b"])), "text")) == ["a", "b"]
+
+
+def test_rows_of_json_lines_without_text_are_passed_over_and_counted_up_to_a_tenth():
+    notes = []
+    lines = [*as_json_lines(["a"] * 8 + [None] + ["b"] * 10).splitlines(), b'{"id": 2}']
+    content = b"\n\n".join(lines)
+
+    assert list(rows(io.BytesIO(content), "text", note=notes.append)) == ["a"] * 8 + ["b"] * 10
+    assert notes == ["2 of 20 rows lack 'text' or hold null, the first in line 17: passed over"]
+
+
+@pytest.mark.parametrize("lacking", [b'{"text": null, "title": "t"}', b'{"title": "t"}'])
+def test_more_rows_of_json_lines_without_text_are_refused_with_their_count_and_the_first(lacking):
+    content = b'{"text": "a"}\n' * 8 + lacking
+
+    with pytest.raises(
+        CorpusError, match="there is no field 'text', or null in it, in 1 of 9 rows, the first in line 9; fields"
+    ):
+        list(rows(io.BytesIO(content), "text"))
+
+
+def test_a_field_that_the_first_ten_thousand_rows_lack_is_refused_there():
+    lines = iter([b'{"title": "t"}\n'] * 10_000 + [b"never read"])
+
+    class Lines(io.RawIOBase):
+        def readable(self):
+            return True
+
+        def readinto(self, buffer):
+            line = next(lines)
+            assert line != b"never read"
+            buffer[: len(line)] = line
+            return len(line)
+
+    with pytest.raises(
+        CorpusError, match=r"in 10,000 of 10,000 rows, the first in line 1; fields with text may be 'title'"
+    ):
+        list(rows(Lines(), "text"))
+
+
+def test_rows_of_parquet_that_are_null_are_passed_over_and_counted():
+    notes = []
+
+    assert list(rows(io.BytesIO(as_parquet(["a", None, None])), "text", note=notes.append)) == ["a"]
+    assert notes == ["2 of 3 rows hold null in 'text': passed over"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"x" * 40_000, b",".join([b"name" * 500] * 30), b'{"' + b"x" * 40_000 + b'": "a"}', b"a,b\n" + b"x," * 9],
+)
+def test_what_is_refused_is_not_shown_at_length(content):
+    with pytest.raises(CorpusError) as refused:
+        list(rows(io.BytesIO(content), "text"))
+    assert len(str(refused.value)) < 1200
 
 
 @pytest.mark.parametrize("kind", [pa.large_string(), pa.dictionary(pa.int32(), pa.string())])
@@ -164,7 +219,10 @@ def test_json_lines_are_utf_8_whatever_the_encoding_and_say_so():
         (b'{"text": "a"}\n["b"]', "line 2 of the table is no JSON object"),
         (b'{"text": "\xff"}', "line 1 of the table is no JSON object in UTF-8"),
         (b'{"a": ' + b"[" * 3_500, "line 1 of the table is no JSON object"),
-        (b'{"text": "a"}\n{"title": "b"}', r"no field 'text' in line 2; fields .* 'title'"),
+        (
+            b'{"text": "a"}\n{"title": "b"}',
+            r"no field 'text', .* in 1 of 2 rows, the first in line 2; fields .* 'title'",
+        ),
         (b"", "there is no field 'text'; there is no field with text"),
         (b"text\n\xff\n", "the table is CSV, but not all of it is utf-8; pass --encoding"),
         (b'text\n"' + b"a" * 5000, "the table is CSV, but damaged: field larger than field limit"),

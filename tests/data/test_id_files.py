@@ -12,7 +12,7 @@ from tasks.data.ids import Ids
 def _small_files():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(id_files, "FILE_CHARACTERS", 24)
-        for part in (blocks, id_files, "tasks.data.ids", "tasks.data.layout"):
+        for part in (blocks, id_files, "tasks.data.parts", "tasks.data.layout"):
             where = part if isinstance(part, str) else part.__name__
             patch.setattr(f"{where}.BLOCK_CHARACTERS", 4)
         for part in (blocks, id_files):

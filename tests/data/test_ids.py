@@ -21,7 +21,7 @@ def _small_blocks():
     with pytest.MonkeyPatch.context() as patch:
         for name, value in SMALL.items():
             patch.setattr(blocks, name, value)
-        for part in ("tasks.data.ids", "tasks.data.layout"):
+        for part in ("tasks.data.parts", "tasks.data.layout"):
             patch.setattr(f"{part}.BLOCK_CHARACTERS", SMALL["BLOCK_CHARACTERS"])
         yield
 
@@ -64,6 +64,33 @@ def test_windows_go_round_the_end(folder, lengths, data, length):
     expected = everything.take(starts[:, None] + np.arange(length), mode="wrap")
     np.testing.assert_array_equal(ids.windows(starts, length), expected)
     np.testing.assert_array_equal(Ids.of(everything).windows(starts, length), expected)
+
+
+@QUICK
+@given(lengths=LENGTHS.filter(any), data=st.data(), length=st.integers(1, 130))
+def test_windows_are_told_where_documents_begin_in_them(folder, lengths, data, length):
+    total = sum(lengths)
+    begun = sorted(data.draw(st.sets(st.integers(0, total - 1))))
+    everything, ids = written(folder, lengths, starts=begun)
+    starts = np.array(data.draw(st.lists(st.integers(0, 400), min_size=1, max_size=5)))
+
+    expected = np.isin((starts[:, None] + np.arange(length)) % total, begun)
+    np.testing.assert_array_equal(ids.beginnings(starts, length), expected)
+    np.testing.assert_array_equal(Ids.of(everything, np.array(begun, int)).beginnings(starts, length), expected)
+
+
+def test_of_a_row_group_it_is_read_once_where_documents_begin(tmp_path, monkeypatch):
+    _, ids = written(tmp_path, [70], starts=[0, 30, 69])
+    monkeypatch.setattr(blocks, "pq", None)
+    with pytest.raises(AttributeError):
+        ids.beginnings(np.array([0]), 5)
+    monkeypatch.undo()
+    ids.beginnings(np.array([0]), 5)
+    monkeypatch.setattr(blocks, "pq", None)
+
+    assert not ids.beginnings(np.array([5]), 16).any()
+    with pytest.raises(AttributeError):
+        ids.beginnings(np.array([5]), 17)
 
 
 @QUICK

@@ -100,12 +100,22 @@ def test_a_sampling_parameter_runs_the_samples_the_scores_and_the_review(project
     assert project.run(sampling=changed).ran == [*SAMPLES, *AFTER_SAMPLING]
 
 
-@pytest.mark.parametrize("changed", [{"sample_length": 30}, {"prompt": ["the"]}], ids=str)
+@pytest.mark.parametrize(
+    "changed", [{"sample_length": 30}, pytest.param({"prompt": ["the"]}, marks=pytest.mark.slow)], ids=str
+)
 def test_longer_samples_or_prompts_run_the_reference_too(project, changed):
     assert project.run(sampling=changed).ran == AFTER_TRAINING
 
 
-@pytest.mark.parametrize("changed", [{"seq_length": 24}, {"learning_rate": 0.01}, {"layers": 2}], ids=str)
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"seq_length": 24},
+        pytest.param({"learning_rate": 0.01}, marks=pytest.mark.slow),
+        pytest.param({"layers": 2}, marks=pytest.mark.slow),
+    ],
+    ids=str,
+)
 def test_a_training_parameter_runs_training_and_what_follows(project, changed):
     done = project.run(training=changed)
 

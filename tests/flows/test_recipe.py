@@ -45,6 +45,8 @@ def test_a_line_for_each_stage_goes_to_standard_error(first):
     lines = first.stderr.splitlines()
 
     assert [line.split()[0] for line in lines if " ran " in line] == STAGES
+    assert lines[-2].startswith("The model ")
+    assert " On held-out text the model needs " in lines[-2]
     assert lines[-1].startswith("Temperature ")
     assert "bits per character (held-out text " in lines[-1]
     assert "Traceback" not in first.stderr
@@ -163,6 +165,7 @@ def test_prefect_knows_the_run_that_had_something_to_do_and_not_the_one_that_had
     assert scores["recommended"]["reason"] in json.loads(by_key["charflow-summary"])
 
 
+@pytest.mark.slow
 def test_a_deployed_flow_reuses_what_the_command_line_made(project, second):
     """As a worker does it: loaded from its entrypoint, called with JSON parameters."""
     script = f"""
@@ -185,3 +188,22 @@ print(json.dumps([[s["name"], s["state"]] for s in run["stages"]]), "tensorflow"
 
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[-1] == json.dumps([[name, "cached"] for name in STAGES]) + " False"
+
+
+def test_a_state_that_is_reset_at_lines_makes_no_more_anew_than_the_model_and_what_follows(project, tmp_path):
+    (tmp_path / "lines.txt").write_text(corpus_text(seed=2))
+    words = ["--corpus", tmp_path / "lines.txt", "--documents", "lines", *TINY, "--run-name", "lines"]
+
+    done = charflow(project, *words, "--reset-state")
+    plan = charflow(project, *words, "--plan")
+
+    assert done.returncode == 0, done.stderr
+    run = latest(project)
+    assert (run["run"], run["options"]["reset-state"], run["corpus"]["documents"]) == ("lines", True, 90)
+    config = json.loads((project.folder / "artifacts/runs/lines/model/config.json").read_text())
+    assert config["training"]["reset_at"] == "lines"
+    assert "resets nothing" not in done.stderr
+    rows = {line.split()[0]: line for line in plan.stdout.splitlines()[1:]}
+    assert [name for name, line in rows.items() if "would" in line] == STAGES[4:]
+    assert all("cached" in rows[name] for name in STAGES[:4])
+    assert "reset_at 'lines' → None" in rows["train"]

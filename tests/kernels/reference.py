@@ -1,11 +1,12 @@
 """An LSTM over a sequence and its gradients in NumPy and float64, written as the textbook has them."""
 
-from dataclasses import dataclass
+import itertools
+from dataclasses import dataclass, replace
 
 import ml_dtypes
 import numpy as np
 
-from tasks.kernels.lstm import Layer
+from tasks.kernels.layer import Layer
 
 
 @dataclass
@@ -71,3 +72,32 @@ def textbook(given: Sequence):
         np.add.at(d_table, given.indices[t], d_z[0])
         d_h, d_c = d_z[0] @ weights.T, d_c * f
     return [np.array(hidden), np.array(cells), np.array(gates)], [np.array(d_z), d_table, d_h, d_c]
+
+
+def document_by_document(given: Sequence, keep: np.ndarray):
+    """The textbook's numbers where each row is several sequences: one begins from a zero state wherever keep is 0."""
+    (steps, rows), units = keep.shape, given.h.shape[1]
+    hidden, cells = np.zeros((2, steps + 1, rows, units))
+    gates, d_z, d_table = np.zeros((steps, rows, 4 * units)), np.zeros((steps, rows, 4 * units)), 0
+    d_h, d_c = np.zeros((2, rows, units))
+    hidden[0], cells[0] = given.h, given.c
+    for row in range(rows):
+        bounds = sorted({0, *np.flatnonzero(keep[:, row] == 0).tolist(), steps})
+        for start, end in itertools.pairwise(bounds):
+            at, one = slice(start, end), slice(row, row + 1)
+            goes_on, is_last = keep[start, row], end == steps
+            piece = replace(
+                given,
+                indices=given.indices[at, one],
+                h=given.h[one] * goes_on,
+                c=given.c[one] * goes_on,
+                d_outputs=given.d_outputs[at, one],
+                d_h=given.d_h[one] * is_last,
+                d_c=given.d_c[one] * is_last,
+            )
+            made, gradients = textbook(piece)
+            hidden[start + 1 : end + 1, one], cells[start + 1 : end + 1, one] = made[0][1:], made[1][1:]
+            gates[at, one], d_z[at, one], d_table = made[2], gradients[0], d_table + gradients[1]
+            if start == 0:
+                d_h[one], d_c[one] = gradients[2] * goes_on, gradients[3] * goes_on
+    return [hidden, cells, gates], [d_z, d_table, d_h, d_c]

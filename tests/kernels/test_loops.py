@@ -1,22 +1,25 @@
+import itertools
+
 import numpy as np
 import pytest
 
+from tasks.kernels.layer import Layer
 from tasks.kernels.loops import Loops, loops_of
-from tasks.kernels.lstm import Layer
 from tasks.kernels.processor import Processor, this_processor
-from tests.kernels.reference import packed, sequence, textbook
+from tests.kernels.reference import document_by_document, packed, sequence, textbook
 
 HERE = this_processor()
+RESETS = [[2, 5], [], [0], [1, 2, 3], [0, 1, 2, 3, 4, 5], [5], [0, 3]]  # at which of six steps
 KINDS = [HERE, Processor(8, 2, "widened"), Processor(4, 5, "widened")]
 
 
-def both(layer, given, threads=1, loops=None):
-    loops = loops or Loops(layer, given.indices.shape[1])
+def both(layer, given, threads=1, keep=()):
+    loops = Loops(layer, given.indices.shape[1])
     forward = packed(given.recurrent, layer.packing_forward)
-    made = loops.forward(threads, given.indices, given.table, forward, given.h, given.c)
+    made = loops.forward(threads, given.indices, given.table, forward, given.h, given.c, *keep)
     backward = packed(given.recurrent, layer.packing_backward)
     gradients = loops.backward(
-        threads, given.indices, backward, given.d_outputs, *made[1:], given.d_h, given.d_c, len(given.table)
+        threads, given.indices, backward, given.d_outputs, *made[1:], given.d_h, given.d_c, len(given.table), *keep
     )
     return list(made), list(gradients)
 
@@ -37,6 +40,30 @@ def test_the_loops_compute_what_the_textbook_says(processor, bfloat16, tolerance
 
     for got, expected in zip(both(layer, given), textbook(given), strict=True):
         assert_close(got, expected, tolerance)
+
+
+@pytest.mark.parametrize("rows", [1, 7, 21])
+@pytest.mark.parametrize("units", [16, 48, 64])
+@pytest.mark.parametrize(("bfloat16", "tolerance"), [(False, 2e-6), (True, 2e-2)])
+@pytest.mark.parametrize("processor", KINDS, ids=str)
+def test_with_resets_each_document_is_computed_as_if_it_stood_alone(processor, bfloat16, tolerance, units, rows):
+    layer = Layer(units, bfloat16, processor, resets=True)
+    given = sequence(layer, rows, steps=6)
+    keep = np.ones((6, rows), np.float32)
+    for row, resets in enumerate(itertools.islice(itertools.cycle(RESETS), rows)):
+        keep[resets, row] = 0
+
+    for got, expected in zip(both(layer, given, 2, [keep]), document_by_document(given, keep), strict=True):
+        assert_close(got, expected, tolerance)
+
+
+@pytest.mark.parametrize("bfloat16", [False, True])
+def test_where_every_step_is_kept_the_bits_are_those_without_resets(bfloat16):
+    plain, resetting = Layer(48, bfloat16, HERE), Layer(48, bfloat16, HERE, resets=True)
+    given = sequence(plain, rows=7, steps=6)
+    expected, got = both(plain, given), both(resetting, given, keep=[np.ones((6, 7), np.float32)])
+
+    assert all(np.array_equal(g, e) for part in zip(got, expected, strict=True) for g, e in zip(*part, strict=True))
 
 
 @pytest.mark.parametrize("bfloat16", [False, True])

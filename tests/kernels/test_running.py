@@ -6,7 +6,8 @@ import pytest
 from llvmlite import binding
 
 from tasks.kernels.emitting import Code
-from tasks.kernels.lstm import Layer, emit_backward, emit_forward
+from tasks.kernels.layer import Layer
+from tasks.kernels.lstm import emit_backward, emit_forward
 from tasks.kernels.processor import Processor
 from tasks.kernels.running import Compiled
 from tasks.kernels.values import INT

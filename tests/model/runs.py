@@ -2,10 +2,9 @@
 
 import numpy as np
 
-from tasks.data.ids import Ids
 from tasks.model.training import train
 from tasks.progress import listening
-from tests.model.tiny import VOCABULARY, noise, parameters, text
+from tests.model.tiny import VOCABULARY, in_lines, noise, parameters, text
 
 RESUMABLE = {"epochs": 4, "layers": 2, "dropout": 0.3}
 EPOCHS_OF_WINDOWS = {"preset": "notebook", "cell": "gru", "epochs": 5}
@@ -15,7 +14,8 @@ def trained(folder, train_ids=None, validation_ids=None, shared=None, **override
     shared = shared or folder.with_name(f"{folder.name}-shared")
     train_ids = text(1200) if train_ids is None else train_ids
     validation_ids = text(300) if validation_ids is None else validation_ids
-    return train(Ids.of(train_ids), Ids.of(validation_ids), VOCABULARY, parameters(**overrides), folder, shared)
+    train_ids, validation_ids = in_lines(train_ids), in_lines(validation_ids)
+    return train(train_ids, validation_ids, VOCABULARY, parameters(**overrides), folder, shared)
 
 
 def overfitted(folder, **overrides):

@@ -5,7 +5,7 @@ import tensorflow as tf
 from tasks.data.ids import Ids
 from tasks.model import evaluation
 from tasks.model.evaluation import carried_batches, cold_batches, evaluator
-from tests.model.tiny import losses, noise, random_network
+from tests.model.tiny import in_lines, lines, losses, losses_by_line, noise, random_network
 
 
 @pytest.fixture
@@ -75,6 +75,21 @@ def test_weights_that_change_later_are_those_measured():
     assert evaluate(carried_batches(Ids.of(ids)), True).loss == pytest.approx(
         np.log(network.outputs[0].shape[-1]), rel=1e-5
     )
+
+
+@pytest.mark.parametrize("cell", ["lstm", "gru"])
+@pytest.mark.usefixtures("short_windows")
+def test_with_resets_each_document_of_held_out_text_is_measured_by_itself(cell):
+    network, ids = random_network(cell, layers=2), lines(11 * 8 + 4, seed=3)
+    evaluate = evaluator(network, tf.float32)
+
+    def expected(length):
+        stretches = [ids[start : start + length + 1] for start in range(0, len(ids) - 1, length)]
+        return pytest.approx(np.concatenate([losses_by_line(network, one) for one in stretches]).mean(), rel=1e-5)
+
+    assert evaluate(carried_batches(in_lines(ids), resets=True), True).loss == expected(24)
+    assert evaluate(cold_batches(in_lines(ids), resets=True), False).loss == expected(8)
+    assert evaluate(carried_batches(in_lines(ids)), True).loss != expected(24)
 
 
 @pytest.mark.usefixtures("short_windows")

@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 
 from tasks.model import generation
+from tasks.model.finished import FinishedModel
 from tasks.model.generation import Generation
 from tasks.model.kept import KeptGroup
 from tasks.model.parameters import SamplingParameters
-from tests.model.tiny import VOCABULARY, losses, random_network
+from tests.model.tiny import VOCABULARY, losses, losses_by_line, random_network
 
 NETWORK = random_network(layers=2)
 
@@ -76,7 +77,7 @@ def test_characters_are_drawn_as_often_as_the_softmax_at_the_temperature_says(te
     assert chi_square(counts, probabilities(network, "qh", temperature)) > 8
 
 
-@pytest.mark.parametrize("temperature", [0.0, 1.0])
+@pytest.mark.parametrize("temperature", [pytest.param(0.0, marks=pytest.mark.slow), 1.0])
 def test_no_sample_has_the_unknown_character_and_surprise_is_the_models(temperature):
     likeliest = VOCABULARY.characters[int(logits_after(NETWORK, "the").argmax())]
     vocabulary = dataclasses.replace(VOCABULARY, unknown_character=likeliest)
@@ -271,3 +272,32 @@ def test_what_is_damaged_is_drawn_again(cut_short, damaged):
 
     assert list(map(bits_of, going_on)) == list(map(bits_of, samples(samples=20, length=64)))
     assert going_on.resumed == 0
+
+
+@pytest.mark.parametrize("cell", ["lstm", "gru"])
+def test_where_documents_begin_anew_a_sample_begins_as_one_and_so_does_each_that_it_goes_on_with(cell):
+    network, begun = (
+        random_network(cell, layers=2),
+        {"\n": "\n", "the": "\nthe", "a\nthe": "\na\nthe", "the\n": "\nthe\n"},
+    )
+
+    drawn = samples(network, length=60, prompts=list(begun), temperature=2.0, reset_at="lines")
+
+    assert sum("\n" in one.text for one in drawn) > 4
+    for one in drawn:
+        bits = losses_by_line(network, VOCABULARY.encode(begun[one.prompt] + one.text)) / math.log(2)
+        np.testing.assert_allclose(one.surprise, bits[-60:], rtol=1e-3, atol=1e-4)
+
+
+def test_a_text_is_scored_document_by_document_as_samples_are_drawn():
+    text = "the fox\nthe lazy dog\nfox"
+    network = random_network(layers=2)
+
+    def bits(**options):
+        return [one.bits for one in FinishedModel(network, VOCABULARY, **options).score(text)]
+
+    by_line = losses_by_line(network, VOCABULARY.encode("\n" + text)) / math.log(2)
+    assert bits(reset_at="lines") == pytest.approx(by_line, rel=1e-4)
+    carried = losses(network, VOCABULARY.encode("\n" + text)) / math.log(2)
+    assert bits(reset_at="files") == pytest.approx(carried, rel=1e-4)
+    assert bits() == pytest.approx(carried, rel=1e-4)

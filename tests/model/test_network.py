@@ -1,3 +1,5 @@
+import itertools
+
 import keras
 import numpy as np
 import pytest
@@ -69,6 +71,76 @@ def test_with_an_accelerator_the_stock_layer_runs_and_computes_the_same(monkeypa
     assert len(called) == 2
     for got, expected in zip([fast, *fast_states], [stock, *stock_states], strict=True):
         close(got, expected)
+
+
+RESETS = [[0], [6], [2, 3, 4], []]  # of each row, at which of seven characters
+
+
+def resets(states):
+    """Where seven characters of four rows are kept; each row's documents with the states that they go on from."""
+    keep, documents = np.ones((4, 7), np.float32), []
+    for row, places in enumerate(RESETS):
+        keep[row, places] = 0
+        bounds = sorted({0, *places, 7})
+        for start, end in itertools.pairwise(bounds):
+            documents.append((row, start, end, [s[row : row + 1] * keep[row, start] * (start == 0) for s in states]))
+    return tf.constant(keep), documents
+
+
+@tf.function
+def pass_with_resets(network, ids, states, pull, keep):
+    with tf.GradientTape() as tape:
+        tape.watch(states)
+        logits, new = forward(network, ids, states, tf.float32, keep=keep)
+        loss = tf.reduce_sum(tf.transpose(logits, (1, 0, 2)) * pull)
+    return tf.transpose(logits, (1, 0, 2)), new, tape.gradient(loss, [w.value for w in network.trainable_weights])
+
+
+@pytest.mark.parametrize(
+    ("cell", "units", "layers", "accelerator"),
+    [
+        ("lstm", 12, 1, False),
+        ("lstm", 12, 2, False),
+        ("lstm", 64, 2, False),
+        ("lstm", 12, 2, True),
+        ("gru", 12, 2, False),
+    ],
+)
+def test_with_resets_outputs_and_gradients_are_those_of_the_stock_layers_document_by_document(
+    monkeypatch, cell, units, layers, accelerator
+):
+    network, ids = random_network(cell, layers, units=units), ids_of_shape(4, 7)
+    states = [tf.constant(s) for s in random_states(network, 4)]
+    pull = tf.constant(np.random.default_rng(1).normal(0, 0.3, (4, 7, VOCABULARY.size)), tf.float32)
+    keep, documents = resets(states)
+    logits, last, loss = np.zeros(pull.shape, np.float32), [np.zeros(s.shape) for s in states], 0.0
+    with tf.GradientTape() as tape:
+        for row, start, end, before in documents:
+            made, *after = network([tf.constant(ids[row : row + 1, start:end]), *before])
+            logits[row, start:end], loss = made, loss + tf.reduce_sum(made * pull[row : row + 1, start:end])
+            for state, new in zip(last, after, strict=True):
+                state[row] = new
+    expected = tape.gradient(loss, [w.value for w in network.trainable_weights])
+    if accelerator:
+        monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind=None: ["accelerator"])
+
+    got, got_last, gradients = pass_with_resets(network, tf.constant(ids), states, pull, keep)
+
+    close(got, logits)
+    for one, other in zip([*got_last, *gradients], [*last, *expected], strict=True):
+        close(tf.convert_to_tensor(one), tf.convert_to_tensor(other))
+
+
+@pytest.mark.parametrize("cell", ["lstm", "gru"])
+def test_where_every_character_is_kept_the_network_computes_what_it_does_without_resets(cell):
+    network, ids = random_network(cell, layers=2), ids_of_shape(4, 7)
+    states = [tf.constant(s) for s in random_states(network, 4)]
+
+    plain, plain_states = forward(network, ids, states, tf.float32)
+    kept, kept_states = forward(network, ids, states, tf.float32, keep=tf.ones((4, 7)))
+
+    for got, expected in zip([kept, *kept_states], [plain, *plain_states], strict=True):
+        (close if cell == "gru" else np.testing.assert_array_equal)(got, expected)
 
 
 @pytest.mark.parametrize("layers", [1, 3])

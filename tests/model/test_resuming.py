@@ -13,7 +13,7 @@ from tasks.model.resuming import TrainingDivergedError
 from tasks.model.schedule import learning_rate, shared_steps
 from tasks.progress import listening
 from tests.model.runs import EPOCHS_OF_WINDOWS, RESUMABLE, StoppedError, assert_same, overfitted, stop_at, trained
-from tests.model.tiny import VOCABULARY, parameters, text
+from tests.model.tiny import VOCABULARY, lines, parameters, text
 from tests.signals import handled
 
 pytestmark = pytest.mark.usefixtures("short_previews", "checkpoints_at_any_cost")
@@ -211,6 +211,20 @@ def test_a_killed_run_ends_as_one_that_was_not(tmp_path):
     assert_same(resumed, whole)
 
 
+def test_a_run_that_resets_its_state_at_documents_goes_on_to_the_bit(tmp_path):
+    texts = {"train_ids": lines(1200, seed=1), "validation_ids": lines(300, seed=2), "epochs": 2}
+    whole = trained(tmp_path / "whole", **texts, reset_at="lines")
+    with stop_at(10), pytest.raises(StoppedError):
+        trained(tmp_path / "stopped", **texts, reset_at="lines", checkpoint_steps=1)
+
+    resumed = trained(tmp_path / "stopped", **texts, reset_at="lines")
+
+    assert resumed.run.resumed_from == [9]
+    assert_same(resumed, whole)
+    assert trained(tmp_path / "carried", **texts).loss_carried != whole.loss_carried
+
+
+@pytest.mark.slow
 def test_the_notebooks_windows_go_on_with_the_state_and_the_order_that_they_had(tmp_path):
     whole = trained(tmp_path / "whole", **EPOCHS_OF_WINDOWS)
     every = whole.fit.validate_every
@@ -223,6 +237,7 @@ def test_the_notebooks_windows_go_on_with_the_state_and_the_order_that_they_had(
     assert_same(resumed, whole)
 
 
+@pytest.mark.slow
 def test_a_run_may_be_stopped_again_and_again(tmp_path, uninterrupted):
     for step in (8, 30):
         with stop_at(step), pytest.raises(StoppedError):
@@ -273,7 +288,7 @@ def test_a_run_that_stops_early_does_so_where_it_would_have_if_it_is_resumed(tmp
     assert_same(overfitted(tmp_path / "stopped", patience=3), whole)
 
 
-@pytest.mark.parametrize("name", ["tensors.npz", "state.json"])
+@pytest.mark.parametrize("name", [pytest.param("tensors.npz", marks=pytest.mark.slow), "state.json"])
 def test_a_damaged_newest_checkpoint_costs_only_the_steps_since_the_one_before(tmp_path, name, uninterrupted):
     with stop_at(20), pytest.raises(StoppedError):
         trained(tmp_path / "stopped", epochs=4, checkpoint_steps=1)

@@ -43,7 +43,10 @@ def test_the_loss_falls_on_a_text_that_repeats(tmp_path):
 
 @pytest.mark.parametrize(
     "options",
-    [{"layers": 2, "dropout": 0.3, "precision": "bfloat16"}, {"cell": "gru", "dropout": 0.3}],
+    [
+        {"layers": 2, "dropout": 0.3, "precision": "bfloat16"},
+        pytest.param({"cell": "gru", "dropout": 0.3}, marks=pytest.mark.slow),
+    ],
     ids=["lstm", "gru"],
 )
 def test_equal_seeds_give_the_same_run_to_the_bit_and_others_do_not(tmp_path, options):
@@ -181,8 +184,8 @@ NOTEBOOK = {"preset": "notebook", "units": 16, "seq_length": 100, "batch_size": 
         (900, {"seq_length": 4096, "layers": 3, "dropout": None}),
         (64, {"cell": "gru", "layers": 2, "dropout": 0.2}),
         (64, NOTEBOOK),
-        (900, NOTEBOOK),
-        (900, {**NOTEBOOK, "cell": "gru", "layers": 2, "shuffle_buffer": 1}),
+        pytest.param(900, NOTEBOOK, marks=pytest.mark.slow),
+        pytest.param(900, {**NOTEBOOK, "cell": "gru", "layers": 2, "shuffle_buffer": 1}, marks=pytest.mark.slow),
     ],
     ids=["quick", "long sequences", "gru", "shorter than a window", "notebook", "notebook gru"],
 )
@@ -195,6 +198,7 @@ def test_a_text_too_short_to_fill_a_batch_is_trained_on(tmp_path, options, lengt
     assert result.loss_cold == pytest.approx(result.loss_carried, rel=1e-5)
 
 
+@pytest.mark.slow
 def test_only_the_start_of_a_long_validation_split_is_measured_while_training_goes_on(tmp_path, monkeypatch):
     monkeypatch.setattr(training, "VALIDATED_CHARACTERS", 256)
     monkeypatch.setattr(training, "VALIDATED_ROWS", 1)

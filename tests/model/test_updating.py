@@ -2,11 +2,12 @@ import numpy as np
 import pytest
 
 from tasks.data.ids import Ids
+from tasks.data.sharding import write_shards
 from tasks.model import presets
 from tasks.model.run import checkpoint_of, restore
 from tasks.model.training import train
 from tasks.model.updating import updates_of
-from tests.model.tiny import VOCABULARY, parameters, text
+from tests.model.tiny import VOCABULARY, in_lines, lines, losses_by_line, parameters, text
 
 
 def updates(**overrides):
@@ -41,6 +42,21 @@ def test_the_network_has_the_averages_only_for_the_time_being():
     assert any((had != weight).any() for had, weight in zip(within, own, strict=True))
 
 
+@pytest.mark.parametrize("cell", ["lstm", "gru"])
+@pytest.mark.parametrize("preset", ["quick", "notebook"])
+def test_with_resets_a_steps_loss_is_that_of_its_documents_each_by_itself(tmp_path, preset, cell):
+    ids = in_lines(lines(1500, seed=1))
+    write_shards(tmp_path, "train", ids, [(0, 1500)], metadata={})
+    shards, settings = Ids.open(sorted(tmp_path.iterdir())), parameters(preset, cell=cell, layers=2, reset_at="lines")
+    made = updates_of(shards, VOCABULARY.size, settings)
+    batch, network = made.batches.batch(0), made.run.network
+    rows = np.concatenate([batch.inputs, batch.targets[:, -1:]], 1)
+    expected = np.mean([losses_by_line(network, row) for row in rows])
+
+    assert (batch.keep == 0).sum() > 10
+    assert made.step() == pytest.approx(expected, rel=1e-5)
+
+
 @pytest.mark.usefixtures("short_previews")
 def test_a_model_is_the_average_of_the_weights(tmp_path):
     settings = parameters(keep="latest")
@@ -65,8 +81,15 @@ def test_without_averaging_the_weights_are_the_model(options):
         np.testing.assert_array_equal(had, weight)
 
 
-@pytest.mark.parametrize("cell", ["lstm", "gru"])
-@pytest.mark.parametrize("optimizer", ["adam", "muon"])
+@pytest.mark.parametrize(
+    ("optimizer", "cell"),
+    [
+        ("muon", "lstm"),
+        ("adam", "gru"),
+        pytest.param("adam", "lstm", marks=pytest.mark.slow),
+        pytest.param("muon", "gru", marks=pytest.mark.slow),
+    ],
+)
 def test_a_run_that_was_restored_takes_the_same_steps(optimizer, cell):
     made, restored = (updates(optimizer=optimizer, cell=cell) for _ in range(2))
     for _ in range(3):

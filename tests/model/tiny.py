@@ -1,10 +1,12 @@
 """Tiny texts, parameters and networks: enough to be wrong about, small enough to train in a second."""
 
+import itertools
 from typing import Any
 
 import keras
 import numpy as np
 
+from tasks.data.ids import Ids
 from tasks.model.network import build
 from tasks.model.numerics import HERE, pin
 from tasks.model.parameters import TrainingParameters
@@ -43,6 +45,25 @@ def text(characters: int) -> np.ndarray:
 def noise(characters: int, seed: int) -> np.ndarray:
     """Ids without any pattern."""
     return np.random.default_rng(seed).integers(VOCABULARY.size, size=characters).astype("<u1")
+
+
+def in_lines(ids: np.ndarray) -> Ids:
+    """Ids whose documents are lines."""
+    return Ids.of(ids, np.flatnonzero(ids == VOCABULARY.characters.index("\n")) + 1)
+
+
+def lines(characters: int, seed: int) -> np.ndarray:
+    """Ids without any pattern, about every sixth of which is a line feed."""
+    ids = noise(characters, seed)
+    ids[np.random.default_rng(seed).random(characters) < 1 / 6] = VOCABULARY.characters.index("\n")
+    return ids
+
+
+def losses_by_line(network: keras.Model, ids: np.ndarray) -> np.ndarray:
+    """As `losses`, each line, with the line feed before it, by itself."""
+    feeds = np.flatnonzero(ids[:-1] == VOCABULARY.characters.index("\n"))
+    bounds = np.unique([0, *feeds, len(ids) - 1])
+    return np.concatenate([losses(network, ids[a : b + 1]) for a, b in itertools.pairwise(bounds)])
 
 
 def random_network(

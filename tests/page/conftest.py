@@ -7,6 +7,7 @@ from tasks.page.rendering import render, with_run
 from tests.page.reviews import RUN
 
 CHROMIUM = shutil.which("chromium")
+USUAL = {"width": 1440, "height": 900}
 
 
 @pytest.fixture(scope="package")
@@ -21,32 +22,47 @@ def browser():
         opened.close()
 
 
+@pytest.fixture(scope="package")
+def tab(browser):
+    """A page that tests have one after the other: a new one for each costs more than most tests."""
+    page, said = _watched(browser.new_context(viewport=USUAL))
+    yield page, said
+    page.context.close()
+
+
 @pytest.fixture
-def show(browser, tmp_path):
+def show(browser, tab, tmp_path):
     """Open a review in the browser; whatever goes wrong in the page afterwards fails the test."""
-    contexts, problems = [], []
+    path, opened_pages = tmp_path / "review.html", []
 
     def opened(review, run=RUN, fragment="", since="", **options):
-        """Open a review, or HTML that is whole already."""
-        path = tmp_path / "review.html"
+        """Open a review, or HTML that is whole already; by options of the browser in a page of its own."""
         html = review if isinstance(review, str) else with_run(render(review), run, since)
         path.write_text(html, encoding="utf-8", newline="")
-        context = browser.new_context(**{"viewport": {"width": 1440, "height": 900}, **options})
-        contexts.append(context)
-        context.set_default_timeout(120_000)  # a machine may have much else to do
-        page = context.new_page()
-        page.on("console", lambda message: problems.append(message.text))
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.on("dialog", lambda dialog: (problems.append(f"dialog {dialog.message}"), dialog.dismiss()))
-        page.on("request", lambda request: problems.extend(_unwanted(request.url, path)))
+        is_usual = not options and tab not in opened_pages
+        page, said = tab if is_usual else _watched(browser.new_context(**{"viewport": USUAL, **options}))
+        said.clear()
+        opened_pages.append((page, said))
         page.goto(path.as_uri() + fragment)
         return page
 
     yield opened
-    for context in contexts:
-        context.close()
-    assert problems == []
+    for page, _ in opened_pages:
+        if page is tab[0]:
+            page.evaluate("() => localStorage.clear()")
+            page.goto("about:blank")
+        else:
+            page.context.close()
+    usual = tuple(f"request {start}" for start in (path.as_uri(), "data:", "blob:", "about:blank"))
+    assert [text for _, said in opened_pages for text in said if not text.startswith(usual)] == []
 
 
-def _unwanted(url, path):
-    return [] if url.startswith((path.as_uri(), "data:", "blob:")) else [f"request {url}"]
+def _watched(context):
+    """A new page, and the list of what it asks for and what goes wrong in it."""
+    context.set_default_timeout(120_000)  # a machine may have much else to do
+    page, said = context.new_page(), []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("dialog", lambda dialog: (said.append(f"dialog {dialog.message}"), dialog.dismiss()))
+    page.on("request", lambda request: said.append(f"request {request.url}"))
+    return page, said

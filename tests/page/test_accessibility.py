@@ -9,6 +9,8 @@ from tasks.page.index import index_page
 from tasks.page.rendering import render, with_run
 from tests.page.reviews import CORPUS, RUN, a_record, a_review, a_sample, an_entry
 
+SCHEMES = pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
+
 
 @pytest.fixture
 def opened(browser, tmp_path):
@@ -59,7 +61,7 @@ def test_the_review_page(opened, scheme, width):
     assert violations(page) == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@SCHEMES
 def test_every_kind_of_mark_and_the_place_in_the_corpus(opened, scheme):
     page = opened(full_review(), scheme)
     for name in ("surprise", "loops", "unknown", "copied"):
@@ -70,14 +72,14 @@ def test_every_kind_of_mark_and_the_place_in_the_corpus(opened, scheme):
     assert violations(page, "#place") == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@SCHEMES
 def test_the_comparison_page(opened, scheme):
     html = comparison_page(compare(a_record("one"), a_record("two", bits=1.9, text="other")), {"two": "two.html"})
 
     assert violations(opened(html, scheme)) == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@SCHEMES
 def test_the_index(opened, scheme):
     html = index_page([an_entry("one"), an_entry("two", temperature=None)])
 

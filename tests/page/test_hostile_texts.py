@@ -128,7 +128,11 @@ def hostile_comparison(text):
     return compare(before, a_record(text + "b", text=text + " b", bits=1.0, corpus={"url": text, "sha256": text}))
 
 
-@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+@pytest.mark.parametrize(
+    "text",
+    [pytest.param(text, marks=[pytest.mark.slow] if number % 6 else []) for number, text in enumerate(HOSTILE)],
+    ids=range(len(HOSTILE)),
+)
 def test_a_hostile_text_is_shown_and_nothing_of_it_runs(visit, text):
     page = visit(full_review(text))
 

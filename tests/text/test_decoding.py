@@ -429,7 +429,9 @@ class Dribble(io.RawIOBase):
         return self._content.read(min(size, self._sizes[self._count % len(self._sizes)]))
 
 
-@pytest.mark.parametrize("name", DAMAGED)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.slow] if number % 3 else []) for number, name in enumerate(DAMAGED)]
+)
 @given(sizes=st.lists(st.integers(1, 3000), min_size=1, max_size=9), piece=st.integers(1, 200), held=st.booleans())
 @settings(deadline=None, max_examples=15)
 def test_any_cut_of_the_bytes_gives_the_same_text_and_reading(name, sizes, piece, held):

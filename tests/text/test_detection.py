@@ -42,7 +42,7 @@ def outcome(text, charset):
     return "right" if found == text else f"wrong: {reading}"
 
 
-@pytest.mark.parametrize("characters", [2000, 20_000])
+@pytest.mark.parametrize("characters", [2000, pytest.param(20_000, marks=pytest.mark.slow)])
 def test_texts_of_every_language_are_read_exactly_in_the_sets_that_they_are_met_in(characters):
     assert len(LANGUAGES) >= 25
     outcomes = {}
@@ -106,6 +106,7 @@ SETS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not MANUALS, reason="manual pages in other languages are not installed")
 def test_manual_pages_are_read_exactly_in_their_own_sets_or_refused():
     outcomes = {}
@@ -218,3 +219,24 @@ def test_a_refusal_names_candidates_and_how_the_text_would_read():
         CorpusError, match=r"perhaps [\w-]+, [\w-]+, [\w-]+: try --encoding [\w-]+, the text would have"
     ):
         read(COLD.encode() + b" \xff\x81 ")
+
+
+@pytest.mark.parametrize("order", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("language", ["Simplified Chinese", "Traditional Chinese", "Japanese"])
+def test_utf_16_in_long_paragraphs_without_blanks_is_told_without_a_mark(language, order):
+    signs = "".join(one for one in long_text(language, 30_000) if ord(one) > 127)
+    for length in (150, 400, 3000, 30_000):
+        text = "\n".join(signs[at : at + length] for at in range(0, len(signs), length))
+
+        reading, found = read(text.encode(order))
+
+        assert (reading.encoding, reading.known_by, found) == (order, "a guess", text)
+
+
+def test_tables_of_dos_in_english_are_read():
+    text = COLD + "\n┌────────┬──────┐\n│ name   │ size │\n└────────┴──────┘\n"
+
+    reading, found = read(text.encode("cp437"))
+
+    assert (reading.encoding, reading.known_by, found) == ("cp437", "a guess", text)
+    assert reading.evidence[0] == "┌────────┬──────┐"

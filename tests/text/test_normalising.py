@@ -51,12 +51,12 @@ def test_no_character_that_may_begin_a_sequence_joins_with_what_stands_before_it
 
 
 def test_a_run_of_marks_without_end_is_composed_in_parts():
-    run = "e" + "\u0301\u0323" * 100_000
+    run = "e" + "\u0301\u0323" * 10_000
 
     composed, _ = changed(run)
 
     every = unicodedata.normalize("NFD", composed)
-    assert (every[0], every.count("\u0301"), every.count("\u0323")) == ("e", 100_000, 100_000)
+    assert (every[0], every.count("\u0301"), every.count("\u0323")) == ("e", 10_000, 10_000)
 
 
 def test_a_normal_text_stays_as_it_is_without_a_note():

@@ -12,6 +12,7 @@ from tasks.caching import Store
 from tasks.caching.store.access import check_format
 from tasks.caching.store.collection import pinned
 from tasks.caching.store.leases import Lease, read_leases
+from tasks.text.characters import visible
 
 SHOWN_RUNS = 20
 
@@ -31,7 +32,7 @@ def status(*, store: Path = ARTIFACTS / "store", runs: int = SHOWN_RUNS) -> int:
     if check_format(store) is None:
         sys.stdout.write(f"there is no store at {store} yet\n")
         return 0
-    sys.stdout.write("".join(f"{line}\n" for line in report(Store(store), runs)))
+    sys.stdout.write("".join(f"{visible(line)}\n" for line in report(Store(store), runs)))
     return 0
 
 
@@ -50,14 +51,20 @@ def report(store: Store, shown_runs: int) -> Iterator[str]:
         blobs = {file.sha256: file.bytes for manifest in own for file in manifest.files.values()}
         rows.append((stage, f"{len(own):,}", in_bytes(sum(blobs.values()))))
     yield from ["", *aligned(rows)]
-    yield from ["", *aligned([("run", "began", "state", "results"), *_runs(store, shown_runs)])]
+    yield from ["", *aligned([("run", "began", "state", "results", "why it failed"), *_runs(store, shown_runs)])]
     yield from _resumable(store)
 
 
 def _runs(store: Store, shown: int) -> list[Sequence[str]]:
     leases, pins = read_leases(store.root / "leases"), pinned(store)
     return [
-        (lease.run, lease.started[:19], _state(lease) + (", pinned" if lease.run in pins else ""), _results(lease))
+        (
+            lease.run,
+            lease.started[:19],
+            _state(lease) + (", pinned" if lease.run in pins else ""),
+            _results(lease),
+            lease.why,
+        )
         for lease in leases[:shown]
     ]
 

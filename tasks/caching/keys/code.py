@@ -21,7 +21,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
+from tasks.caching.keys.memo import remember, remembered
 from tasks.caching.keys.names import WHOLE, Definition, Names
 from tasks.caching.keys.reach import Piece, Project
 from tasks.caching.keys.source import Source, bytes_of, module_of, source_of
@@ -63,7 +65,18 @@ def changed_files(code: Code) -> list[Path]:
 
 @functools.cache
 def _code_of(function: Callable[..., object]) -> Code:
-    project = _project(source_of(function))
+    source, name = source_of(function), f"{module_of(function)}.{function.__qualname__}"
+    known = remembered(name, source)
+    if known is None:
+        known = _computed(function, source)
+        remember(name, source, known)
+    files = {source.root / path: sha256 for path, sha256 in known["files"].items()}
+    return Code(digest=known["digest"], definitions=known["definitions"], files=MappingProxyType(files))
+
+
+def _computed(function: Callable[..., object], source: Source) -> dict[str, Any]:
+    """The fields of the function's `Code` as JSON, with paths below the source's root."""
+    project = _project(source)
     name = module_of(function)
     module = project.names.module(name)
     if module is None:
@@ -76,11 +89,11 @@ def _code_of(function: Callable[..., object]) -> Code:
     files = {path: digest for piece in pieces.values() for path, digest in piece.files.items()}
     read = [file for loaded in reach.modules if (file := project.names.source.find(loaded))]
     files |= {file.path: file.sha256 for file in read if file.path}
-    return Code(
-        digest=_digest(pieces, start, reach.acting),
-        definitions={str(d): pieces[d].alone for d in sorted(pieces) if d.name != WHOLE},
-        files=MappingProxyType({path: files[path] for path in sorted(files, key=str)}),
-    )
+    return {
+        "digest": _digest(pieces, start, reach.acting),
+        "definitions": {str(d): pieces[d].alone for d in sorted(pieces, key=str) if d.name != WHOLE},
+        "files": {path.relative_to(source.root).as_posix(): files[path] for path in sorted(files, key=str)},
+    }
 
 
 @contextlib.contextmanager

@@ -70,9 +70,14 @@ def code_changes(old: Mapping[str, str], new: Mapping[str, str], old_digest: str
 
 
 def in_words(differing: Sequence[Change]) -> str:
-    """A few changes in one line."""
+    """A few changes in one line; of inputs their names alone, for digests tell a reader nothing."""
     rest = len(differing) - NAMED_CHANGES
-    return ", ".join(map(str, differing[:NAMED_CHANGES])) + (f" and {rest} more" if rest > 0 else "")
+    return ", ".join(map(_said, differing[:NAMED_CHANGES])) + (f" and {rest} more" if rest > 0 else "")
+
+
+def _said(change: Change) -> str:
+    kind, _, name = change.ingredient.partition(" ")
+    return f"what it reads changed ({name})" if kind == "input" else str(change)
 
 
 def is_input(value: Any) -> bool:

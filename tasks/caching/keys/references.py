@@ -1,19 +1,14 @@
 """What a definition refers to: its names and strings as marks in a text, numbered as they are met."""
 
 import ast
-import functools
-import os
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
 from tasks.caching.keys.bindings import Module
-from tasks.caching.keys.digests import digest_of_file
 from tasks.caching.keys.names import MODULE_NAMES, WHOLE, Definition, Meaning, Names
 from tasks.caching.keys.nodes import Function, Import, imports
-from tasks.caching.keys.source import SourceFile
 
 INTROSPECTION = frozenset({"__doc__", "__annotations__", "inspect", "get_type_hints", "__code__"})
 WORDS = INTROSPECTION | {"__subclasses__"}
@@ -134,48 +129,7 @@ class References:
         self.words.update(WORDS & {value})
         found = self.names.of_string(value)
         mark = self.mark(found) if found else ""
-        for path in _data_files(self.module.file, value) if self.module.file.path else []:
-            if sha256 := _digest_of_data(path):
-                self.files[path] = sha256
-                mark += f"<{sha256}>"
-        return mark
-
-
-def _data_files(file: SourceFile, text: str) -> list[Path]:
-    """The paths that a string may name, from the module's folder or from one below it that the module names."""
-    first, *rest = text.split("/") if len(text) < 200 else [""]
-    if not first.isprintable() or ".." in rest:
-        return []
-    return [folder / text for folder, entries in _named_folders(file).items() if first in entries]
-
-
-@functools.cache
-def _named_folders(file: SourceFile) -> dict[Path, frozenset[str]]:
-    """The names in the module's folder, and in each below it whose name stands in the module as part of a string."""
-    waiting, found = [file.path.parent] if file.path else [], {}
-    while waiting:
-        folder = waiting.pop()
-        entries = _entries(folder)
-        found[folder] = frozenset(entries)
-        for name in sorted(name for name, is_folder in entries.items() if is_folder):
-            if name != "__pycache__" and re.search(rb"""["'/]%b["'/]""" % re.escape(os.fsencode(name)), file.content):
-                waiting.append(folder / name)
-    return found
-
-
-@functools.cache
-def _entries(folder: Path) -> dict[str, bool]:
-    """The names in a folder as they were when it was first asked for, and whether each is a folder."""
-    try:
-        return {entry.name: entry.is_dir(follow_symlinks=False) for entry in os.scandir(folder)}
-    except OSError:
-        return {}
-
-
-@functools.cache
-def _digest_of_data(path: Path) -> str | None:
-    """SHA-256 hex of the file as it was when it was first asked for; None if there was none."""
-    try:
-        return digest_of_file(path) if path.is_file() else None
-    except OSError:
-        return None
+        file = self.module.file
+        named = self.names.source.data.named(file.path, file.content, value) if file.path else {}
+        self.files |= named
+        return mark + "".join(f"<{sha256}>" for sha256 in named.values())

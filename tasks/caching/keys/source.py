@@ -6,6 +6,10 @@ import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+from tasks.caching.keys.data_files import BYTECODE, DataFiles
+from tasks.caching.keys.digests import digest_of_json
 
 
 @dataclass(frozen=True)
@@ -31,11 +35,13 @@ class SourceFile:
 
 
 class Source:
-    """The modules below a root folder, read by top-level package on first reference."""
+    """The modules below a root folder, read by top-level package on first reference, and the data files they name."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self.data = DataFiles(root)
         self._packages: dict[str, dict[str, SourceFile]] = {}
+        self._surely: dict[str, bool] = {}
 
     def find(self, module: str) -> SourceFile | None:
         """The module of that dotted name; None if it is not the project's."""
@@ -49,13 +55,33 @@ class Source:
 
     def has_package(self, top: str) -> bool:
         """Whether it is surely a package of the project, asked without reading a folder that is none."""
-        paths = (self.root / top / "__init__.py", self.root / f"{top}.py")
-        return bool(self._packages.get(top)) or any(path.is_file() for path in paths)
+        if self._packages.get(top):
+            return True
+        if top not in self._surely:
+            paths = (self.root / top / "__init__.py", self.root / f"{top}.py")
+            self._surely[top] = any(path.is_file() for path in paths)
+        return self._surely[top]
 
     def submodules(self, package: str) -> list[str]:
         """Dotted names of the modules directly below a package, sorted."""
         found = self.package(package.partition(".")[0])
         return sorted(name for name in found if name.rpartition(".")[0] == package)
+
+    def read(self) -> dict[str, Any]:
+        """All that was read so far, as JSON: whatever is made of the source alone holds for as long as this does."""
+        return {
+            "packages": {top: _digest_of_package(found) for top, found in self._packages.items()},
+            "surely": dict(self._surely),
+            "data": self.data.read(),
+        }
+
+    def holds(self, read: dict[str, Any]) -> bool:
+        """Whether all that was read then, by this root or by a copy of it, would be read in the same way."""
+        return (
+            all(_digest_of_package(self.package(top)) == digest for top, digest in read["packages"].items())
+            and all(self.has_package(top) == surely for top, surely in read["surely"].items())
+            and self.data.holds(read["data"])
+        )
 
     def _read(self, top: str) -> Iterator[SourceFile]:
         path = self.root / f"{top}.py"
@@ -93,6 +119,10 @@ def bytes_of(path: Path) -> bytes | None:
         return None
 
 
+def _digest_of_package(found: dict[str, SourceFile]) -> str:
+    return digest_of_json({name: [file.sha256, file.is_package, file.path is None] for name, file in found.items()})
+
+
 def _read_package(folder: Path, name: str) -> Iterator[SourceFile]:
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
@@ -110,7 +140,7 @@ def _read_package(folder: Path, name: str) -> Iterator[SourceFile]:
                 own = SourceFile(name, path, content, is_package=True)
             else:
                 below.append(SourceFile(f"{name}.{stem}", path, content, is_package=False))
-        elif entry.name.isidentifier() and entry.name != "__pycache__" and entry.is_dir(follow_symlinks=False):
+        elif entry.name.isidentifier() and entry.name != BYTECODE and entry.is_dir(follow_symlinks=False):
             below += _read_package(folder / entry.name, f"{name}.{entry.name}")
     if own or below:
         yield own or SourceFile(name, None, b"", is_package=True)

@@ -12,6 +12,7 @@ from tasks.caching.keys.code import changed_files
 from tasks.caching.keys.digests import digest_of_files, digest_of_json
 from tasks.caching.keys.ingredients import Change, changes, code_changes, in_words
 from tasks.caching.manifest import Manifest, StoredFile
+from tasks.caching.running.equivalence import made_by, stored_key
 from tasks.caching.running.report import StageError, StageReport, State, report_of
 from tasks.caching.stage import Call
 from tasks.caching.store.errors import DamagedError, cause_of
@@ -74,11 +75,6 @@ def differences(manifest: Manifest, call: Call) -> list[Change]:
     ]
 
 
-def made_by(artifact: Artifact) -> str:
-    """Which run made the artifact, and when."""
-    return f"made by run {artifact.manifest.run} at {artifact.manifest.at}"
-
-
 def _reported(call: Call, answer: Callable[[], Answered]) -> tuple[Artifact, StageReport]:
     started = time.monotonic()
     try:
@@ -99,7 +95,7 @@ def _answered(call: Call, store: Store, on_start: Callable[[str], None]) -> Answ
         found, why = _look_up(call, store)
         if found and not call.stage.asks_world:
             store.scratch.done(call.folder)  # Of a run that was killed right after it published.
-            return found, "cached", made_by(found)
+            return found, "cached", made_by(call, found)
         if found and found.manifest.code != call.code.digest:
             # What a source fetched with other code may be read otherwise now: it is fetched anew.
             why = in_words(differences(found.manifest, call))
@@ -111,18 +107,19 @@ def _answered(call: Call, store: Store, on_start: Callable[[str], None]) -> Answ
 def _stored(call: Call, store: Store) -> Answered:
     """What is stored; what is damaged is left for `execute`, which says so when it makes it again."""
     with store.lock(call.stage.name, call.key), contextlib.suppress(DamagedError):
-        found = store.find(call.stage.name, call.key)
+        found = store.find(call.stage.name, stored_key(call, store))
         if found:
-            return found, "cached", made_by(found)
+            return found, "cached", made_by(call, found)
     raise NotStoredError(call.name)
 
 
 def _look_up(call: Call, store: Store) -> tuple[Artifact | None, str]:
     """The verified result, or why it cannot be used."""
+    key = stored_key(call, store)
     try:
-        return store.find(call.stage.name, call.key), ""
+        return store.find(call.stage.name, key), ""
     except DamagedError as error:
-        store.set_aside(call.stage.name, call.key, error)
+        store.set_aside(call.stage.name, key, error)
         return None, str(error)
 
 
@@ -167,6 +164,7 @@ def _manifest(call: Call, store: Store, outcome: Outcome, out: Path, seconds: fl
         facts=outcome.facts,
         notes=outcome.notes,
         ingredients=call.ingredients,
+        indifferent=[*outcome.indifferent],
         definitions=call.code.definitions,
         code=call.code.digest,
         inputs=call.origins,

@@ -1,10 +1,11 @@
-"""Planning a call: what would happen, and why, without doing it, hashing anything, or writing a file."""
+"""Planning a call: what would happen, and why, without doing it or hashing what is stored."""
 
 from collections.abc import Callable
 
 from tasks.caching.artifact import Artifact
 from tasks.caching.keys.ingredients import code_changes, in_words, parameter_changes
-from tasks.caching.running.execute import differences, made_by, reason_to_run
+from tasks.caching.running.equivalence import made_by, stored_key
+from tasks.caching.running.execute import differences, reason_to_run
 from tasks.caching.running.report import StageReport, report_of
 from tasks.caching.stage import Call
 from tasks.caching.store.errors import DamagedError
@@ -17,7 +18,7 @@ def plan(call: Call, store: Store, on_start: Callable[[str], None] = lambda name
     if waits_for:
         return _would_run(call, _reason_beside_inputs(call, store, waits_for), with_key=False)
     try:
-        found, damaged = store.seen(call.stage.name, call.key), ""
+        found, damaged = store.seen(call.stage.name, stored_key(call, store)), ""
     except DamagedError as error:
         found, damaged = None, str(error)
     peeked = call.peek(found)
@@ -36,9 +37,9 @@ def _would_run(call: Call, why: str, *, with_key: bool = True) -> tuple[Artifact
 
 
 def _would_reuse(call: Call, found: Artifact) -> tuple[Artifact, StageReport]:
-    why = made_by(found)
+    why = made_by(call, found)
     if call.stage.asks_world:
-        why = f"if the source is unchanged, which the run asks; {why}"
+        why = f"if the source is unchanged, which the run will ask; {why}"
     return found, report_of(call.name, "cached", why, found, call.key)
 
 
@@ -57,4 +58,7 @@ def _reason_beside_inputs(call: Call, store: Store, waits_for: list[str]) -> str
         ),
         key=len,
     )
-    return in_words(differing) or f"after {', '.join(dict.fromkeys(waits_for))}; cached if the content comes out equal"
+    return (
+        in_words(differing)
+        or f"after {', '.join(dict.fromkeys(waits_for))}; cached if what it reads comes out as before"
+    )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tasks.caching.artifact import Artifact
+from tasks.caching.keys.memo import memos_in
 from tasks.caching.running.report import StageError, StageReport
 from tasks.caching.store.local import Store
 
@@ -51,7 +52,8 @@ class Session:
         """Answer the calls of stages made inside the block."""
         token = _current.set(self)
         try:
-            yield self
+            with memos_in(self.store.root / "code"):
+                yield self
         finally:
             _current.reset(token)
 

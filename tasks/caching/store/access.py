@@ -2,7 +2,7 @@
 
 import contextlib
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tasks.caching.manifest import FORMAT
@@ -14,8 +14,13 @@ from tasks.durable import write_durably
 
 
 @contextlib.contextmanager
-def leased(root: Path, run: str) -> Iterator[Store]:
+def leased(root: Path, run: str, told: Callable[[Exception], str] = cause_of) -> Iterator[Store]:
     """The store at a folder, with a lease for this run: what it uses is not collected while the block runs.
+
+    Args:
+        root: the folder.
+        run: the run's name.
+        told: says of an error that ends the block what may be written down of it.
 
     Raises:
         StoreError: the folder holds a store of another format, or cannot be written to.
@@ -23,20 +28,20 @@ def leased(root: Path, run: str) -> Iterator[Store]:
     store = Store(root)
     with contextlib.ExitStack() as stack:
         try:
-            lease = _begin(store, run, stack)
+            lease = _begin(store, run, told, stack)
         except OSError as error:
             raise StoreError(f"store: {cause_of(error)}") from error
         yield dataclasses.replace(store, run=run, lease=lease)
 
 
-def _begin(store: Store, run: str, stack: contextlib.ExitStack) -> Path:
+def _begin(store: Store, run: str, told: Callable[[Exception], str], stack: contextlib.ExitStack) -> Path:
     if check_format(store.root) is None:
         with store.guard(alone=True):
             write_durably(store.root / "format", f"{FORMAT}\n", drafts=store.root)
     store.scratch.sweep()
     recover(store)
     with store.guard():  # Before it is locked, a lease looks like that of a killed run.
-        return stack.enter_context(held_lease(store.root / "leases", run))
+        return stack.enter_context(held_lease(store.root / "leases", run, told))
 
 
 def check_format(root: Path) -> int | None:

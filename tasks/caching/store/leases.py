@@ -11,10 +11,12 @@ import fcntl
 import json
 import os
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, Literal
+
+LONGEST_WHY = 500
 
 End = Literal["done", "failed", "stopped", "killed"]
 
@@ -32,6 +34,7 @@ class Lease:
         names: the stage's name with its label, for each of these.
         blobs: SHA-256 of the blobs that it uses.
         end: how it ended; None: it lives, or was killed.
+        why: of one that failed, what went wrong, in one line; empty: it is not known.
         swept: whether what it left half-published was removed.
         live: whether a process holds it.
     """
@@ -44,13 +47,20 @@ class Lease:
     names: list[str] = field(default_factory=list)
     blobs: list[str] = field(default_factory=list)
     end: End | None = None
+    why: str = ""
     swept: bool = False
     live: bool = False
 
 
 @contextlib.contextmanager
-def held_lease(root: Path, run: str) -> Iterator[Path]:
-    """A new lease below a folder, held while the block runs; gives its file, for `note`."""
+def held_lease(root: Path, run: str, told: Callable[[Exception], str] = str) -> Iterator[Path]:
+    """A new lease below a folder, held while the block runs; gives its file, for `note`.
+
+    Args:
+        root: the folder.
+        run: the run's name.
+        told: says of an error what may be written down of it.
+    """
     root.mkdir(parents=True, exist_ok=True)
     path = root / f"{uuid.uuid4().hex}.jsonl"
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o644)
@@ -59,15 +69,16 @@ def held_lease(root: Path, run: str) -> Iterator[Path]:
         started = datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")
         note(path, {"run": run, "started": started, "process": os.getpid()})
         end: End = "stopped"
+        why: dict[str, str] = {}
         try:
             yield path
             end = "done"
-        except Exception:
-            end = "failed"
+        except Exception as error:
+            end, why = "failed", {"why": " ".join(told(error).split())[:LONGEST_WHY]}
             raise
         finally:
             with contextlib.suppress(OSError):  # The disk may be full; then it counts as killed.
-                note(path, {"end": end})
+                note(path, {"end": end, **why})
     finally:
         os.close(descriptor)
 
@@ -128,6 +139,7 @@ def _read(path: Path) -> Lease:
         names=list(used.values()),
         blobs=[sha256 for line in lines for sha256 in line.get("blobs", [])],
         end=next((line["end"] for line in lines if "end" in line), None),
+        why=next((str(line["why"]) for line in lines if "why" in line), ""),
         swept=any(line.get("swept") for line in lines),
         live=live,
     )

@@ -6,6 +6,7 @@
     locks/STAGE-KEY             held while that key is being made
     leases/                     what each run uses, held while it lives, its record afterwards
     damaged/                    the newest files that no longer held what they should, set aside
+    code/                       digests of the stages' code, each for as long as the source stays as it is
     guard                       held with others to look up or publish, alone to remove
     format                      of all this
 

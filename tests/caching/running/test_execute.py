@@ -43,6 +43,32 @@ def test_a_changed_parameter_reruns_its_stage_and_what_follows(project):
     assert reports["upper"][1] == "times 1 → 2"
 
 
+def test_a_parameter_of_which_a_result_says_that_it_changes_nothing_reruns_nothing(project):
+    reports = run_project(project, digits="drop")
+
+    assert states(reports) == {"fetch": "cached", "upper": "cached", "finish[.]": "cached"}
+    assert reports["upper"][1].startswith("made by run first at ")
+    assert reports["upper"][1].endswith("; digits 'keep' → 'drop' changes nothing in it")
+
+
+def test_a_parameter_that_changes_nothing_with_one_that_does_reruns_the_stage(project):
+    assert states(run_project(project, digits="drop", times=2))["upper"] == "ran"
+
+
+def test_a_parameter_that_may_change_something_reruns_the_stage(project):
+    (project / "corpus.txt").write_text("hello 1")
+    assert run_project(project)["upper"][1] == "what it reads changed (raw)"
+
+    assert states(run_project(project, digits="drop"))["upper"] == "ran"
+
+
+def test_a_result_for_another_value_of_a_parameter_that_is_damaged_is_made_again(project):
+    overwrite(stored(project, b"HELLO!"), b"HELLO?")
+
+    assert states(run_project(project, digits="drop"))["upper"] == "ran"
+    assert set(states(run_project(project, digits="drop")).values()) == {"cached"}
+
+
 def test_a_new_label_reruns_only_that_call(project):
     assert states(run_project(project, marks=[".", "?"])) == {
         "fetch": "cached",

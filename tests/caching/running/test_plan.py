@@ -31,7 +31,7 @@ def test_a_plan_names_the_changed_ingredient_old_and_new_and_what_waits_for_it(p
 
     assert states(reports) == {"fetch": "cached", "upper": "would run", "finish[.]": "would run"}
     assert reports["upper"][1] == "times 1 → 3"
-    assert reports["finish[.]"][1] == "after upper; cached if the content comes out equal"
+    assert reports["finish[.]"][1] == "after upper; cached if what it reads comes out as before"
 
 
 def test_a_plan_tells_of_damage_that_needs_no_reading_and_leaves_it_for_the_run_to_mend(project):
@@ -46,7 +46,7 @@ def test_a_plan_tells_of_damage_that_needs_no_reading_and_leaves_it_for_the_run_
 
 def test_a_plan_predicts_what_the_run_then_does(project):
     run_project(project)
-    for options in [{}, {"times": 2}, {"marks": [".", "!"]}, {"times": 2, "marks": ["!"]}]:
+    for options in [{}, {"times": 2}, {"marks": [".", "!"]}, {"times": 2, "marks": ["!"]}, {"digits": "drop"}]:
         planned = states(run_project(project, plan=True, **options))
         ran = states(run_project(project, **options))
         assert {name: state.replace("would run", "ran") for name, state in planned.items()} == ran

@@ -159,7 +159,7 @@ def project(tmp_path_factory):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["--corpus", "none.txt"], "download: there is no file none.txt; check the path"),
+        (["--corpus", "none.txt"], "there is no file none.txt; check the path"),
         (["--prompt", "Ω"], "Ω"),
     ],
     ids=["a missing corpus", "a prompt with characters that the corpus lacks"],
@@ -175,6 +175,7 @@ def test_what_cannot_be_done_gets_one_line_and_loses_nothing(project, words, sai
     assert list(project.folder.glob("artifacts/runs/[!.]*")) == []
 
 
+@pytest.mark.slow
 def test_standard_input_is_a_corpus(project):
     done = charflow(project, "--corpus", "-", *TINY, stdin=project.corpus.read_text())
 

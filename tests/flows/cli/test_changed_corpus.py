@@ -55,6 +55,7 @@ def test_a_server_that_fails_does_not_end_a_run_that_may_use_the_last_corpus(pro
     assert source["stale"]["since"] <= said_by(project, "stale")["started"]
 
 
+@pytest.mark.slow
 def test_a_run_that_goes_on_from_the_last_corpus_may_have_stages_to_run(project, site, first):
     site.answer = [BUSY]
     words = ["--on-failure", "use-last", *TINY, "--prompt", "the cat"]
@@ -66,6 +67,7 @@ def test_a_run_that_goes_on_from_the_last_corpus_may_have_stages_to_run(project,
     assert (states["download"], states["train"], states["sample[1.0]"]) == ("stale", "cached", "ran")
 
 
+@pytest.mark.slow
 def test_a_corpus_that_is_very_unlike_the_last_is_told_of_in_one_line_and_trained_on(project, site, first):
     site.answer = [Answer(body=ERROR_PAGE.encode())]
 

@@ -32,8 +32,11 @@ def schema_of(model: type[pydantic.BaseModel]) -> dict[str, Any]:
 def of_parameters() -> dict[str, dict[str, Any]]:
     """The JSON schema of each parameter that may be given, by its name."""
     training, sampling = schema_of(TrainingParameters), schema_of(SamplingParameters)
-    given = {name: one for name, one in training.items() if name not in PresetParameters.model_fields}
-    return {**given, **{name: one for name, one in sampling.items() if name not in ("prompts", "precision")}}
+    given = {name: one for name, one in training.items() if name not in {*PresetParameters.model_fields, "reset_at"}}
+    return {
+        **given,
+        **{name: one for name, one in sampling.items() if name not in ("prompts", "precision", "reset_at")},
+    }
 
 
 def test_options_have_the_names_bounds_and_help_of_the_parameters():
@@ -73,7 +76,7 @@ def test_the_form_shows_the_three_groups_and_the_preset():
 def test_the_sample_command_has_the_bounds_and_help_of_the_parameters():
     options, parameters = schema_of(SampleOptions), schema_of(SamplingParameters)
 
-    for name in parameters.keys() - {"prompts", "precision"}:
+    for name in parameters.keys() - {"prompts", "precision", "reset_at"}:
         assert options[name]["description"] == parameters[name]["description"]
         assert bounds_of(options[name]) == bounds_of(parameters[name])
 
@@ -205,6 +208,14 @@ def test_prompts_have_the_line_ends_of_a_corpus():
     assert vocabulary.inside(options.resolved("quick", ["a"], "float32").stop) == "\n"
 
 
+def test_the_state_is_reset_at_the_documents_of_the_corpus_and_only_where_there_are_some(capsys):
+    assert DataOptions(documents="lines", reset_state=True).reset_at == "lines"
+    assert DataOptions(documents="lines").reset_at is None
+    assert TrainingOptions().resolved("quick", "lines").reset_at == "lines"
+    assert main(["--documents", "none", "--reset-state"]) == 2
+    assert capsys.readouterr().err.startswith("charflow: --reset-state means nothing with --documents none")
+
+
 def test_an_option_that_is_given_twice_has_its_last_value(capsys):
     assert main(["--units", "3", "--seed", "1", "--units", "5", "--print-config"]) == 0
     assert "units: 5\n" in capsys.readouterr().out
@@ -275,3 +286,9 @@ def test_at_the_level_of_bytes_prompts_and_stop_strings_are_taken_as_they_are():
     assert SamplingOptions().fitted(byte_vocabulary(b"\x80\xff")) == ["\x80"]
     with pytest.raises(PromptError, match="whose bytes the corpus lacks: 'ß'"):
         SamplingOptions(stop="ß").fitted(vocabulary)
+
+
+def test_a_seed_of_what_is_not_drawn_is_refused():
+    with pytest.raises(pydantic.ValidationError, match="means nothing with --hold-out tail"):
+        DataOptions(hold_out_seed=2)
+    assert DataOptions(hold_out="blocks", hold_out_seed=2).splitting()["hold_out_seed"] == 2

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tasks.caching.store.leases import read_leases
 from tests.corpus.server import Answer, running_server
 from tests.flows.orchestration.conftest import BUSY
 from tests.flows.project import corpus_text
@@ -23,6 +24,7 @@ def first(server, site):
     return run
 
 
+@pytest.mark.slow
 def test_a_download_that_failed_after_its_retries_ends_stale_and_the_run_goes_on(server, site, first):
     site.answer = [BUSY]
 
@@ -36,6 +38,7 @@ def test_a_download_that_failed_after_its_retries_ends_stale_and_the_run_goes_on
     assert "The corpus is stale" in summary
 
 
+@pytest.mark.slow
 def test_a_run_stops_before_it_trains_on_an_error_page_unless_that_is_accepted(server, site, first):
     site.answer = [Answer(body=ERROR_PAGE.encode())]
 
@@ -46,5 +49,7 @@ def test_a_run_stops_before_it_trains_on_an_error_page_unless_that_is_accepted(s
     message = server.run(run)["state"]["message"]
     assert message.startswith("the corpus is very unlike that of the run ")
     assert "\n" not in message
+    newest = read_leases(server.project.folder / "artifacts/store/leases")[0]
+    assert (newest.end, newest.why) == ("failed", message)
     accepted = server.ask_for_run(data={"corpus": [site.url], "accept_change": True})
     assert server.end(accepted) == "Completed"

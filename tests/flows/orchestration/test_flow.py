@@ -63,6 +63,7 @@ def test_a_run_that_is_due_while_another_is_in_progress_is_cancelled(server, fir
     server.call("POST", f"/flow_runs/{busy}/set_state", state={"type": "CRASHED"})
 
 
+@pytest.mark.slow
 def test_the_run_after_one_that_was_killed_while_training_goes_on_from_there(server, first):
     killed = server.ask_for_run(**LONG)
     wait_until(lambda: any(server.project.folder.glob("artifacts/store/*/train-*/resume/step-*")))

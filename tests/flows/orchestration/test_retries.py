@@ -10,6 +10,7 @@ def address_of(site, name):
     return {"corpus": [f"http://{site.host}/{name}"]}
 
 
+@pytest.mark.slow
 def test_a_server_that_is_busy_is_asked_again_until_it_answers(server, site, asked_for):
     run = server.ask_for_run(data=address_of(site, "later.txt"), retry_seconds=[0.5, 0.5, 0.5])
 

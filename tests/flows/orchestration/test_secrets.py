@@ -151,6 +151,7 @@ def test_a_server_that_is_there_is_told_of_every_command_and_of_no_secret(
     assert leaked(stdout=stdout, stderr=stderr) == []
 
 
+@pytest.mark.slow
 def test_a_deployed_run_leaves_no_secret_that_it_was_given_by_name(
     server, site, whole, secret_block, asked_for, leaked
 ):

@@ -1,7 +1,10 @@
+import json
+
 import pytest
 
 from flows.cli.app import main
 from flows.runs import search
+from tasks.model.presets import PRESETS
 from tests.flows.cli.commands.run_folders import write_run_folder
 
 
@@ -36,6 +39,21 @@ def test_the_terminal_tells_what_changed(runs, capsys):
     assert "  train  2.2 → 2.0\n" in said
     assert "samples of the same seed: 4, of which 0 are equal" in said
     assert "samples at temperature 0.5: all measures the same" in said
+
+
+def test_what_only_one_run_was_given_stands_beside_the_default(runs, capsys):
+    record = json.loads((runs / "runs/two/run.json").read_text())
+    record["options"] |= {"hold-out": "blocks", "top-p": 0.5, "end-mark": True, "sample-length": 50, "member": ["a"]}
+    (runs / "runs/two/run.json").write_text(json.dumps(record))
+
+    said = compared(runs, capsys)
+
+    assert "  hold out       tail → blocks\n" in said
+    assert "  end mark       no → yes\n" in said
+    assert f"  sample length  {PRESETS['quick'].sampling['sample_length']:,} → 50\n" in said
+    assert "  top p          1 → 0.5\n" in said
+    assert "  member         none → a\n" in said
+    assert "–" not in said.partition("the model:")[0]
 
 
 def test_the_page_leads_to_both_runs_from_where_it_lies(runs, capsys):

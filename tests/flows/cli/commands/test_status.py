@@ -1,3 +1,5 @@
+import pytest
+
 from flows.cli.commands.status import status
 from tasks.caching import leased, resume_folder
 from tests.flows.cli.commands.stages import run
@@ -20,6 +22,20 @@ def test_it_tells_of_results_runs_and_what_is_live(tmp_path, capsys):
     assert runs["first"] == runs["second"] == ["done", "2"]
     assert runs["third"][0] == "live,"
     assert "train-abc  50 B, written to 0.0 h ago" in said
+
+
+def test_it_tells_why_a_run_failed_in_one_line(tmp_path, capsys):
+    with pytest.raises(ValueError, match="no text"), leased(tmp_path, "broken"):
+        raise ValueError("it is no text\nat all \x1b[2J")
+    run(tmp_path, "whole", count=1200)
+
+    status(store=tmp_path)
+
+    lines = capsys.readouterr().out.splitlines()
+    (line,) = [line for line in lines if line.startswith("broken")]
+    assert line.endswith("  failed  0        it is no text at all \\x1b[2J")
+    (whole,) = [line for line in lines if line.startswith("whole")]
+    assert whole.endswith("done    2")
 
 
 def test_it_tells_of_blobs_that_no_result_names(tmp_path, capsys):
