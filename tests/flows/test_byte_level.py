@@ -54,6 +54,7 @@ def test_a_model_of_the_bytes_of_a_text_is_reviewed_as_text(project):
             assert copied.decode("utf-8", "replace") == row["text"][one["start"] : one["end"]]
 
 
+@pytest.mark.slow
 def test_a_model_of_a_binary_file_is_trained_sampled_and_shown(project):
     content = b"\xff\xd8\xff\xe0" + random.Random(1).randbytes(20_000).replace(b"\n", b"")
 

@@ -190,6 +190,7 @@ print(json.dumps([[s["name"], s["state"]] for s in run["stages"]]), "tensorflow"
     assert done.stdout.splitlines()[-1] == json.dumps([[name, "cached"] for name in STAGES]) + " False"
 
 
+@pytest.mark.slow
 def test_a_state_that_is_reset_at_lines_makes_no_more_anew_than_the_model_and_what_follows(project, tmp_path):
     (tmp_path / "lines.txt").write_text(corpus_text(seed=2))
     words = ["--corpus", tmp_path / "lines.txt", "--documents", "lines", *TINY, "--run-name", "lines"]

@@ -77,7 +77,7 @@ def test_weights_that_change_later_are_those_measured():
     )
 
 
-@pytest.mark.parametrize("cell", ["lstm", "gru"])
+@pytest.mark.parametrize("cell", ["lstm", pytest.param("gru", marks=pytest.mark.slow)])
 @pytest.mark.usefixtures("short_windows")
 def test_with_resets_each_document_of_held_out_text_is_measured_by_itself(cell):
     network, ids = random_network(cell, layers=2), lines(11 * 8 + 4, seed=3)

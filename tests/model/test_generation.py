@@ -274,7 +274,7 @@ def test_what_is_damaged_is_drawn_again(cut_short, damaged):
     assert going_on.resumed == 0
 
 
-@pytest.mark.parametrize("cell", ["lstm", "gru"])
+@pytest.mark.parametrize("cell", ["lstm", pytest.param("gru", marks=pytest.mark.slow)])
 def test_where_documents_begin_anew_a_sample_begins_as_one_and_so_does_each_that_it_goes_on_with(cell):
     network, begun = (
         random_network(cell, layers=2),

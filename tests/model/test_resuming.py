@@ -27,6 +27,7 @@ def uninterrupted(tmp_path_factory):
         return trained(tmp_path_factory.mktemp("whole"), epochs=4)
 
 
+@pytest.mark.slow
 def test_a_run_that_goes_on_diverging_says_when_and_what_to_do(tmp_path, monkeypatch, caplog):
     monkeypatch.setattr(updating, "learning_rate", lambda *_: 1e38)
 
@@ -71,14 +72,8 @@ def test_a_run_that_diverged_goes_back_to_the_last_good_validation_and_on_at_hal
     assert [line["step"] for line in result.run.metrics] == sorted({line["step"] for line in result.run.metrics})
 
 
-@pytest.mark.parametrize(
-    "cadence_of",
-    [
-        {"checkpoint_steps": 5},
-        *(pytest.param(other, marks=pytest.mark.slow) for other in ({}, {"checkpoint_steps": 1})),
-    ],
-    ids=str,
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("cadence_of", [{"checkpoint_steps": 5}, {}, {"checkpoint_steps": 1}], ids=str)
 def test_what_a_run_that_diverged_makes_depends_on_no_checkpoint(tmp_path, monkeypatch, cadence_of):
     too_high_until_lowered(monkeypatch, step=22, times=1)
     whole = trained(tmp_path / "whole", epochs=4, checkpoint_steps=7)
@@ -211,6 +206,7 @@ def test_a_killed_run_ends_as_one_that_was_not(tmp_path):
     assert_same(resumed, whole)
 
 
+@pytest.mark.slow
 def test_a_run_that_resets_its_state_at_documents_goes_on_to_the_bit(tmp_path):
     texts = {"train_ids": lines(1200, seed=1), "validation_ids": lines(300, seed=2), "epochs": 2}
     whole = trained(tmp_path / "whole", **texts, reset_at="lines")

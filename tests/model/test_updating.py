@@ -42,7 +42,7 @@ def test_the_network_has_the_averages_only_for_the_time_being():
     assert any((had != weight).any() for had, weight in zip(within, own, strict=True))
 
 
-@pytest.mark.parametrize("cell", ["lstm", "gru"])
+@pytest.mark.parametrize("cell", ["lstm", pytest.param("gru", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("preset", ["quick", "notebook"])
 def test_with_resets_a_steps_loss_is_that_of_its_documents_each_by_itself(tmp_path, preset, cell):
     ids = in_lines(lines(1500, seed=1))

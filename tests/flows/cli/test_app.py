@@ -160,7 +160,7 @@ def project(tmp_path_factory):
     ("words", "said"),
     [
         (["--corpus", "none.txt"], "there is no file none.txt; check the path"),
-        (["--prompt", "Ω"], "Ω"),
+        pytest.param(["--prompt", "Ω"], "Ω", marks=pytest.mark.slow),
     ],
     ids=["a missing corpus", "a prompt with characters that the corpus lacks"],
 )
@@ -198,6 +198,7 @@ def stopped(project, sent, before=""):
     return running.returncode, "".join(begun) + rest
 
 
+@pytest.mark.slow
 def test_a_run_that_is_stopped_says_so_exits_with_75_and_goes_on_from_there(project):
     for sent in (signal.SIGINT, signal.SIGTERM):
         code, said = stopped(project, sent)

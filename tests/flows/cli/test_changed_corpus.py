@@ -37,6 +37,7 @@ def said_by(project, name):
     return json.loads((project.folder / "artifacts/runs" / name / "run.json").read_text())
 
 
+@pytest.mark.slow
 def test_a_server_that_fails_does_not_end_a_run_that_may_use_the_last_corpus(project, site, first):
     site.answer = [BUSY]
 

@@ -73,3 +73,9 @@ def test_the_run_after_one_that_was_killed_while_training_goes_on_from_there(ser
     following = server.ask_for_run(**LONG)
     assert server.end(following) == "Completed"
     assert server.stages(following)["train"] == "Resumed"
+
+
+def test_patience_lasts_for_an_hour_by_default(server):
+    waits = server.deployment["parameter_openapi_schema"]["properties"]["retry_seconds"]["default"]
+
+    assert sum(waits) >= 3600

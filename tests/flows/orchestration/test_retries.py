@@ -22,6 +22,7 @@ def test_a_server_that_is_busy_is_asked_again_until_it_answers(server, site, ask
     assert len(asked_for("/later.txt")) == 11
 
 
+@pytest.mark.slow
 def test_a_corpus_that_is_not_there_is_not_asked_for_again(server, site, asked_for):
     run = server.ask_for_run(data=address_of(site, "missing.txt"))
 
@@ -54,9 +55,3 @@ def test_a_run_that_awaits_a_retry_can_be_cancelled(server, site):
     wait_until(lambda: server.stages(run) == {"download": "AwaitingRetry"})
 
     assert server.cancel(run) == "Cancelled"
-
-
-def test_patience_lasts_for_an_hour_by_default(server):
-    waits = server.deployment["parameter_openapi_schema"]["properties"]["retry_seconds"]["default"]
-
-    assert sum(waits) >= 3600
