@@ -22,7 +22,7 @@ def drop_duplicates(joined: JoinedText, unit: DocumentUnit) -> list[str]:
     """Cut each document out of the text that equals an earlier one; gives a phrase on them, if there are any.
 
     Line ends around a document do not count, nor do the blank lines after it between which texts are looked for. The
-    memory that it takes is that of a digest of 16 bytes and two numbers for each document.
+    memory that it takes is about 80 bytes for each document: its digest, copies of that to compare, and its places.
 
     Args:
         joined: complete; its file and its places are changed.
