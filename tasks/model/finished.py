@@ -3,6 +3,7 @@
 import functools
 import itertools
 import json
+import re
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -185,6 +186,8 @@ class FinishedModel:
             return None
         keep = np.ones(len(text), np.float32)
         keep[beginnings(text, self.reset_at)] = 0
+        if self.reset_at == "lines":  # an empty line, too, follows on a line feed, as in what is drawn
+            keep[[match.end() for match in re.finditer("\n", text[:-1])]] = 0
         return keep
 
     @functools.cached_property

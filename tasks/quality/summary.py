@@ -64,8 +64,8 @@ def findings(windows: Measured, unit: Level = "character") -> list[str]:
     share = float(passages.covered(windows.texts).mean())
     said = (
         f"{100 * share:.0f} % of the held-out text stands word for word in the training text, in passages of "
-        f"{LONGEST_COPY} {unit}s and more, so that its bits are too few: keep one of each in the corpus; of documents that are "
-        "equal as a whole, --duplicates drop does"
+        f"{LONGEST_COPY} {unit}s and more, so that its bits are too few: keep one of each in the corpus; of "
+        "documents that are equal as a whole, --duplicates drop does"
     )
     return [said] if share >= REPEATED_SHARE else []
 
