@@ -49,7 +49,7 @@ def charflow(options: Options, check: Callable[[Artifact], None] = lambda text: 
     temperatures = sampling.each_temperature(preset)
     samples = [sample(model, temperature=t, sampling=parameters, computing=computing) for t in temperatures]
     context = max(map(len, parameters.prompts))
-    windows = {"length": parameters.sample_length, "context": context, "resets": training.reset_at is not None}
+    windows = {"length": parameters.sample_length, "context": context, "reset_at": training.reset_at}
     beside = reference(dataset, model, **windows, computing=computing)
     scores = score(dataset, beside, samples)
     page = review(text, encoded, dataset, model.only("training.json", "metrics.jsonl"), scores)

@@ -4,6 +4,7 @@ import math
 from pathlib import Path
 
 from tasks.caching import Artifact, Outcome, stage
+from tasks.corpus.choices import DocumentUnit
 from tasks.model.importing import without_chatter
 from tasks.model.numerics import HERE, Numerics, pin
 
@@ -15,12 +16,12 @@ def reference(
     model: Artifact,
     length: int,
     context: int,
-    resets: bool = False,
+    reset_at: DocumentUnit | None = None,
     computing: Numerics = HERE,
 ) -> Outcome:
     """Write `reference.parquet`: a row for each window, as long as a sample, after context as long as a prompt.
 
-    With `resets` the model's state is reset where documents begin in a window.
+    With `reset_at` the model's state is reset where such documents begin in a window.
     """
     from tasks.data.batches import kept
     from tasks.data.dataset import Dataset
@@ -32,12 +33,13 @@ def reference(
     with without_chatter():
         from tasks.model.surprise import surprises
     from tasks.model.loading import load_network
+    from tasks.model.resets import reset_id
 
     vocabulary = Dataset.of(model).vocabulary
-    held_out = Dataset.of(dataset).split("validation")
+    held_out = Dataset.of(dataset).split("validation").ended_by(reset_id(vocabulary, reset_at))
     starts, length, windows = held_out_windows(held_out, length, context)
     inputs = windows.shape[1] - 1
-    keep = kept(held_out, starts + length - inputs - 1, inputs) if resets else None
+    keep = kept(held_out, starts + length - inputs - 1, inputs) if reset_at else None
     bits = surprises(load_network(model.path("model.keras")), windows, keep)[:, -length:]
     write_windows(
         out / "reference.parquet",

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tasks.data.ids import Ids
     from tasks.model.run import Run
     from tasks.model.training import Trained
+    from tasks.text.vocabulary import Vocabulary
 
 
 @stage(libraries=("tensorflow", "tensorflow-cpu", "keras", "llvmlite", "numpy", "pyarrow"), prolonged_by="epochs")
@@ -35,10 +36,13 @@ def train(out: Path, dataset: Artifact, training: TrainingParameters, computing:
     with without_chatter():
         from tasks.model import training as trainer
     from tasks.model.network import describe_layers
+    from tasks.model.resets import reset_id
     from tasks.model.saving import save_model
 
     given = Dataset.of(dataset)
     vocabulary, train_ids, validation_ids = given.vocabulary, given.split("train"), given.split("validation")
+    end = reset_id(vocabulary, training.reset_at)
+    train_ids, validation_ids = train_ids.ended_by(end), validation_ids.ended_by(end)
     trained = trainer.train(train_ids, validation_ids, vocabulary, training, resume_folder(out), family_folder(out))
     run, network = trained.run, trained.network
     chosen = dataclasses.asdict(trained.fit)
@@ -47,7 +51,7 @@ def train(out: Path, dataset: Artifact, training: TrainingParameters, computing:
         "fit": chosen,
         "vocabulary": vocabulary.sha256,
         **({"unknown_character": vocabulary.unknown_character} if vocabulary.unknown_character else {}),
-        "card": _card(trained, training, prompt=vocabulary.first),
+        "card": _card(trained, training, vocabulary),
     }
     digest = save_model(out, network, vocabulary, config)
     findings = _findings(trained, training, train_ids, vocabulary.level)
@@ -73,15 +77,20 @@ def train(out: Path, dataset: Artifact, training: TrainingParameters, computing:
     return Outcome(digest=digest, facts=facts, notes=notes, resumed_from=_resumed(run))
 
 
-def _card(trained: "Trained", training: TrainingParameters, prompt: str) -> dict[str, Any]:
+def _card(trained: "Trained", training: TrainingParameters, vocabulary: "Vocabulary") -> dict[str, Any]:
     """What the model's README says of it."""
+    from tasks.model.resets import before_document, reset_id
+
+    unit = training.reset_at
     return {
         "cell": training.cell.upper(),
         "layers": training.layers,
         "units": training.units,
         "bits": trained.loss_carried / math.log(2),
         "cold": trained.loss_cold / math.log(2),
-        "prompt": prompt,
+        "prompt": before_document(vocabulary, unit) if unit else vocabulary.first,
+        "resets": unit is not None,
+        "reset_id": reset_id(vocabulary, unit),
     }
 
 

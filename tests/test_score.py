@@ -94,7 +94,7 @@ def test_with_resets_each_line_of_a_window_is_scored_by_itself(tmp_path, model):
     dataset, network = dataset_of(tmp_path, held_out), random_network(size=VOCABULARY.size)
     out.mkdir()
 
-    reference.function(out, dataset, model, 100, 6, resets=True)
+    reference.function(out, dataset, model, 100, 6, reset_at="lines")
 
     rows = pq.read_table(out / "reference.parquet").to_pylist()
     assert len(rows) > 9

@@ -84,10 +84,11 @@ def run(
 
         sys.stdout.write(yaml.safe_dump(options.flat() or {"preset": preset}, allow_unicode=True, sort_keys=False))
         return DONE
-    from flows.runs.names import new_run_name
+    from flows.runs.names import check_run_name, new_run_name
 
     name = new_run_name() if run_name is None else run_name
     try:
+        check_run_name(name)
         return _show_plan(options, store) if plan else _run_flow(options, store, name)
     except BrokenPipeError:
         raise

@@ -206,10 +206,10 @@ class DataOptions(_Options):
             raise ValueError("means nothing with --field: the rows of a table are taken as they are")
         return value
 
-    @field_validator("duplicates", "reset_state")
+    @field_validator("duplicates", "reset_state", "end_mark", "hold_out")
     @classmethod
-    def _has_documents(cls, value: Duplicates | bool, info: ValidationInfo) -> Duplicates | bool:
-        if value not in ("keep", False) and info.data.get("documents") == "none":
+    def _has_documents(cls, value: Any, info: ValidationInfo) -> Any:
+        if value in ("drop", True, "documents") and info.data.get("documents") == "none":
             raise ValueError("means nothing with --documents none: the whole is one document")
         return value
 

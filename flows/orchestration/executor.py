@@ -73,8 +73,9 @@ class PrefectTasks:
         upstream = [self._states[one.manifest.key] for one in call.inputs if one.manifest.key in self._states]
         state = self._task(call, body)(**call.arguments, wait_for=upstream, return_state=True)
         state.result()
-        self._states[call.key] = state
-        return answers[-1]
+        artifact, report = answers[-1]
+        self._states[str(artifact.manifest.key)] = state
+        return artifact, report
 
     def _carry_out(self, call: Call) -> Answer:
         """What answers each attempt of the call: only the last one, or one in vain, may end with what was before."""

@@ -49,7 +49,7 @@ def plan_using_last(call: Call, store: Store, on_start: Callable[[str], None]) -
         if found is None:
             raise
         why = f"would go on with what was fetched at {found.manifest.at}: {failure}"
-        return found, report_of(call.name, "stale", why, found, call.key)
+        return found, report_of(call.name, "stale", why, found)
 
 
 def _last_seen(call: Call, store: Store) -> Artifact | None:
@@ -63,7 +63,7 @@ def _last_seen(call: Call, store: Store) -> Artifact | None:
 def _stale(failure: StageError, call: Call, found: Artifact) -> StageReport:
     since, why = found.manifest.at, failure.report.why
     said = f"goes on with what was fetched at {since}: {why}"
-    report = report_of(call.name, "stale", said, found, call.key, failure.report.seconds)
+    report = report_of(call.name, "stale", said, found, failure.report.seconds)
     return replace(report, notes={**report.notes, "stale": {"since": since, "why": why}})
 
 

@@ -21,6 +21,7 @@ from tasks.caching.running.session import Answer
 from tasks.caching.store.errors import cause_of
 from tasks.corpus.redaction import redacted, scrubbed, secrets_of
 from tasks.page.words import headline, measured
+from tasks.text.units import in_units
 
 logger = logging.getLogger("charflow")
 
@@ -92,7 +93,9 @@ class Run:
 def conclusion(results: Results) -> list[str]:
     """What to think of the model and which temperature is recommended, as the page has it."""
     bits, floors = said(results.model)["validation_bits_per_character"], results.dataset.facts["floors"]
-    return [f"{headline(bits, floors)} {measured(bits, floors)}", results.scores.facts["recommended"]["reason"]]
+    unit = said(results.text).get("level", "character")
+    verdict = in_units(f"{headline(bits, floors)} {measured(bits, floors)}", unit)
+    return [verdict, results.scores.facts["recommended"]["reason"]]
 
 
 @contextlib.contextmanager

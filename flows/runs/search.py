@@ -1,17 +1,20 @@
 """Finding what earlier runs left: by `latest`, `previous`, a run's name, or a folder."""
 
 import contextlib
+import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flows.errors import UsageError
 from flows.runs.record import FILE, RecordError, RunRecord
+from tasks.corpus.choices import end_mark_of
 from tasks.model.importing import without_chatter
 
 if TYPE_CHECKING:
     from tasks.model.finished import FinishedModel
 
 ARTIFACTS = Path(__file__).resolve().parents[2] / "artifacts"
+SHOWN_RUNS = 5
 
 
 def find_run(given: str) -> Path:
@@ -95,7 +98,7 @@ def find_model(given: str) -> Path:
 
 
 def load_model(given: str) -> "FinishedModel":
-    """The finished model of this name, or in this folder, as for `find_model`.
+    """The finished model of this name, or in this folder, as for `find_model`; a run's begins and ends texts as it did.
 
     Raises:
         UsageError: there is none, or it cannot be read.
@@ -104,9 +107,18 @@ def load_model(given: str) -> "FinishedModel":
     with without_chatter():
         from tasks.model.finished import FinishedModel
     try:
-        return FinishedModel.load(folder)
+        return dataclasses.replace(FinishedModel.load(folder), end_mark=_end_mark(folder.parent))
     except Exception as error:  # A damaged file may lead a reader to any error.
         raise UsageError(f"cannot read the model in {folder}: {error}") from error
+
+
+def _end_mark(folder: Path) -> str | None:
+    """What ends documents by the options of the run in a folder; None if nothing does, or there is no run."""
+    with contextlib.suppress(RecordError):
+        options = RunRecord.read(folder).options
+        if options.get("end-mark") is True:
+            return end_mark_of("lines" if options.get("documents") == "lines" else "files")
+    return None
 
 
 def _folder_with(file: str, given: str, what: str) -> Path:
@@ -114,6 +126,7 @@ def _folder_with(file: str, given: str, what: str) -> Path:
     for folder in (inner for place in places for inner in (place, place / "model")):
         if (folder / file).is_file():
             return folder
-    runs = [path.name for path in _folders(ARTIFACTS / "runs")]
-    known = f"there are {', '.join(runs[-3:])}" if runs else "run the flow first, or name a folder"
+    runs = [path.name for path in reversed(runs_by_time(ARTIFACTS / "runs"))]
+    others = f" and {len(runs) - SHOWN_RUNS} older ones" if len(runs) > SHOWN_RUNS else ""
+    known = f"there are {', '.join(runs[:SHOWN_RUNS])}{others}" if runs else "run the flow first, or name a folder"
     raise UsageError(f"there is no {what} {given}; {known}")

@@ -15,13 +15,14 @@ from tasks.text.file_ranges import cut
 from tasks.text.joined import JoinedText
 
 DIGEST_BYTES = 16
+LINE_ENDS = b"\r\n"
 
 
 def drop_duplicates(joined: JoinedText, unit: DocumentUnit) -> list[str]:
     """Cut each document out of the text that equals an earlier one; gives a phrase on them, if there are any.
 
-    Line feeds around a document do not count, nor do the blank lines after it between which texts are looked for. The
-    memory that it takes is that of a digest of 16 bytes and two numbers for each document.
+    Line ends around a document do not count, nor do the blank lines after it between which texts are looked for. The
+    memory that it takes is about 80 bytes for each document: its digest, copies of that to compare, and its places.
 
     Args:
         joined: complete; its file and its places are changed.
@@ -51,7 +52,7 @@ def drop_duplicates(joined: JoinedText, unit: DocumentUnit) -> list[str]:
     joined.begins.truncate()
     joined.begins.write(left[left < size].tobytes())
     one = len(places) == 1
-    said = f"{len(places):,} document{'' if one else 's'} of {characters:,} characters"
+    said = f"{len(places):,} document{'' if one else 's'} of {characters:,} {joined.treatment.level}s"
     return [f"{said} that {'equals an earlier one was' if one else 'equal earlier ones were'} dropped"]
 
 
@@ -65,7 +66,7 @@ def _digested(joined: JoinedText, unit: DocumentUnit) -> tuple[np.ndarray, np.nd
         for begin, end in itertools.pairwise(bounds):
             digests += digest.end() if begins else b""
             begins.append(at + begin)
-            digest = _Digest(BLANK.get(unit, b"\n"))
+            digest = _Digest(BLANK.get(unit, LINE_ENDS))
             digest.go_on(text[begin:end])
         at += len(text)
     digests += digest.end() if begins else b""
@@ -80,7 +81,7 @@ class _Digest:
         self._hash = hashlib.blake2b(digest_size=DIGEST_BYTES)
 
     def go_on(self, part: bytes) -> None:
-        text = part.lstrip(b"\n") if self._is_empty else part
+        text = part.lstrip(LINE_ENDS) if self._is_empty else part
         filled = text.rstrip(self._blank)
         self._is_empty = self._is_empty and not text
         if filled:

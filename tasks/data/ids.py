@@ -4,6 +4,7 @@ import bisect
 import functools
 import itertools
 from collections.abc import Callable, Iterator, Sequence
+from copy import copy
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +31,7 @@ class Ids:
     def __init__(self, parts: Sequence[Part], dtype: np.dtype[np.unsignedinteger]) -> None:
         """Of parts that follow each other."""
         self.dtype = dtype
+        self._end: int | None = None
         self._parts = [part for part in parts if part.characters]
         self._firsts = list(itertools.accumulate((part.characters for part in self._parts), initial=0))
 
@@ -82,7 +84,13 @@ class Ids:
         """Whether a document begins at each place of the same windows, `(len(starts), length)` bool."""
         found = np.empty((len(starts), length), np.bool_)
         self._fill_windows(found, starts, lambda part: part.mark)
-        return found
+        return found if self._end is None else found | (self.windows(starts - 1, length) == self._end)
+
+    def ended_by(self, end: int | None) -> "Ids":
+        """The same, of which a document begins after every id like this, too; None: as they are."""
+        other = copy(self)
+        other._end = end
+        return other
 
     def pieces(self, start: int = 0, end: int | None = None) -> Iterator[np.ndarray]:
         """Those from one place to another, all of them if not said otherwise, in pieces of 4 Mi."""

@@ -3,6 +3,7 @@
 import functools
 import itertools
 import json
+import re
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -54,12 +55,14 @@ class FinishedModel:
         vocabulary: of the network.
         precision: of the matrix products of sampling.
         reset_at: documents at whose beginnings the state is reset, as it was in training; None: none.
+        end_mark: what ends documents, if the model is to begin and end texts so; a model's folder does not tell.
     """
 
     network: keras.Model
     vocabulary: Vocabulary
     precision: FixedPrecision = "float32"
     reset_at: DocumentUnit | None = None
+    end_mark: str | None = None
 
     @classmethod
     def load(cls, folder: Path | str) -> "FinishedModel":
@@ -78,8 +81,8 @@ class FinishedModel:
 
     @property
     def first(self) -> str:
-        """What a text begins after where nothing else is said: a new line, if the vocabulary has it."""
-        return self.vocabulary.first
+        """What a text begins after where nothing else is said: what ends documents, else a new line."""
+        return self.end_mark or self.vocabulary.first
 
     def samples(
         self,
@@ -183,6 +186,8 @@ class FinishedModel:
             return None
         keep = np.ones(len(text), np.float32)
         keep[beginnings(text, self.reset_at)] = 0
+        if self.reset_at == "lines":  # an empty line, too, follows on a line feed, as in what is drawn
+            keep[[match.end() for match in re.finditer("\n", text[:-1])]] = 0
         return keep
 
     @functools.cached_property
@@ -202,7 +207,7 @@ class FinishedModel:
             prompts=given,
             samples_per_temperature=samples,
             sample_length=length,
-            **{"precision": self.precision, "reset_at": self.reset_at, **chosen},
+            **{"precision": self.precision, "reset_at": self.reset_at, "stop": self.end_mark, **chosen},
         )
 
     def _stream(self, drawer: Drawer, places: Sequence[Place], length: int) -> Iterator[tuple[Place, str]]:

@@ -13,7 +13,7 @@ CARD = """\
 # A {level}-level language model
 
 {cell}, {layers} x {units} units, {count:,} parameters, {vocabulary} {level}s. {rare}On held-out text: {bits:.3f} bits
-per {level} with the recurrent state carried on, {cold:.3f} in cold windows of 256. It can reproduce
+per {level} with the recurrent state {state}, {cold:.3f} in cold windows of 256. It can reproduce
 passages of the text that it was trained on, whose rights may not be yours.
 
 Made by charflow; this folder needs only Keras, on any of its backends, and NumPy:
@@ -27,12 +27,14 @@ logits, *states = model([keras.ops.array([ids]), *states])
 for _ in range(500):
     p = keras.ops.softmax(keras.ops.cast(logits[0, -1], "float64") / temperature)
 {draw}
-    logits, *states = model([keras.ops.array([ids[-1:]]), *states])
+{reset}    logits, *states = model([keras.ops.array([ids[-1:]]), *states])
 {written}
 ```
 
 `score` of a text: the mean of `-log2(softmax(logits))` at each next {level} is its bits per {level}.
 """
+CARRIED, RESET = "carried on", "reset where documents begin"
+RESET_STATES = "    states = [float(ids[-1] != {id}) * state for state in states]  # a document begins after it\n"
 RARE = "One of them, U+{point:04X}, stands\nfor every rare one: it is never drawn, but counts in the bits. "
 DRAW = "    ids.append(np.random.choice(len(characters), p=keras.ops.convert_to_numpy(p)))"
 DRAW_KNOWN = """\
@@ -68,7 +70,10 @@ def _card(told: dict[str, Any], network: keras.Model, vocabulary: Vocabulary) ->
     rare = RARE.format(point=ord(unknown)) if unknown else ""
     draw = DRAW_KNOWN.format(id=vocabulary.characters.index(unknown)) if unknown else DRAW
     of_bytes, prompt = vocabulary.level == "byte", told["prompt"]
+    end = told.get("reset_id")
     words = {
+        "state": RESET if told.get("resets") else CARRIED,
+        "reset": "" if end is None else RESET_STATES.format(id=end),
         "level": vocabulary.level,
         "given": f'{prompt.encode("latin-1")!r}.decode("latin-1")' if of_bytes else repr(prompt),
         "written": WRITTEN_BYTES if of_bytes else WRITTEN,
@@ -76,4 +81,4 @@ def _card(told: dict[str, Any], network: keras.Model, vocabulary: Vocabulary) ->
         "rare": rare,
         "draw": draw,
     }
-    return CARD.format(**told, count=network.count_params(), **words)
+    return CARD.format(**{**told, **words}, count=network.count_params())

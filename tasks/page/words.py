@@ -52,9 +52,10 @@ def headline(bits: float, floors: Mapping[str, float]) -> str:
     if lost:
         needs = "needs" if len(lost) == 1 else "need"
         return f"The model has learned something of the text, but {both(lost)} still {needs} fewer bits."
-    if "xz" in floors:
-        saved = 100 * (1 - bits / floors["xz"])
-        return f"The model predicts held-out text better than every floor: {saved:.0f} % fewer bits than xz."
+    if floors:
+        best = min(_known(floors), key=lambda name: floors[name])
+        saved = 100 * (1 - bits / floors[best])
+        return f"The model predicts held-out text better than every floor: {saved:.0f} % fewer bits than {NAMES[best]}."
     return "The model predicts held-out text better than every floor."
 
 

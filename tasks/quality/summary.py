@@ -63,9 +63,9 @@ def findings(windows: Measured, unit: Level = "character") -> list[str]:
     passages = Spans(starts=windows.copied.starts[long], ends=windows.copied.ends[long])
     share = float(passages.covered(windows.texts).mean())
     said = (
-        f"{share:.0%} of the held-out text stands word for word in the training text, in passages of {LONGEST_COPY} "
-        f"{unit}s and more, so that its bits are too few: keep one of each in the corpus, as --duplicates drop does "
-        "with whole documents"
+        f"{100 * share:.0f} % of the held-out text stands word for word in the training text, in passages of "
+        f"{LONGEST_COPY} {unit}s and more, so that its bits are too few: keep one of each in the corpus; of "
+        "documents that are equal as a whole, --duplicates drop does"
     )
     return [said] if share >= REPEATED_SHARE else []
 

@@ -8,9 +8,9 @@ from tasks.corpus.choices import DocumentUnit, end_mark_of
 from tasks.corpus.errors import CorpusError
 from tasks.text.points import leading_bytes
 
-BLANK = {"lines": b"\n", "blank-lines": b" \t\n"}  # Of these alone is no document.
-BLANK_LINES = re.compile(rb"\n(?:[ \t]*\n)+")
-LINE_FEED = ord("\n")
+BLANK = {"lines": b"\r\n", "blank-lines": b" \t\r\n"}  # Of these alone is no document.
+BLANK_LINES = re.compile(rb"\n(?:[ \t\r]*\n)+")
+LINE_FEED, CARRIAGE_RETURN = b"\n\r"
 
 
 def beginnings(text: str, unit: DocumentUnit) -> np.ndarray:
@@ -113,8 +113,11 @@ class Divider:
 
 
 def _line_ends(piece: bytes) -> np.ndarray:
-    """Where runs of line feeds begin and end, `(2, runs)` int64."""
-    is_feed = np.frombuffer(piece, np.uint8) == LINE_FEED
+    """Where runs of line feeds, each of which may follow a carriage return, begin and end, `(2, runs)` int64."""
+    units = np.frombuffer(piece, np.uint8)
+    is_feed = units == LINE_FEED
+    if b"\n\r\n" in piece:  # Of bytes alone: of characters all line ends are line feeds.
+        is_feed[1:-1] |= (units[1:-1] == CARRIAGE_RETURN) & is_feed[:-2] & is_feed[2:]
     return np.flatnonzero(np.diff(is_feed, prepend=False, append=False)).reshape(-1, 2).T
 
 

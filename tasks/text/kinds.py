@@ -14,7 +14,7 @@ PDF_OBJECT = re.compile(rb"^[ \t\r]*\d+ \d+ obj\b", re.MULTILINE)
 
 AS_PLAIN_TEXT = "save it as plain text in UTF-8"
 BY_PANDOC = "make plain text of it (pandoc -t plain)"
-BY_OCR = "read the text out of it (tesseract) and give that"
+BY_OCR = "read the text out of it (tesseract) and give that, or train on its bytes (--level byte)"
 UNPACK = "unpack it and give the text"
 EXPORT = "write its text to a file (one document a line, or JSON Lines) and give that"
 GIVE_TEXT = "give a text"

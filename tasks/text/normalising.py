@@ -5,13 +5,15 @@ Every step is a stream: its memory is that of a piece, and any cut of the text i
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import AnyStr
 
 MARK = "\ufeff"
 MARKS_OF_A_LINE = re.compile(f"\n{MARK}+")
+ASCII = bytes(range(128))
+FEW = 100  # characters for each one that composing may change, from which on those are looked for one by one
 LONGEST_SEQUENCE = 256  # characters; to sort marks takes the square of their number
 
 
@@ -105,10 +107,40 @@ def _composed(pieces: Iterable[str], changes: Changes) -> Iterator[str]:
 
 def _composed_whole(text: str, changes: Changes) -> Iterator[str]:
     """Sequences composed, of which none goes on after the last one."""
-    if text.isascii() or unicodedata.is_normalized("NFC", text):
+    unstable = [] if text.isascii() else [character for character in _beyond_ascii(text) if not is_stable(character)]
+    if not unstable:
         yield from _counted(text, text, changes)
+    elif sum(map(text.count, unstable)) * FEW < len(text):
+        yield from _counted(text, _composed_at(_places(text, unstable), text), changes)
     else:
         yield from _counted(text, "".join(unicodedata.normalize("NFC", one) for one in _sequences(text)), changes)
+
+
+def _beyond_ascii(text: str) -> set[str]:
+    """The characters beyond ASCII that a text has; to ask whether all of it is composed takes ten times as long."""
+    return set(text.encode().translate(None, ASCII).decode())
+
+
+def _places(text: str, characters: Iterable[str]) -> list[int]:
+    """Where the characters stand in a text, ascending."""
+    places = (match.start() for one in characters for match in re.finditer(re.escape(one), text))
+    return sorted(places)
+
+
+def _composed_at(places: Sequence[int], text: str) -> str:
+    """The text with what stands before each place and the unstable characters from there on composed."""
+    parts, done = [], 0
+    for place in places:
+        if place < done:
+            continue
+        start = end = place
+        while start > done and not is_stable(text[start]):
+            start -= 1
+        while end < len(text) and not is_stable(text[end]):
+            end += 1
+        parts += [text[done:start], *(unicodedata.normalize("NFC", one) for one in _sequences(text[start:end]))]
+        done = end
+    return "".join([*parts, text[done:]])
 
 
 def _counted(text: str, composed: str, changes: Changes) -> Iterator[str]:

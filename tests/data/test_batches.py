@@ -242,3 +242,15 @@ def test_of_held_out_text_too_the_state_is_kept_but_where_the_next_character_beg
 
     assert held.keep.dtype == np.float32
     np.testing.assert_array_equal(held.keep == 0, np.isin(held.targets, starts))
+
+
+def test_the_state_is_reset_at_every_character_that_ends_a_document_as_it_is_where_text_is_drawn():
+    ids = np.array([1, 0, 0, 2, 0, 3, 3, 0, 0, 0, 4, 0])
+    in_lines = Ids.of(ids, np.array([0, 3, 5, 10])).ended_by(0)
+
+    held = held_out(in_lines, rows=1, length=11, most=100, resets=True)
+    streamed = Streams(ids=in_lines, batch_size=2, sequence_length=3, seed=1, resets=True)
+    windows = ShuffledWindows(ids=in_lines, batch_size=2, sequence_length=3, seed=1, buffer=4, resets=True)
+
+    for batch in (held, *epoch(streamed), *epoch(windows)):
+        np.testing.assert_array_equal(batch.keep == 0, batch.inputs == 0)

@@ -29,7 +29,7 @@ def normalised(tmp_path_factory):
             downloads.append(Artifact.of_folder(came))
         facts = normalise.function(out, downloads, duplicates="drop", **options).facts
         documents = pq.read_table(out / "documents.parquet").to_pydict()
-        return (out / "text.txt").read_text(encoding="utf-8"), documents, facts
+        return (out / "text.txt").read_bytes().decode(), documents, facts
 
     return normalised
 
@@ -57,6 +57,16 @@ def test_paragraphs_are_compared_whole(normalised):
 
     assert text == f"{TEXT}\n{verse}one\n\n"
     assert facts["documents"] == 3
+
+
+def test_bytes_with_carriage_returns_lose_no_empty_lines_that_stand_between_others(normalised):
+    poem = TEXT.replace("\n", "\r\n\r\n")
+
+    text, documents, facts = normalised(f"{poem}once\r\n", "once\r\n", level="byte", documents="lines")
+
+    assert text == f"{poem}once\r\n"
+    assert len(documents["start"]) == len(LINES) + 1
+    assert facts["findings"][0].endswith("; 1 document of 6 bytes that equals an earlier one was dropped")
 
 
 def test_rows_of_a_table_are_documents(normalised):

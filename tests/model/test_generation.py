@@ -290,7 +290,7 @@ def test_where_documents_begin_anew_a_sample_begins_as_one_and_so_does_each_that
 
 
 def test_a_text_is_scored_document_by_document_as_samples_are_drawn():
-    text = "the fox\nthe lazy dog\nfox"
+    text = "the fox\n\nthe lazy dog\n\n\nfox\n"
     network = random_network(layers=2)
 
     def bits(**options):

@@ -86,6 +86,16 @@ def test_each_line_is_a_document_with_the_empty_lines_after_it():
     assert documents(["a\n\nb\nc", "d\n"], "lines") == ["a\n\n", "b\n", "c\n", "d\n"]
 
 
+@pytest.mark.parametrize("size", [1, 2, 3, 1000])
+def test_line_ends_of_carriage_return_and_line_feed_are_such_as_line_feeds_are(size):
+    def parted(unit):
+        text, starts = divided(["\r\na\r\n\r\nb\r\nc\r\n \t\r\n\r\n", "\r\nd\r\n", "e\rf"], unit, size=size)
+        return [text[a:b] for a, b in zip(starts, [*starts[1:], len(text)], strict=True)]
+
+    assert parted("lines") == ["\r\na\r\n\r\n", "b\r\n", "c\r\n", " \t\r\n\r\n", "\r\nd\r\n", "e\rf"]
+    assert parted("blank-lines") == ["\r\na\r\n\r\n", "b\r\nc\r\n \t\r\n\r\n", "\r\nd\r\n", "e\rf"]
+
+
 def test_empty_lines_part_documents():
     assert documents(["a\nb\n\nc\n\n\n\nd\n"], "blank-lines") == ["a\nb\n\n", "c\n\n\n\n", "d\n"]
 

@@ -42,6 +42,19 @@ def test_a_stream_gives_what_each_step_over_the_whole_would(text):
     assert normal(text) == at_once(text)
 
 
+@given(st.lists(TEXTS, min_size=1, max_size=3))
+def test_what_stands_here_and_there_in_a_long_text_is_composed_as_anywhere(texts):
+    text = ("x" * 5000).join(["", *texts, ""])
+
+    assert changed(text)[0] == at_once(text)
+
+
+def test_a_run_of_marks_in_a_long_text_is_composed_as_by_itself():
+    around, run = "x" * 60_000, "a" + "\u0301\u0323" * LONGEST_SEQUENCE + "b"
+
+    assert changed(around + run + around)[0] == around + changed(run)[0] + around
+
+
 def test_no_character_that_may_begin_a_sequence_joins_with_what_stands_before_it():
     for character in map(chr, [*range(0xD800), *range(0xE000, 0x20000)]):
         first, *others = unicodedata.normalize("NFD", character)

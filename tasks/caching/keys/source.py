@@ -55,8 +55,6 @@ class Source:
 
     def has_package(self, top: str) -> bool:
         """Whether it is surely a package of the project, asked without reading a folder that is none."""
-        if self._packages.get(top):
-            return True
         if top not in self._surely:
             paths = (self.root / top / "__init__.py", self.root / f"{top}.py")
             self._surely[top] = any(path.is_file() for path in paths)

@@ -87,7 +87,7 @@ def _reported(call: Call, answer: Callable[[], Answered]) -> tuple[Artifact, Sta
             name=call.name, state="failed", why=cause_of(error) or type(error).__name__, seconds=seconds
         )
         raise StageError(report) from error
-    return artifact, report_of(call.name, state, why, artifact, call.key, time.monotonic() - started)
+    return artifact, report_of(call.name, state, why, artifact, time.monotonic() - started)
 
 
 def _answered(call: Call, store: Store, on_start: Callable[[str], None]) -> Answered:

@@ -40,7 +40,7 @@ def _would_reuse(call: Call, found: Artifact) -> tuple[Artifact, StageReport]:
     why = made_by(call, found)
     if call.stage.asks_world:
         why = f"if the source is unchanged, which the run will ask; {why}"
-    return found, report_of(call.name, "cached", why, found, call.key)
+    return found, report_of(call.name, "cached", why, found)
 
 
 def _reason_beside_inputs(call: Call, store: Store, waits_for: list[str]) -> str:

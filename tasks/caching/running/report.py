@@ -17,7 +17,7 @@ class StageReport:
         state: what happened; "stale" is of a source that failed, and "would run" belongs to plans.
         why: the reason, in words.
         seconds: wall time of this call, not of the one that made a cached result.
-        key: the key, None where a plan cannot know it yet.
+        key: under which the result is stored, or would be; None where a plan cannot know it yet.
         output: digest of the content, None if there is none.
         made_by: the run that made the result.
         facts: what the stage said of its files.
@@ -40,14 +40,14 @@ class StageReport:
         return [*self.notes.get("findings", []), *self.facts.get("findings", [])]
 
 
-def report_of(name: str, state: State, why: str, artifact: Artifact, key: str, seconds: float = 0.0) -> StageReport:
+def report_of(name: str, state: State, why: str, artifact: Artifact, seconds: float = 0.0) -> StageReport:
     """The report of a call that has an artifact."""
     return StageReport(
         name=name,
         state=state,
         why=why,
         seconds=seconds,
-        key=key,
+        key=artifact.manifest.key,
         output=artifact.digest,
         made_by=artifact.manifest.run,
         facts=artifact.facts,

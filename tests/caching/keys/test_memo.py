@@ -60,6 +60,18 @@ def test_no_edit_of_the_tables_is_hidden_by_what_was_computed_before_it(tmp_path
     assert not wrong
 
 
+def test_a_memo_that_no_longer_holds_changes_nothing_in_what_is_computed_anew(tmp_path, memos):
+    stages = "import other.plain\ndef work(out): return 'other.thing:go', other.plain"
+    files = {"toy/__init__.py": "", "toy/stages.py": stages, "other/plain.py": "", "other/thing.py": "def go(): 1\n"}
+    folder = written(tmp_path / "one", files)
+    digest_in_a_new_process(folder)
+
+    remembered = digest_in_a_new_process(written(folder, {"other/plain.py": "1\n"}))
+
+    with memos_in(tmp_path / "none" / "nowhere"):
+        assert remembered == digest_in_a_new_process(folder)
+
+
 @pytest.mark.parametrize("content", [b"", b"x\ny", b"[]", b"\xff\n"])
 def test_a_memo_that_is_no_longer_whole_is_computed_again(tmp_path, memos, content):
     folder = written(tmp_path / "one", FILES)

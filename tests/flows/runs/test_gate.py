@@ -97,6 +97,15 @@ def test_other_options_for_the_same_bytes_are_no_change_of_the_corpus(nights):
     nights.night(lines(2_000).replace("e", "é"), encoding="latin-1")
 
 
+def test_a_night_that_was_answered_by_the_result_of_other_options_is_compared_with(nights):
+    nights.night(ERROR_PAGE)
+    nights.night(lines(2_000), stops=False)
+    second = nights.night(lines(2_000), on_damage="drop")
+
+    with pytest.raises(CorpusChangedError, match=f"that of the run {second}: "):
+        nights.night(ERROR_PAGE)
+
+
 @pytest.mark.parametrize("lost", ["manifests/normalise", "blobs"])
 def test_without_the_text_of_the_last_run_in_the_store_any_passes(nights, lost):
     nights.night(lines(2_000))

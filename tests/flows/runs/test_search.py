@@ -1,8 +1,13 @@
+import json
+
 import pytest
 
 from flows.errors import UsageError
 from flows.runs import search
 from flows.runs.search import find_model, find_run, load_model, previous_run
+from tasks.model.saving import save_model
+from tasks.text.vocabulary import vocabulary_of
+from tests.flows.cli.commands.conftest import CARD
 from tests.flows.cli.commands.run_folders import write_run_folder
 from tests.flows.runs.test_folder import foreign_folders
 from tests.model.tiny import VOCABULARY, random_network
@@ -49,6 +54,41 @@ def test_a_model_whose_files_are_damaged_is_refused_with_its_folder(tmp_path, da
 
     with pytest.raises(UsageError, match=f"cannot read the model in {tmp_path}"):
         load_model(str(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("options", "begins"),
+    [
+        ({}, "\n"),
+        ({"end-mark": True}, "\x03"),
+        ({"end-mark": True, "documents": "blank-lines"}, "\x03"),
+        ({"end-mark": True, "documents": "lines"}, "\n"),
+    ],
+    ids=str,
+)
+def test_the_model_of_a_run_begins_and_ends_texts_as_the_run_did(tmp_path, monkeypatch, options, begins):
+    monkeypatch.setattr(search, "ARTIFACTS", tmp_path)
+    folder = write_run_folder(tmp_path / "runs/one")
+    vocabulary = vocabulary_of("abc\n\x03")
+    save_model(folder / "model", random_network(size=vocabulary.size), vocabulary, {"card": CARD})
+    run = json.loads((folder / "run.json").read_text())
+    (folder / "run.json").write_text(json.dumps({**run, "options": {**run["options"], **options}}))
+
+    drawn = list(load_model("one").samples(samples=30, length=40, temperature=2.0))
+
+    assert {one.prompt for one in drawn} == {begins}
+    ends = [one.text.endswith(begins) and one.text.count(begins) == 1 for one in drawn]
+    assert sum(ends) > 20 if options else not all(ends)
+    assert all(begins not in one.text[:-1] for one in drawn) == bool(options)
+
+
+def test_of_many_runs_the_newest_are_named(tmp_path, monkeypatch):
+    monkeypatch.setattr(search, "ARTIFACTS", tmp_path)
+    for number, name in enumerate("dfbagce"):
+        write_run_folder(tmp_path / "runs" / name, f"2030-01-0{number + 1}T00:00:00+00:00")
+
+    with pytest.raises(UsageError, match="there are e, c, g, a, b and 2 older ones"):
+        find_run("x")
 
 
 def test_without_runs_one_line_says_what_to_do(tmp_path, monkeypatch):
