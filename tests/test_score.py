@@ -89,6 +89,7 @@ def test_a_window_is_held_out_text_at_its_offset_scored_after_its_context(window
         assert np.frombuffer(row["surprise"], "<f2") == pytest.approx(nats / np.log(2), rel=1e-2)
 
 
+@pytest.mark.slow
 def test_with_resets_each_line_of_a_window_is_scored_by_itself(tmp_path, model):
     held_out, out = "".join(prose(4, seed) for seed in range(60)), tmp_path / "reference"
     dataset, network = dataset_of(tmp_path, held_out), random_network(size=VOCABULARY.size)

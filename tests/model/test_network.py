@@ -39,8 +39,10 @@ def stock_pass(network, ids, states, pulls):
 
 
 @pytest.mark.parametrize(("batch", "length"), SHAPES)
-@pytest.mark.parametrize("layers", [1, 2, 3])
-@pytest.mark.parametrize(("cell", "units"), [("lstm", 12), ("lstm", 64), ("gru", 12)])
+@pytest.mark.parametrize("layers", [1, 2, pytest.param(3, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    ("cell", "units"), [("lstm", 12), pytest.param("lstm", 64, marks=pytest.mark.slow), ("gru", 12)]
+)
 def test_outputs_and_all_gradients_are_those_of_the_stock_layers(cell, units, layers, batch, length):
     network = random_network(cell, layers, units=units)
     ids, states = ids_of_shape(batch, length), [tf.constant(s) for s in random_states(network, batch)]

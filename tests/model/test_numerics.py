@@ -119,7 +119,7 @@ print("tensorflow" in sys.modules)
     changed = "threads 1 → 2 onednn False → True device 'cpu' → 'gpu'"
     assert said.splitlines() == [
         f"train {changed} tensorflow tensorflow-cpu keras llvmlite numpy pyarrow",
-        f"sample {changed} tensorflow tensorflow-cpu keras numpy pyarrow",
+        f"sample {changed} tensorflow tensorflow-cpu keras numpy pyarrow unicode",
         f"reference {changed} tensorflow tensorflow-cpu keras llvmlite numpy pyarrow",
         "False",
     ]

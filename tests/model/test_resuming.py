@@ -56,6 +56,7 @@ def too_high_until_lowered(monkeypatch, step, times):
     monkeypatch.setattr(updating.Updates, "step", step_or_break)
 
 
+@pytest.mark.slow
 def test_a_run_that_diverged_goes_back_to_the_last_good_validation_and_on_at_half_the_rate(tmp_path, monkeypatch):
     too_high_until_lowered(monkeypatch, step=22, times=2)
 
@@ -114,6 +115,7 @@ def test_a_weight_that_is_no_number_is_never_gone_on_from_nor_given_out(tmp_path
 TRAPEZOID = {"schedule": "trapezoid", "dropout": 0.3, "budget": 1200 * 6}
 
 
+@pytest.mark.slow
 def test_more_epochs_go_on_from_fewer_and_end_as_if_they_had_not(tmp_path):
     shared = tmp_path / "shared"
     straight = trained(tmp_path / "straight", **{**TRAPEZOID, "epochs": 5})
@@ -276,6 +278,7 @@ def test_where_sigint_is_ignored_it_stops_nothing_and_sigterm_does(tmp_path, uni
     assert_same(resumed, uninterrupted)
 
 
+@pytest.mark.slow
 def test_a_run_that_stops_early_does_so_where_it_would_have_if_it_is_resumed(tmp_path):
     whole = overfitted(tmp_path / "whole", patience=3)
     with stop_at(whole.run.step), pytest.raises(StoppedError):

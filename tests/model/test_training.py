@@ -59,6 +59,7 @@ def test_equal_seeds_give_the_same_run_to_the_bit_and_others_do_not(tmp_path, op
     assert not np.array_equal(first.network.get_weights()[-1], other.network.get_weights()[-1])
 
 
+@pytest.mark.slow
 def test_the_reported_losses_are_those_of_the_stock_model(tmp_path):
     validation = text(3 * 256 + 40)
 

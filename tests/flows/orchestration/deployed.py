@@ -60,6 +60,8 @@ class Server:
         return self.call("POST", f"/{kind}/filter", flow_runs={"id": {"any_": [run]}}).json()
 
     def stages(self, run):
+        """The names of the states that the run's tasks ended in, of which the server is told a little later."""
+        wait_until(lambda: all(task["state"] for task in self.of(run, "task_runs")))
         return {task["name"]: task["state"]["name"] for task in self.of(run, "task_runs")}
 
     def history(self, run):

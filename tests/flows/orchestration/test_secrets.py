@@ -132,6 +132,7 @@ def test_without_an_api_commands_that_fail_or_find_nothing_to_do_load_no_prefect
     assert leaked(stdout=stdout, stderr=stderr) == []
 
 
+@pytest.mark.slow
 def test_a_server_that_is_there_is_told_of_every_command_and_of_no_secret(
     server, site, whole, secret_block, several, asked_for, leaked
 ):
