@@ -10,8 +10,8 @@ import numpy as np
 
 from tasks.corpus.choices import Level
 from tasks.corpus.errors import CorpusError
-from tasks.data.ascending import Ascending
 from tasks.data.documents import DocumentWriter
+from tasks.data.offset_queue import OffsetQueue
 from tasks.progress import progressing
 from tasks.text.documents import Divider
 from tasks.text.joined import JoinedText
@@ -73,7 +73,7 @@ def divided(joined: JoinedText, divider: Divider, what: str) -> Iterator[tuple[b
         and in the text with its marks, in characters.
     """
     size = joined.file.seek(0, 2)
-    begins = Ascending(offsets_in(joined.begins))
+    begins = OffsetQueue(offsets_in(joined.begins))
     at = joined.file.seek(0)
     for piece in progressing(what, iter(lambda: joined.file.read(PIECE_BYTES), b""), size, "bytes", len):
         text, offsets, starts = divider.feed(piece, begins.before(at + len(piece)) - at)

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from tasks.data.ascending import Ascending
 from tasks.data.blocks import BLOCK_CHARACTERS, ROW_GROUP_BLOCKS, IdsFile
+from tasks.data.offset_queue import OffsetQueue
 
 FILE_CHARACTERS = 1 << 24
 
@@ -33,7 +33,7 @@ def write_files(
         starts: places in the corpus at which documents begin, ascending, in pieces `(documents,)` int64.
     """
     size = min(FILE_CHARACTERS, BLOCK_CHARACTERS * ROW_GROUP_BLOCKS)
-    names, begun, place = iter(paths), Ascending(starts), offset
+    names, begun, place = iter(paths), OffsetQueue(starts), offset
     groups = regrouped(pieces, size, dtype)
     group = next(groups, None)
     with ThreadPoolExecutor(1) as pool:

@@ -1,19 +1,19 @@
-"""Ascending places that come in pieces, given out as far as they are asked for."""
+"""A queue of offsets: they come in pieces, in order, and are taken as far as one asks for."""
 
 from collections.abc import Iterable
 
 import numpy as np
 
 
-class Ascending:
-    """Places in order, of which no more are held than one piece and what was asked for."""
+class OffsetQueue:
+    """Offsets in order, of which no more are held than one piece and what was asked for."""
 
     def __init__(self, pieces: Iterable[np.ndarray]) -> None:
         """Of pieces `(n,)` int64, each ascending and behind the one before."""
         self._pieces, self._held = iter(pieces), np.zeros(0, np.int64)
 
     def before(self, end: int) -> np.ndarray:
-        """Those before this place that were not given out yet."""
+        """Take those before this offset."""
         while not len(self._held) or self._held[-1] < end:
             more = next(self._pieces, None)
             if more is None:
