@@ -11,7 +11,6 @@ What follows `--` goes to the command.
 
 import argparse
 import json
-import os
 import re
 import subprocess
 import sys
@@ -119,7 +118,8 @@ def main() -> None:
     if options.folder.exists() and any(options.folder.iterdir()):
         parser.error(f"{options.folder} is not empty")
     rows = costs(options.corpus, options.folder, options.words)
-    size = Path(options.corpus).stat().st_size / 1e6 if os.path.exists(options.corpus) else None  # noqa: PTH110
+    corpus = Path(options.corpus)
+    size = corpus.stat().st_size / 1e6 if corpus.exists() else None
     sys.stdout.write(f"{machine()}\n{options.corpus}, {size:,.0f} MB\n\n" if size else f"{machine()}\n\n")
     sys.stdout.write(f"{'stage':<14}{'s':>9}{'MB of memory':>15}{'MB on disk':>13}\n")
     for row in rows:
