@@ -3,7 +3,6 @@
 import functools
 import itertools
 import json
-import re
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -22,7 +21,7 @@ from tasks.model.network import forward, zero_states
 from tasks.model.padding import ROWS
 from tasks.model.parameters import FixedPrecision, SamplingParameters
 from tasks.model.precision import fastest_precision
-from tasks.model.resets import before_document
+from tasks.model.resets import before_document, reset_id
 from tasks.text.documents import beginnings
 from tasks.text.vocabulary import Vocabulary
 
@@ -171,7 +170,7 @@ class FinishedModel:
         first = before_document(self.vocabulary, self.reset_at) if self.reset_at else self.first
         ids = self.vocabulary.encode(first + content).astype(np.int32)
         named = [self.vocabulary.named(character) for character in self.vocabulary.characters]
-        keep, states = self._kept(content), zero_states(self.network, 1)
+        keep, states = self._kept(content, ids[:-1]), zero_states(self.network, 1)
         for start in range(0, len(content), SCORED_AT_ONCE):
             part = ids[start : start + SCORED_AT_ONCE + 1]
             kept = None if keep is None else tf.constant(keep[None, start : start + len(part) - 1])
@@ -180,14 +179,14 @@ class FinishedModel:
                 likeliest = np.argsort(-row, kind="stable")[:alternatives]
                 yield -float(row[place]), [(named[n], float(2.0 ** row[n])) for n in likeliest]
 
-    def _kept(self, text: str) -> np.ndarray | None:
-        """0 at what each document of the text follows on, else 1, after what stands before; None: nothing is reset."""
+    def _kept(self, text: str, inputs: np.ndarray) -> np.ndarray | None:
+        """0 at inputs that a document of the text follows on, or that end one in what is drawn, else 1."""
         if self.reset_at is None:
             return None
         keep = np.ones(len(text), np.float32)
         keep[beginnings(text, self.reset_at)] = 0
-        if self.reset_at == "lines":  # an empty line, too, follows on a line feed, as in what is drawn
-            keep[[match.end() for match in re.finditer("\n", text[:-1])]] = 0
+        if (end := reset_id(self.vocabulary, self.reset_at)) is not None:
+            keep[inputs == end] = 0
         return keep
 
     @functools.cached_property

@@ -11,6 +11,7 @@ from tasks.model.finished import FinishedModel
 from tasks.model.generation import Generation
 from tasks.model.kept import KeptGroup
 from tasks.model.parameters import SamplingParameters
+from tasks.text.vocabulary import vocabulary_of
 from tests.model.tiny import VOCABULARY, losses, losses_by_line, random_network
 
 NETWORK = random_network(layers=2)
@@ -301,3 +302,12 @@ def test_a_text_is_scored_document_by_document_as_samples_are_drawn():
     carried = losses(network, VOCABULARY.encode("\n" + text)) / math.log(2)
     assert bits(reset_at="files") == pytest.approx(carried, rel=1e-4)
     assert bits() == pytest.approx(carried, rel=1e-4)
+
+
+def test_in_a_text_that_is_scored_the_state_is_reset_after_what_ends_documents_as_in_samples():
+    vocabulary = vocabulary_of("the fox\n\x03")
+    model = FinishedModel(random_network(size=vocabulary.size), vocabulary, reset_at="files")
+
+    alone, behind = ([one.bits for one in model.score(text)] for text in ("fox", "the\x03fox"))
+
+    assert behind[-3:] == pytest.approx(alone, rel=1e-5)
