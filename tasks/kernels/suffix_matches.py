@@ -7,9 +7,10 @@ import numpy as np
 from tasks.kernels.running import Compiled
 
 GRAM = 8  # ids that are looked up at once
-AHEAD = 64  # places whose slots are fetched before the first of them is looked at
+AHEAD = 128  # places that are hashed before the slots of the first of them are looked at
 FACTORS = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93)
 WORD = 8
+FILTER_BITS = 4  # of a filter, for each slot of a hash table
 # What a hash table holds of suffixes that begin with the same 8 ids: their hash, the first such suffix in their order
 # and the first after those; all 0 where there is none.
 SLOT = np.dtype([("hash", np.uint64), ("first", np.int32), ("end", np.int32)])
@@ -27,6 +28,17 @@ def hashes(ids: np.ndarray) -> np.ndarray:
         words = np.ndarray(count, "<u8", content, number * WORD, (width,)) if count else total
         total += words * np.uint64(FACTORS[number])
     return (total ^ (total >> np.uint64(32))) * np.uint64(FACTORS[0])
+
+
+def filter_of(found: np.ndarray, size: int) -> np.ndarray:
+    """One bit for the upper bits of each hash that a table of so many slots has, `(size // 2,)` uint8.
+
+    It tells most other hashes apart and is small enough for a cache of the processor.
+    """
+    bits = (size * FILTER_BITS - 1).bit_length()
+    known = np.zeros(size * FILTER_BITS, np.bool_)
+    known[found >> np.uint64(64 - bits)] = True
+    return np.packbits(known, bitorder="little")
 
 
 def suffixes_of(ids: np.ndarray, order: np.ndarray) -> np.ndarray:
@@ -47,7 +59,7 @@ def match(
     text: np.ndarray,
     places: int,
     first: int,
-    index: tuple[np.ndarray, np.ndarray],
+    index: tuple[np.ndarray, np.ndarray, np.ndarray],
     longest: int,
     suffixes: np.ndarray,
     offsets: np.ndarray,
@@ -65,11 +77,11 @@ def match(
         suffixes: of the index, as `suffixes_of` gives them; their longest matches are noted in `best`.
         offsets: of the matches, by suffix in their order, int64.
     """
-    ids, slots = index
+    ids, slots, filter_ = index
     bits = (len(slots) - 1).bit_length()
     numbers = np.array([len(text), first, longest, len(ids), 64 - bits, len(slots) - 1], np.int64)
     places = min(places, len(text) - GRAM + 1)
-    _matching(ids.itemsize).run(1, places, text, numbers, ids, slots, suffixes, offsets)
+    _matching(ids.itemsize).run(1, places, text, numbers, ids, slots, filter_, suffixes, offsets)
 
 
 def spread(shared: np.ndarray, best: np.ndarray, offsets: np.ndarray) -> None:
@@ -86,8 +98,6 @@ def spread(shared: np.ndarray, best: np.ndarray, offsets: np.ndarray) -> None:
 @functools.cache
 def _matching(width: int) -> Compiled:
     kind, lanes = f"i{8 * width}", WORD // width
-    reading = f"<{lanes} x {kind}>"
-    backwards = ", ".join(f"i32 {lane}" for lane in reversed(range(lanes)))
     hashing, checking = "", ""
     for number in range(width):
         hashing += f"""
@@ -98,9 +108,9 @@ def _matching(width: int) -> Compiled:
         checking += f"""
   %gp{number} = getelementptr i64, ptr %here, i64 {number}
   %g{number} = load i64, ptr %gp{number}, align 1
-  %fp{number} = getelementptr i64, ptr %there, i64 {number}
-  %f{number} = load i64, ptr %fp{number}, align 1
-  %unlike{number} = xor i64 %g{number}, %f{number}
+  %qp{number} = getelementptr i64, ptr %there, i64 {number}
+  %q{number} = load i64, ptr %qp{number}, align 1
+  %unlike{number} = xor i64 %g{number}, %q{number}
   %any{number} = or i64 {f"%any{number - 1}" if number else "0"}, %unlike{number}"""
     names = ("size", "first", "longest", "indexed", "shift", "mask")
     loads = "".join(
@@ -117,15 +127,17 @@ declare void @llvm.prefetch.p0(ptr, i32, i32, i32)
 declare i64 @llvm.ctlz.i64(i64, i1)
 declare i64 @llvm.smin.i64(i64, i64)
 
-define void @match(i64 %t, i64 %ts, i64 %places, ptr %c, ptr %text, ptr %numbers, ptr %ids, ptr %slots,
+define void @match(i64 %t, i64 %ts, i64 %places, ptr %c, ptr %text, ptr %numbers, ptr %ids, ptr %slots, ptr %filter,
                    ptr noalias %suffixes, ptr noalias %offsets) {{
 start:{loads}
+  %finer = sub i64 %shift, {FILTER_BITS.bit_length() - 1}
+  %waiting = alloca [{AHEAD} x i32]
   %hashes = alloca [{AHEAD} x i64]
   %hits = alloca [{AHEAD} x %hit]
   %lastword = sub i64 %size, {lanes}
   br label %block
 block:
-  %from = phi i64 [0, %start], [%to, %round]
+  %from = phi i64 [0, %start], [%to, %filtered], [%to, %round]
   %begun = icmp slt i64 %from, %places
   br i1 %begun, label %some, label %end
 some:
@@ -134,25 +146,52 @@ some:
   br label %hash
 hash:
   %h = phi i64 [%from, %some], [%h1, %hash]
+  %passed = phi i64 [0, %some], [%passed1, %hash]
   %at = getelementptr {kind}, ptr %text, i64 %h{hashing}
   %upper = lshr i64 %sum{width - 1}, 32
   %folded = xor i64 %sum{width - 1}, %upper
   %made = mul i64 %folded, {_signed(FACTORS[0])}
   %h0 = sub i64 %h, %from
-  %mp = getelementptr i64, ptr %hashes, i64 %h0
+  %h32 = trunc i64 %h0 to i32
+  %mp = getelementptr i64, ptr %hashes, i64 %passed
   store i64 %made, ptr %mp
-  %soon = lshr i64 %made, %shift
-  %sp = getelementptr %slot, ptr %slots, i64 %soon
-  call void @llvm.prefetch.p0(ptr %sp, i32 0, i32 3, i32 1)
+  %waitp = getelementptr i32, ptr %waiting, i64 %passed
+  store i32 %h32, ptr %waitp
+  %bit = lshr i64 %made, %finer
+  %byte = lshr i64 %bit, 3
+  %bitp = getelementptr i8, ptr %filter, i64 %byte
+  %eight = load i8, ptr %bitp
+  %which64 = and i64 %bit, 7
+  %which = trunc i64 %which64 to i8
+  %shifted = lshr i8 %eight, %which
+  %lowest = and i8 %shifted, 1
+  %likely = zext i8 %lowest to i64
+  %passed1 = add i64 %passed, %likely
   %h1 = add i64 %h, 1
   %hashed = icmp eq i64 %h1, %to
-  br i1 %hashed, label %look, label %hash
+  br i1 %hashed, label %filtered, label %hash
+filtered:
+  %none = icmp eq i64 %passed1, 0
+  br i1 %none, label %block, label %fetch
+fetch:
+  %f = phi i64 [0, %filtered], [%f1, %fetch]
+  %nextp = getelementptr i64, ptr %hashes, i64 %f
+  %nextkey = load i64, ptr %nextp
+  %nextslot = lshr i64 %nextkey, %shift
+  %sp = getelementptr %slot, ptr %slots, i64 %nextslot
+  call void @llvm.prefetch.p0(ptr %sp, i32 0, i32 3, i32 1)
+  %f1 = add i64 %f, 1
+  %fetched = icmp eq i64 %f1, %passed1
+  br i1 %fetched, label %look, label %fetch
 look:
-  %k = phi i64 [%from, %hash], [%k1, %probed]
-  %count = phi i64 [0, %hash], [%count1, %probed]
-  %k0 = sub i64 %k, %from
-  %keyp = getelementptr i64, ptr %hashes, i64 %k0
+  %s = phi i64 [0, %fetch], [%s1, %probed]
+  %count = phi i64 [0, %fetch], [%count1, %probed]
+  %keyp = getelementptr i64, ptr %hashes, i64 %s
   %key = load i64, ptr %keyp
+  %placep = getelementptr i32, ptr %waiting, i64 %s
+  %k32 = load i32, ptr %placep
+  %k0 = zext i32 %k32 to i64
+  %k = add i64 %from, %k0
   %slot0 = lshr i64 %key, %shift
   br label %probe
 probe:
@@ -176,13 +215,10 @@ probed:
   %complete = icmp sle i64 %after, %lastword
   %wordat = call i64 @llvm.smin.i64(i64 %after, i64 %lastword)
   %wordp = getelementptr {kind}, ptr %text, i64 %wordat
-  %inorder = load {reading}, ptr %wordp, align 1
-  %reversed = shufflevector {reading} %inorder, {reading} %inorder, <{lanes} x i32> <{backwards}>
-  %word = bitcast {reading} %reversed to i64
+  {_sorting_word("word", "%wordp", width)}
   %sure0 = call i64 @llvm.smin.i64(i64 %longest, i64 {GRAM + lanes})
   %sure = select i1 %complete, i64 %sure0, i64 0
   %sure32 = trunc i64 %sure to i32
-  %k32 = trunc i64 %k0 to i32
   {_hit_fields("h", "%count")}
   store i64 %word, ptr %h0p
   store i32 %k32, ptr %h1p
@@ -196,8 +232,8 @@ probed:
   call void @llvm.prefetch.p0(ptr %op0, i32 0, i32 3, i32 1)
   %one = zext i1 %taken to i64
   %count1 = add i64 %count, %one
-  %k1 = add i64 %k, 1
-  %read = icmp eq i64 %k1, %to
+  %s1 = add i64 %s, 1
+  %read = icmp eq i64 %s1, %passed1
   br i1 %read, label %round, label %look
 round:
   %open = phi i64 [%count1, %probed], [%kept1, %decided]
@@ -250,13 +286,20 @@ compare:
   br i1 %enough, label %together, label %single
 together:
   %cp = getelementptr {kind}, ptr %here, i64 %m
-  %c8 = load i64, ptr %cp, align 1
   %dp = getelementptr {kind}, ptr %there, i64 %m
-  %d8 = load i64, ptr %dp, align 1
-  %same8 = icmp eq i64 %c8, %d8
-  br i1 %same8, label %compare, label %single
+  {_sorting_word("ours", "%cp", width)}
+  {_sorting_word("theirs", "%dp", width)}
+  %differ = xor i64 %ours, %theirs
+  %same = icmp eq i64 %differ, 0
+  br i1 %same, label %compare, label %apart
+apart:
+  %zeros1 = call i64 @llvm.ctlz.i64(i64 %differ, i1 false)
+  %alikes1 = lshr i64 %zeros1, {(8 * width).bit_length() - 1}
+  %n3 = add i64 %m, %alikes1
+  %smaller1 = icmp ult i64 %theirs, %ours
+  br label %compared
 single:
-  %n1 = phi i64 [%m, %compare], [%m, %together], [%n2, %equal]
+  %n1 = phi i64 [%m, %compare], [%n2, %equal]
   %within = icmp slt i64 %n1, %limit
   br i1 %within, label %one1, label %compared
 one1:
@@ -271,8 +314,8 @@ equal:
   %n2 = add i64 %n1, 1
   br label %single
 compared:
-  %n = phi i64 [%n0, %step], [%n1, %single], [%n1, %one1]
-  %before = phi i1 [%before0, %step], [%ends, %single], [%smaller, %one1]
+  %n = phi i64 [%n0, %step], [%n3, %apart], [%n1, %single], [%n1, %one1]
+  %before = phi i1 [%before0, %step], [%smaller1, %apart], [%ends, %single], [%smaller, %one1]
   %n32 = trunc i64 %n to i32
   %further = icmp sgt i32 %n32, %known
   br i1 %further, label %check, label %decided
@@ -311,6 +354,15 @@ end:
 }}
 """,
     )
+
+
+def _sorting_word(name: str, pointer: str, width: int) -> str:
+    """Reads the next ids as a number that sorts as they do: the first of them is its upper bits."""
+    lanes = WORD // width
+    kind, backwards = f"<{lanes} x i{8 * width}>", ", ".join(f"i32 {lane}" for lane in reversed(range(lanes)))
+    return f"""%{name}read = load {kind}, ptr {pointer}, align 1
+  %{name}turned = shufflevector {kind} %{name}read, {kind} %{name}read, <{lanes} x i32> <{backwards}>
+  %{name} = bitcast {kind} %{name}turned to i64"""
 
 
 def _hit_fields(name: str, number: str) -> str:

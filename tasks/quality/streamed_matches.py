@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from tasks.data.ids import Ids
-from tasks.kernels.suffix_matches import GRAM, SLOT, hashes, match, spread, suffixes_of
+from tasks.kernels.suffix_matches import GRAM, SLOT, filter_of, hashes, match, spread, suffixes_of
 from tasks.progress import progressing
 from tasks.quality.hash_table import slots_of
 
@@ -23,6 +23,7 @@ class _Index(NamedTuple):
 
     ids: np.ndarray
     slots: np.ndarray
+    filter: np.ndarray
 
 
 def streamed_matches(ids: np.ndarray, longest: int, training: Ids, start: int) -> tuple[np.ndarray, np.ndarray]:
@@ -64,7 +65,7 @@ def _index_of(ids: np.ndarray, order: np.ndarray, shared: np.ndarray) -> _Index:
     size, slots = slots_of(found)
     table = np.zeros(size, SLOT)
     table["hash"][slots], table["first"][slots], table["end"][slots] = found, firsts[chosen], ends[chosen]
-    return _Index(ids, table)
+    return _Index(ids, table, filter_of(found, size))
 
 
 def _noted(
