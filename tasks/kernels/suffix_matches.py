@@ -10,7 +10,7 @@ GRAM = 8  # ids that are looked up at once
 AHEAD = 128  # places that are hashed before the slots of the first of them are looked at
 FACTORS = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93)
 WORD = 8
-FILTER_BITS = 4  # of a filter, for each slot of a hash table
+FILTER_BITS = 4  # for each slot of a hash table; a power of two
 # What a hash table holds of suffixes that begin with the same 8 ids: their hash, the first such suffix in their order
 # and the first after those; all 0 where there is none.
 SLOT = np.dtype([("hash", np.uint64), ("first", np.int32), ("end", np.int32)])
@@ -31,9 +31,13 @@ def hashes(ids: np.ndarray) -> np.ndarray:
 
 
 def filter_of(found: np.ndarray, size: int) -> np.ndarray:
-    """One bit for the upper bits of each hash that a table of so many slots has, `(size // 2,)` uint8.
+    """A bit for each value of the upper bits of a hash, set where a hash of a table has those: `(size // 2,)` uint8.
 
-    It tells most other hashes apart and is small enough for a cache of the processor.
+    Most other hashes are told by it, which is small enough for a near cache of the processor.
+
+    Args:
+        found: the hashes, uint64.
+        size: slots of the table, a power of two.
     """
     bits = (size * FILTER_BITS - 1).bit_length()
     known = np.zeros(size * FILTER_BITS, np.bool_)
@@ -72,16 +76,16 @@ def match(
         text: ids, of 1, 2 or 4 bytes.
         places: at how many of its first places to look.
         first: the offset of its first one.
-        index: ids of the same type, `(n,)`, and a hash table `(2 ** bits,)` of `SLOT`.
+        index: ids of the same type, `(n,)`, a hash table `(2 ** bits,)` of `SLOT`, and its filter.
         longest: from how many ids on matches count as equal.
         suffixes: of the index, as `suffixes_of` gives them; their longest matches are noted in `best`.
         offsets: of the matches, by suffix in their order, int64.
     """
-    ids, slots, filter_ = index
+    ids, slots, passing = index
     bits = (len(slots) - 1).bit_length()
     numbers = np.array([len(text), first, longest, len(ids), 64 - bits, len(slots) - 1], np.int64)
     places = min(places, len(text) - GRAM + 1)
-    _matching(ids.itemsize).run(1, places, text, numbers, ids, slots, filter_, suffixes, offsets)
+    _matching(ids.itemsize).run(1, places, text, numbers, ids, slots, passing, suffixes, offsets)
 
 
 def spread(shared: np.ndarray, best: np.ndarray, offsets: np.ndarray) -> None:
@@ -318,6 +322,7 @@ compared:
   %before = phi i1 [%before0, %step], [%smaller1, %apart], [%ends, %single], [%smaller, %one1]
   %n32 = trunc i64 %n to i32
   %further = icmp sgt i32 %n32, %known
+  ; What is longest is rare, so only then are the ids themselves compared that had the same hash.
   br i1 %further, label %check, label %decided
 check:{checking}
   %true = icmp eq i64 %any{width - 1}, 0
