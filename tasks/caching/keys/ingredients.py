@@ -52,7 +52,7 @@ def key_of(made_of: Mapping[str, Any]) -> str:
 
 
 def changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Change]:
-    """The ingredients in which two sets differ but for the code, those that a person changed first."""
+    """The ingredients in which two sets differ but for the code: what is read first, then what a person changed."""
     return _differing(dict(_flat(old)), dict(_flat(new)))
 
 
@@ -106,12 +106,12 @@ def _differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Chan
 
 
 def _flat(made_of: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    yield from ((f"input {name}", digest) for name, digest in made_of["inputs"].items())
     for name, value in made_of["parameters"].items():
         if isinstance(value, dict):
             yield from value.items()
         else:
             yield name, value
-    yield from ((f"input {name}", digest) for name, digest in made_of["inputs"].items())
     yield from ((f"library {name}", version) for name, version in made_of["libraries"].items())
 
 
