@@ -4,6 +4,8 @@ import re
 from pathlib import Path
 from typing import Literal
 
+from tasks.corpus.errors import why_unread
+
 UnknownPolicy = Literal["refuse", "nearest", "drop"]
 
 ESCAPE = re.compile(r"\\[nt\\]")
@@ -28,7 +30,7 @@ def prompts_of(path: Path) -> list[str]:
     try:
         lines = path.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
-        raise PromptError(f"cannot read --prompts {path}: {error}") from None
+        raise PromptError(f"cannot read --prompts {path}: {why_unread(error)}") from None
     prompts = [line for line in lines if line]
     if not prompts:
         raise PromptError(f"--prompts {path} holds no prompts; write one a line")

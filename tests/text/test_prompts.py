@@ -13,12 +13,24 @@ def test_each_line_is_a_prompt_and_may_hold_new_lines(tmp_path):
     assert [meant(one) for one in typed] == ["ROMEO:\n", "  two  ", "tab\tand\\n\u00e9"]
 
 
-@pytest.mark.parametrize(("content", "said"), [(b"\n\n", "holds no prompts"), (b"\xff", "cannot read")])
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"\n\n", "holds no prompts"),
+        (b"ab\xff", "cannot read --prompts .*: it is no UTF-8, by its byte 0xFF at offset 2$"),
+    ],
+)
 def test_a_file_that_holds_none_is_refused(tmp_path, content, said):
     (tmp_path / "prompts.txt").write_bytes(content)
 
     with pytest.raises(PromptError, match=said):
         prompts_of(tmp_path / "prompts.txt")
+
+
+def test_a_file_that_is_not_there_is_told_in_words(tmp_path):
+    for path, why in ((tmp_path / "none", "there is no such file"), (tmp_path, "it is a folder")):
+        with pytest.raises(PromptError, match=f"cannot read --prompts {path}: {why}$"):
+            prompts_of(path)
 
 
 def test_prompts_of_options_and_file_are_fitted_to_the_corpus_each_once(tmp_path):
