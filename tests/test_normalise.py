@@ -324,6 +324,22 @@ def test_at_the_level_of_bytes_lines_are_documents_and_rows_of_a_table_are_their
     assert content.decode().startswith("caf\u00e9 e\u0301\r 0\ncaf\u00e9 e\u0301\r 1\n")
 
 
+@pytest.mark.parametrize("level", ["byte", "character"])
+def test_what_has_line_ends_alone_is_no_document_at_either_level(out, downloaded, tmp_path, level):
+    rows = [FRENCH, "\r\n", "\n", "\r", FRENCH]
+    table = "".join(json.dumps({"text": text}) + "\n" for text in rows).encode()
+    files = tar({f"{n}.txt": text.encode() for n, text in enumerate(["\r\n", *rows, ""])})
+    (tmp_path / "files").mkdir()
+
+    of_table = normalise.function(out, [downloaded(table)], level=level, field="text").facts
+    of_files = normalise.function(tmp_path / "files", [downloaded(files)], level=level).facts
+
+    assert (of_table["documents"], of_files["documents"]) == (2, 2)
+    begins = pq.read_table(tmp_path / "files/documents.parquet")["start"].to_pylist()
+    second = {"byte": len(b"\r\n" + FRENCH.encode() + b"\r\n\n\r"), "character": len(FRENCH)}[level]
+    assert begins == [0, second]
+
+
 def test_too_few_bytes_are_refused_as_bytes(out, downloaded):
     with pytest.raises(CorpusError, match="the corpus has 3 bytes; 1,000 are the least"):
         normalise.function(out, [downloaded(b"\0\1\2")], level="byte")
