@@ -281,7 +281,7 @@ class DrawingOptions(_Drawing):
     prompt: Annotated[list[Prompt] | None, Listed] = Field(
         default=None,
         min_length=1,
-        description="Texts that samples go on from, in which \\n is a new line; none: a new line.",
+        description="Texts that samples go on from, in which \\n is a new line and \\u0003 U+0003; none: a new line.",
     )
     prompts: str | None = Field(default=None, description="File of more prompts, written like them, one a line.")
     unknown_characters: UnknownPolicy = Field(default="refuse", description="Of the prompt: refuse, nearest or drop.")

@@ -207,7 +207,7 @@ def test_an_escape_in_a_prompt_or_stop_string_means_the_same_wherever_it_is_type
 
 
 def test_a_backslash_that_became_part_of_an_escape_is_told_where_the_corpus_lacks_what_it_means():
-    with pytest.raises(PromptError, match=r"for a backslash before n or t write \\\\"):
+    with pytest.raises(PromptError, match=r"for a backslash before n, t, x or u write \\\\"):
         SamplingOptions(prompt=[r"\textbf"]).fitted(vocabulary_of("\\textbf\n"))
 
 
