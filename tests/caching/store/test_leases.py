@@ -5,7 +5,7 @@ import subprocess
 import pytest
 
 from tasks.caching import leased
-from tasks.caching.store.access import check_usable, check_format
+from tasks.caching.store.access import check_format, check_usable
 from tasks.caching.store.collection import recover
 from tasks.caching.store.errors import StoreError
 from tasks.caching.store.leases import note, read_leases
