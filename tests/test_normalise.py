@@ -45,6 +45,7 @@ def test_the_text_is_written_as_utf_8_with_line_feeds(out, downloaded):
         "characters": len(FRENCH),
         "bytes": len(FRENCH.encode()),
         "documents": 1,
+        "divided_by": "files",
         "encodings": {"utf-8": 1},
         "findings": ["UTF-8, 1,350 characters, 22 distinct; carriage returns became line feeds (30)"],
     }
