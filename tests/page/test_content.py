@@ -59,8 +59,8 @@ def test_kinds_of_characters_are_counted_in_words():
             {"documents": 2, "divided_by": "blank-lines", "has_lost_duplicates": True},
             None,
             (
-                "Each text between blank lines is a document, 2 in all; the model's state goes on from one to the next; "
-                "equal ones but for the first were dropped."
+                "Each text between blank lines is a document, 2 in all; the model's state goes on from one to the "
+                "next; equal ones but for the first were dropped."
             ),
         ),
     ],
