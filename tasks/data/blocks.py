@@ -13,6 +13,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from tasks.data.arrow_arrays import to_arrow, to_numpy
+
 BLOCK_CHARACTERS = 4096
 ROW_GROUP_BLOCKS = 1024
 WIDTH, CHARACTERS = b"charflow.id_bytes", b"charflow.characters"
@@ -65,8 +67,8 @@ class IdsFile:
         begun = starts[np.searchsorted(starts, self._offset) : np.searchsorted(starts, self._offset + len(ids))]
         owners, places = np.divmod(begun - self._offset, BLOCK_CHARACTERS)
         of_rows = np.searchsorted(owners, np.arange(rows + 1)).astype(np.int32)
-        lists = pa.ListArray.from_arrays(of_rows, places.astype(np.uint16), type=FIELDS[2].type)
-        columns = [pa.array(self._offset + firsts), blocks, lists]
+        lists = pa.ListArray.from_arrays(to_arrow(of_rows), to_arrow(places.astype(np.uint16)), type=FIELDS[2].type)
+        columns = [to_arrow(self._offset + firsts), blocks, lists]
         self._writer.write_table(pa.table(columns, schema=self._schema), row_group_size=ROW_GROUP_BLOCKS)
         self._offset += len(ids)
 
@@ -119,5 +121,5 @@ def read_starts(path: Path, group: int | None = None) -> np.ndarray:
             return NO_STARTS
         read = file.read if group is None else functools.partial(file.read_row_group, group)
         column = read(columns=["starts"]).column("starts").combine_chunks()
-    rows = np.repeat(np.arange(len(column)), np.diff(column.offsets.to_numpy()))
-    return rows * BLOCK_CHARACTERS + column.values.to_numpy().astype(np.int64)
+    rows = np.repeat(np.arange(len(column)), np.diff(to_numpy(column.offsets)))
+    return rows * BLOCK_CHARACTERS + to_numpy(column.values).astype(np.int64)

@@ -8,6 +8,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from tasks.data.arrow_arrays import to_arrow, to_numpy
+
 SCHEMA = pa.schema([pa.field("start", pa.int64(), nullable=False), pa.field("source", pa.int32(), nullable=False)])
 GROUP_ROWS = 1 << 20
 
@@ -46,7 +48,7 @@ class DocumentWriter:
         if self._waiting:
             starts = np.concatenate([starts for starts, _ in self._waiting])
             sources = np.repeat([source for _, source in self._waiting], [len(starts) for starts, _ in self._waiting])
-            self._writer.write_table(pa.table([starts, sources.astype(np.int32)], schema=SCHEMA))
+            self._writer.write_table(pa.table([to_arrow(starts), to_arrow(sources.astype(np.int32))], schema=SCHEMA))
         self._waiting, self._rows = [], 0
 
 
@@ -77,4 +79,4 @@ def read_sources(path: Path, characters: int) -> list[int]:
 def _groups(path: Path) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     with pq.ParquetFile(path, page_checksum_verification=True) as file:
         for batch in file.iter_batches(batch_size=GROUP_ROWS):
-            yield np.asarray(batch.column("start")), np.asarray(batch.column("source"))
+            yield to_numpy(batch.column("start")), to_numpy(batch.column("source"))
