@@ -8,6 +8,7 @@ from tasks.page.curve import Point, best_of, smoothed
 from tasks.text.units import in_units
 
 NAMES = {
+    "ppmd": "PPMd",
     "xz": "xz",
     "bzip2": "bzip2",
     "unigram": "guessing by frequency",
@@ -35,7 +36,7 @@ def verdict(bits: float, floors: Mapping[str, float], points: Sequence[Point], k
 
     Args:
         bits: of the model that was kept, on held-out text.
-        floors: bits per character of predictors without learning, by name.
+        floors: bits per character of predictors without a network, by name.
         points: the logged steps.
         kept_step: the step whose weights the model has.
     """
@@ -51,7 +52,7 @@ def headline(bits: float, floors: Mapping[str, float]) -> str:
         return "The model has learned next to nothing: knowing how often each character occurs serves as well."
     if lost:
         needs = "needs" if len(lost) == 1 else "need"
-        return f"The model has learned something of the text, but {both(lost)} still {needs} fewer bits."
+        return f"The model has learned something of the text, but {both([NAMES[name] for name in lost])} still {needs} fewer bits."
     if floors:
         best = min(_known(floors), key=lambda name: floors[name])
         saved = 100 * (1 - bits / floors[best])

@@ -15,7 +15,7 @@ from tasks.page.index import Entry
 from tasks.text.vocabulary import vocabulary_of
 
 CORPUS = "First Citizen:\nBefore we proceed any further, hear me speak.\n"
-FLOORS = {"uniform": 6.0, "unigram": 4.8, "bzip2": 2.4, "xz": 2.6}
+FLOORS = {"uniform": 6.0, "unigram": 4.8, "bzip2": 2.4, "xz": 2.6, "ppmd": 2.2}
 LEAST_COPY = 5
 
 
@@ -89,7 +89,9 @@ def scores_of(samples, recommended=None, reference=None, words=True):
     }
 
 
-def a_review(corpus=CORPUS, samples=None, findings=(), warnings=(), preview="Thou", scores=None, **training):
+def a_review(
+    corpus=CORPUS, samples=None, findings=(), warnings=(), preview="Thou", scores=None, compressed=None, **training
+):
     vocabulary = vocabulary_of(corpus)
     samples = [a_sample()] if samples is None else samples
     return Review(
@@ -99,6 +101,7 @@ def a_review(corpus=CORPUS, samples=None, findings=(), warnings=(), preview="Tho
         vocabulary=vocabulary,
         splits={"train": 90, "validation": 10},
         floors=FLOORS,
+        compressed=compressed or {"train": 90, "validation": 10},
         train=Ids.of(vocabulary.encode(corpus)),
         training={**TRAINING, "previews": [{"step": 0, "text": "xq"}, {"step": 20, "text": preview}], **training},
         points=[Point(10, 3.5, None), Point(20, 2.5, 2.4)],

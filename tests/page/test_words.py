@@ -20,6 +20,12 @@ def test_the_headline_is_honest(bits, said):
     assert said in headline(bits, FLOORS)
 
 
+def test_a_compressor_that_is_ahead_is_named_first():
+    said = headline(2.08, {**FLOORS, "ppmd": 2.03})
+    assert said == "The model has learned something of the text, but PPMd still needs fewer bits."
+    assert "PPMd needs 2.03, xz 2.60" in measured(2.08, {**FLOORS, "ppmd": 2.03})
+
+
 def test_a_tie_with_a_floor_is_no_win():
     assert "every floor" not in headline(2.397, FLOORS)
 
