@@ -160,13 +160,28 @@ def a_sample_file(samples):
     return SampleFile.read(file)
 
 
-def a_record(name="nightly-1", bits=2.1, text="To be, or not to be", options=None, scores=True, more=(), **run):
+def a_record(
+    name="nightly-1", bits=2.1, text="To be, or not to be", options=None, scores=True, more=(), losses=(), **run
+):
     """What a run left, as `compare` reads it back."""
     samples = [a_sample(text, t, index) for t in (0.5, 0.8) for index in range(2)]
     stages = [{"name": "train", "output": str(bits)}, {"name": "sample[0.5]", "output": text}]
-    measured = {"validation_bits_per_character": bits, "validation_loss_cold_nats": bits, "parameters": 10, "steps": 20}
+    measured = {
+        "validation_bits_per_character": bits,
+        "validation_standard_error_bits": 0.03,
+        "validation_loss_cold_nats": bits,
+        "validation_standard_error_cold_bits": 0.04,
+        "parameters": 10,
+        "steps": 20,
+    }
     return Record(
-        run={"run": name, "corpus": {"url": "a.txt", "sha256": "5891"}, "stages": stages, "model": measured, **run},
+        run={
+            "run": name,
+            "corpus": {"url": "a.txt", "sha256": "5891"},
+            "stages": stages,
+            "model": {**measured, **dict(losses)},
+            **run,
+        },
         options={"units": 64, "dropout": 0.1, **(options or {})},
         points=[Point(10, 3.5, 3.0), Point(20, 2.5, bits)],
         floors=FLOORS,
