@@ -40,7 +40,9 @@ def render(review: "Review") -> str:
         training=training,
         unit=unit,
         title=content.title_of(review.beginning),
-        verdict=words.verdict(bits, floors, review.points, training["best_step"]).in_units(unit),
+        verdict=words.verdict(
+            bits, floors, review.points, training["best_step"], training["training_bits_per_character"]
+        ).in_units(unit),
         judgements=judgements.judgements(scores, max((s["longest_copy"] for s in review.samples), default=0), unit),
         table=measures.table_of(scores, unit),
         scores=scores,
@@ -49,6 +51,7 @@ def render(review: "Review") -> str:
         this_model=content.THIS_MODEL,
         first=content.first_samples(review),
         kinds=content.kinds_of(review.vocabulary),
+        documents=content.documents_of(review),
         curves={
             name: markup(in_units(curve.curve_svg(review.points, floors, width, resumed), unit))
             for name, width in WIDTHS.items()

@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from tasks.corpus.choices import Level
-from tasks.page.curve import Point, best_of, smoothed
+from tasks.page.curve import Point, best_of
 from tasks.text.units import in_units
 
 NAMES = {
+    "ppmd": "PPMd",
     "xz": "xz",
     "bzip2": "bzip2",
     "unigram": "guessing by frequency",
@@ -30,16 +31,20 @@ class Verdict(NamedTuple):
         return Verdict(in_units(self.headline, unit), [in_units(sentence, unit) for sentence in self.sentences])
 
 
-def verdict(bits: float, floors: Mapping[str, float], points: Sequence[Point], kept_step: int) -> Verdict:
+def verdict(
+    bits: float, floors: Mapping[str, float], points: Sequence[Point], kept_step: int, training_bits: float
+) -> Verdict:
     """Judge a model by its bits per character on held-out text.
 
     Args:
         bits: of the model that was kept, on held-out text.
-        floors: bits per character of predictors without learning, by name.
+        floors: bits per character of predictors without a network, by name.
         points: the logged steps.
         kept_step: the step whose weights the model has.
+        training_bits: of the same model, measured in the same way on training text.
     """
-    return Verdict(headline(bits, floors), [measured(bits, floors), meaning(bits), *training(points, kept_step)])
+    learned = training(points, kept_step, bits - training_bits)
+    return Verdict(headline(bits, floors), [measured(bits, floors), meaning(bits), *learned])
 
 
 def headline(bits: float, floors: Mapping[str, float]) -> str:
@@ -50,8 +55,8 @@ def headline(bits: float, floors: Mapping[str, float]) -> str:
     if "unigram" in lost:
         return "The model has learned next to nothing: knowing how often each character occurs serves as well."
     if lost:
-        needs = "needs" if len(lost) == 1 else "need"
-        return f"The model has learned something of the text, but {both(lost)} still {needs} fewer bits."
+        ahead, needs = both([NAMES[name] for name in lost]), "needs" if len(lost) == 1 else "need"
+        return f"The model has learned something of the text, but {ahead} still {needs} fewer bits."
     if floors:
         best = min(_known(floors), key=lambda name: floors[name])
         saved = 100 * (1 - bits / floors[best])
@@ -71,8 +76,14 @@ def meaning(bits: float) -> str:
     return f"That is as uncertain, at each character, as a choice among {2**bits:.1f} equally likely ones."
 
 
-def training(points: Sequence[Point], kept_step: int) -> list[str]:
-    """Whether the training went on too long, or not long enough, as far as the curve tells."""
+def training(points: Sequence[Point], kept_step: int, gap: float) -> list[str]:
+    """Whether the training went on too long, or not long enough, as far as the curve tells.
+
+    Args:
+        points: the logged steps.
+        kept_step: the step whose weights the model has.
+        gap: bits per character by which they predict training text better than held-out text.
+    """
     best = best_of(points)
     validated = [point.validation for point in points if point.validation is not None]
     if best is None or best.validation is None or len(validated) < 2:
@@ -90,7 +101,6 @@ def training(points: Sequence[Point], kept_step: int) -> list[str]:
             f"{best.validation:.2f} to {validated[-1]:.2f}. The model is the one from before that."
         )
         return [stopped]
-    gap = best.validation - smoothed([point.train for point in points], len(points) // 60)[-1]
     said = (
         [] if gap <= CLOSE else [f"The training text it predicts {gap:.2f} bits better: part of it is known by heart."]
     )

@@ -20,6 +20,12 @@ def test_the_headline_is_honest(bits, said):
     assert said in headline(bits, FLOORS)
 
 
+def test_a_compressor_that_is_ahead_is_named_first():
+    said = headline(2.08, {**FLOORS, "ppmd": 2.03})
+    assert said == "The model has learned something of the text, but PPMd still needs fewer bits."
+    assert "PPMd needs 2.03, xz 2.60" in measured(2.08, {**FLOORS, "ppmd": 2.03})
+
+
 def test_a_tie_with_a_floor_is_no_win():
     assert "every floor" not in headline(2.397, FLOORS)
 
@@ -40,29 +46,36 @@ def curve(*validation, train=2.0):
 
 
 @pytest.mark.parametrize(
-    ("points", "kept", "said"),
+    ("points", "kept", "gap", "said"),
     [
-        (curve(3, 2.2, 2.6), 30, "It overfits: the loss on held-out text was lowest at step 20 (2.20)"),
-        (curve(3, 2.2, 2.6), 20, "The model is the one from before that."),
-        (curve(3, 2.2, 2.21, train=1.0), 20, "predicts 1.20 bits better"),
-        (curve(3, 2.5, 2.2), 30, "still getting better"),
+        (curve(3, 2.2, 2.6), 30, 0.1, "It overfits: the loss on held-out text was lowest at step 20 (2.20)"),
+        (curve(3, 2.2, 2.6), 20, 0.1, "The model is the one from before that."),
+        (curve(3, 2.2, 2.21), 20, 1.2, "predicts 1.20 bits better"),
+        (curve(3, 2.5, 2.2), 30, 0.1, "still getting better"),
     ],
 )
-def test_the_training_is_judged(points, kept, said):
-    assert said in " ".join(training(points, kept))
+def test_the_training_is_judged(points, kept, gap, said):
+    assert said in " ".join(training(points, kept, gap))
+
+
+def test_what_is_known_by_heart_is_measured_with_the_weights_that_were_kept_not_read_off_the_curve():
+    points = curve(3, 2.2, 2.2, train=0.5)
+
+    assert "by heart" not in " ".join(verdict(2.2, FLOORS, points, 20, 2.1).sentences)
+    assert "predicts 0.40 bits better" in " ".join(verdict(2.2, FLOORS, points, 20, 1.8).sentences)
 
 
 @pytest.mark.parametrize("points", [[], curve(2.0), curve(3, 2.201, 2.2, 2.2), [Point(1, 2.0, None)]])
 def test_nothing_is_said_of_training_that_shows_nothing(points):
-    assert training(points, 30) == []
+    assert training(points, 30, 0.2) == []
 
 
 def test_a_verdict_without_floors_and_curve_still_says_the_measure():
-    assert verdict(2.1, {}, [], 10).sentences[0] == "On held-out text the model needs 2.10 bits per character."
+    assert verdict(2.1, {}, [], 10, 2.0).sentences[0] == "On held-out text the model needs 2.10 bits per character."
 
 
 def test_the_verdict_on_a_model_of_bytes_speaks_of_bytes():
-    said = verdict(2.0, {"uniform": 8.0, "unigram": 5.0, "xz": 1.0}, [], 1).in_units("byte")
+    said = verdict(2.0, {"uniform": 8.0, "unigram": 5.0, "xz": 1.0}, [], 1, 2.0).in_units("byte")
 
     assert "bits per byte" in said.sentences[0]
     assert "at each byte" in said.sentences[1]

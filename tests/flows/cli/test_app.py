@@ -24,7 +24,7 @@ REFUSED = {
     "an unknown option": (["--tempratures", "1"], "Unknown option: --tempratures. Did you mean --temperatures?"),
     "a word that belongs to no option": (["extra"], "extra"),
     "a number out of range": (["--epochs", "0"], "--epochs must be greater than or equal to 1, got '0'"),
-    "no number": (["--units", "many"], "--units must be a valid integer"),
+    "no number": (["--units", "many"], "--units must be a whole number"),
     "an infinite temperature": (["--temperatures", "inf"], "--temperatures"),
     "no value": (["--seed"], "--seed requires an argument"),
     "no prompt": (["--prompt"], "--prompt "),
