@@ -28,7 +28,7 @@ def tensorboard(*runs: str, to: Path = ARTIFACTS / "tensorboard") -> int:
         with without_chatter():
             from tensorboard.summary import Writer
     except ModuleNotFoundError as error:
-        raise UsageError("TensorBoard is not installed; it is the extra charflow[tensorboard]") from error
+        raise UsageError("TensorBoard needs the extra `tensorboard`: pip install tensorboard") from error
     folders = [find_run(run).resolve() for run in runs or ("latest",)]
     if len({folder.name for folder in folders}) < len(folders):
         raise UsageError("two of these runs have folders of the same name; write them one after the other, to others")

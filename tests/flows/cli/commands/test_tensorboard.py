@@ -49,7 +49,7 @@ def test_without_the_extra_it_is_named(run, capsys, monkeypatch):
 
     assert main(["tensorboard", str(run)]) == 2
 
-    assert "charflow[tensorboard]" in capsys.readouterr().err
+    assert "the extra `tensorboard`: pip install tensorboard" in capsys.readouterr().err
 
 
 def test_a_run_is_named_as_its_folder_and_nothing_else_is_touched(tmp_path, run, capsys):
