@@ -2,7 +2,7 @@
 
 COMMANDS = {
     "compare": "Compare two runs: options, stages, measures, curves, samples of the same seed.",
-    "export": "Write a finished model as SavedModel or ONNX, for use elsewhere.",
+    "export": "Write a finished model as SavedModel, ONNX or LiteRT, for use elsewhere.",
     "gc": "Say what can be removed from the store, and remove it with --yes.",
     "ratings": "Show the best-rated samples, and how far several raters agree.",
     "sample": "Draw from a finished model, or go on from what is typed.",

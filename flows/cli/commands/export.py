@@ -9,23 +9,23 @@ from flows.runs.search import find_model
 from tasks.model.importing import without_chatter
 
 # Any ending is of some format, but for numbers and what is of no format but SavedModel.
-OTHER_FORMAT = re.compile(r"\.(?!onnx$|saved_?model$|v\d)[a-z]\w*", re.IGNORECASE)
+OTHER_FORMAT = re.compile(r"\.(?!onnx$|tflite$|saved_?model$|v\d)[a-z]\w*", re.IGNORECASE)
 
 
 def export(model: str = "latest", /, *, to: Path) -> int:
-    """Write a finished model as SavedModel or ONNX.
+    """Write a finished model as SavedModel, ONNX or LiteRT.
 
     Parameters
     ----------
     model
         latest, the name of a run, or the folder of a run or model.
     to
-        Where to write: a file for ONNX if its name ends in .onnx, else a folder for SavedModel.
+        Where to write: a file for ONNX or LiteRT if its name ends in .onnx or .tflite, else a folder for SavedModel.
     """
     if OTHER_FORMAT.fullmatch(to.suffix):
         raise UsageError(
-            f"--to {to}: {to.suffix} files are not written; give a name that ends in .onnx, or one without an ending "
-            "for a folder of SavedModel"
+            f"--to {to}: {to.suffix} files are not written; give a name that ends in .onnx or .tflite, or one "
+            "without an ending for a folder of SavedModel"
         )
     folder = find_model(model)
     if to.exists():

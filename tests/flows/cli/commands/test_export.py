@@ -1,5 +1,6 @@
 import dataclasses
 import json
+import zipfile
 
 import numpy as np
 import pytest
@@ -72,6 +73,27 @@ def test_an_onnx_file_says_which_character_is_never_drawn(tmp_path):
     }
 
 
+@pytest.mark.filterwarnings("ignore:(?s).*tf.lite.Interpreter is deprecated:UserWarning")
+def test_a_litert_file_gives_what_the_model_gives_of_texts_of_any_length(tmp_path, model, capsys):
+    folder, network = model
+    path = tmp_path / "model.tflite"
+    assert main(["export", str(folder), "--to", str(path)]) == 0
+
+    run = tf.lite.Interpreter(str(path)).get_signature_runner()
+    names = [state.name for state in network.inputs[1:]]
+    expected = found = random_states(network, rows=1)
+    for length in (1, 7, 2, 30):
+        ids = np.arange(length, dtype=np.int32)[None] % VOCABULARY.size
+        expected_logits, *expected = (np.asarray(value) for value in network([ids, *expected]))
+        given = run(ids=ids, **dict(zip(names, found, strict=True)))
+        found = [given[name] for name in names]
+        assert given["logits"].shape == (1, length, VOCABULARY.size)
+        for one, other in zip([given["logits"], *found], [expected_logits, *expected], strict=True):
+            assert one == pytest.approx(other, abs=1e-5)
+    assert zipfile.ZipFile(path).read("vocabulary.json") == (folder / "vocabulary.json").read_bytes()
+    assert_the_lines_work(capsys.readouterr().out, network)
+
+
 def assert_the_lines_work(printed, network):
     _, lines = printed.split("\n\n")
     ran = {}
@@ -106,12 +128,15 @@ def test_a_model_that_is_not_there_gets_one_line(capsys):
     assert "there is no model no-such-run" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("name", ["model.tflite", "model.h5", "model.keras", "m.mlmodel", "m.JSON", "a.tar.gz"])
+@pytest.mark.parametrize("name", ["model.h5", "model.keras", "model.pb", "a.txt", "m.mlmodel", "m.JSON", "a.tar.gz"])
 def test_a_format_that_is_not_written_is_refused_by_the_ending_of_its_name(tmp_path, capsys, name):
     assert main(["export", str(tmp_path), "--to", str(tmp_path / name)]) == 2
 
     said = capsys.readouterr().err
-    assert f"{(tmp_path / name).suffix} files are not written; give a name that ends in .onnx, or one without" in said
+    assert (
+        f"{(tmp_path / name).suffix} files are not written; give a name that ends in .onnx or .tflite, or one" in said
+    )
+    assert "without an ending for a folder of SavedModel" in said
     assert list(tmp_path.iterdir()) == []
 
 
