@@ -2,10 +2,13 @@
 
 import hashlib
 import json
+import platform
 from pathlib import Path
 from typing import Any
 
 import keras
+import numpy as np
+import tensorflow as tf
 
 from tasks.text.vocabulary import Vocabulary
 
@@ -16,17 +19,19 @@ CARD = """\
 per {level} with the recurrent state {state}, {cold:.3f} in cold windows of 256. It can reproduce
 passages of the text that it was trained on, whose rights may not be yours.
 
-Made by charflow; this folder needs only Keras, on any of its backends, and NumPy:
+Made by charflow with {versions}; this folder needs only
+Keras, with any of its backends (TensorFlow, JAX, PyTorch), and NumPy:
 
 ```python
 import json, keras, numpy as np
 model, characters = keras.saving.load_model("model.keras"), json.load(open("vocabulary.json"))["characters"]
+model.trainable = False  # else PyTorch remembers every step
 prompt, temperature = {given}, 0.5
 ids, states = [characters.index(c) for c in prompt], [keras.ops.zeros((1, s.shape[-1])) for s in model.inputs[1:]]
 logits, *states = model([keras.ops.array([ids]), *states])
 for _ in range(500):
-    p = keras.ops.softmax(keras.ops.cast(logits[0, -1], "float64") / temperature)
-{draw}
+    scores = keras.ops.convert_to_numpy(logits)[0, -1] / temperature
+{draw}    ids.append(int(np.argmax(scores + np.random.gumbel(size=scores.size))))  # drawn from softmax(scores)
 {reset}    logits, *states = model([keras.ops.array([ids[-1:]]), *states])
 {written}
 ```
@@ -36,10 +41,7 @@ for _ in range(500):
 CARRIED, RESET = "carried on", "reset where documents begin"
 RESET_STATES = "    states = [float(ids[-1] != {id}) * state for state in states]  # a document begins after it\n"
 RARE = "One of them, U+{point:04X}, stands\nfor every rare one: it is never drawn, but counts in the bits. "
-DRAW = "    ids.append(np.random.choice(len(characters), p=keras.ops.convert_to_numpy(p)))"
-DRAW_KNOWN = """\
-    p = keras.ops.convert_to_numpy(p) * (np.arange(len(characters)) != {id})  # never the unknown character
-    ids.append(np.random.choice(len(characters), p=p / p.sum()))"""
+DRAW_KNOWN = "    scores[{id}] = -np.inf  # never the unknown character\n"
 
 WRITTEN = 'print("".join(characters[i] for i in ids))'
 WRITTEN_BYTES = """\
@@ -68,7 +70,7 @@ def save_model(folder: Path, network: keras.Model, vocabulary: Vocabulary, confi
 def _card(told: dict[str, Any], network: keras.Model, vocabulary: Vocabulary) -> str:
     unknown = vocabulary.unknown_character
     rare = RARE.format(point=ord(unknown)) if unknown else ""
-    draw = DRAW_KNOWN.format(id=vocabulary.characters.index(unknown)) if unknown else DRAW
+    draw = DRAW_KNOWN.format(id=vocabulary.characters.index(unknown)) if unknown else ""
     of_bytes, prompt = vocabulary.level == "byte", told["prompt"]
     end = told.get("reset_id")
     words = {
@@ -80,5 +82,7 @@ def _card(told: dict[str, Any], network: keras.Model, vocabulary: Vocabulary) ->
         "vocabulary": vocabulary.size,
         "rare": rare,
         "draw": draw,
+        "versions": f"Python {platform.python_version()}, Keras {keras.__version__}, TensorFlow {tf.__version__}, "
+        f"NumPy {np.__version__}",
     }
     return CARD.format(**{**told, **words}, count=network.count_params())

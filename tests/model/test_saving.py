@@ -1,10 +1,16 @@
 import dataclasses
+import importlib.util
 import json
+import os
+import platform
 import re
 import subprocess
 import sys
 
+import keras
+import numpy as np
 import pytest
+import tensorflow as tf
 
 from tasks.model.loading import load_network
 from tasks.model.saving import save_model
@@ -31,6 +37,8 @@ def test_the_folder_holds_model_vocabulary_configuration_and_card(tmp_path):
     card = (tmp_path / "README.md").read_text()
     assert f"LSTM, 2 x 12 units, {network.count_params():,} parameters, {VOCABULARY.size} characters" in card
     assert "2.346 bits" in card
+    made_with = (platform.python_version(), keras.__version__, tf.__version__, np.__version__)
+    assert "Python {}, Keras {}, TensorFlow {}, NumPy {};".format(*made_with) in card
     ids = text(40)
     assert losses(load_network(tmp_path / "model.keras"), ids).tolist() == losses(network, ids).tolist()
 
@@ -59,17 +67,21 @@ def test_other_characters_change_the_digest(tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("unknown", [None, "c"], ids=["all known", "one unknown"])
-def test_the_cards_snippet_draws_500_characters_with_nothing_but_keras(tmp_path, unknown):
+@pytest.mark.parametrize("backend", ["tensorflow", "jax", "torch"])
+def test_the_cards_snippet_draws_500_characters_with_nothing_but_keras(tmp_path, unknown, backend):
+    if not importlib.util.find_spec(backend):
+        pytest.skip(f"{backend} is not installed")
     prompt = "ß'\"\\{\n"
     vocabulary = dataclasses.replace(vocabulary_of("abc\n" + prompt), unknown_character=unknown)
     save(tmp_path, random_network(size=vocabulary.size), vocabulary, prompt=prompt)
     (snippet,) = re.findall(r"```python\n(.*?)```", (tmp_path / "README.md").read_text(), re.DOTALL)
-    assert len(snippet.splitlines()) <= (11 if unknown else 10)
+    assert len(snippet.splitlines()) <= (12 if unknown else 11)
     assert ("never drawn" in (tmp_path / "README.md").read_text()) == bool(unknown)
 
     # -I leaves the working directory and PYTHONPATH out of the path: charflow cannot be found.
     command = [sys.executable, "-I", "-X", "utf8", "-c", snippet]
-    run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    environment = {**os.environ, "KERAS_BACKEND": backend}
+    run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, env=environment)
 
     assert run.returncode == 0, run.stderr
     assert run.stdout.startswith(prompt)
