@@ -50,8 +50,11 @@ def run_draft(name: str, runs: Path = ARTIFACTS / "runs") -> Iterator[Path]:
         except OSError as error:
             if error.errno in FULL:
                 raise
-            cause = error.strerror or error
-            raise UsageError(f"cannot make the folder of the run in {runs}: {cause}; make it writable") from error
+            if isinstance(error, FileExistsError):
+                cause, remedy = f"{error.filename} is no folder", "move it away"
+            else:
+                cause, remedy = error.strerror or str(error), "make it writable"
+            raise UsageError(f"cannot make the folder of the run in {runs}: {cause}; {remedy}") from error
         yield draft
 
 

@@ -97,7 +97,7 @@ def _write_litert(network: keras.Model, vocabulary: Path, path: Path) -> None:
     shapes = [tf.TensorSpec((1, None), tf.int32, ids.name)]
     shapes += [tf.TensorSpec((1, state.shape[-1]), tf.float32, state.name) for state in states]
 
-    @tf.function(input_signature=shapes)  # type: ignore[untyped-decorator]
+    @tf.function(input_signature=shapes)
     def serve(*inputs: tf.Tensor) -> dict[str, tf.Tensor]:
         (logits, *new), _ = network.stateless_call(trained, other, list(inputs))
         return {"logits": logits, **{state.name: value for state, value in zip(states, new, strict=True)}}

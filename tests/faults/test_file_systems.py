@@ -11,7 +11,7 @@ import pytest
 PROJECT = Path(__file__).parents[2]
 WHOLE = ["as ever", "no hard links", "no symbolic links", "latest is a folder", "index is a folder", "store elsewhere"]
 REFUSED = {
-    "runs is a file": (2, "runs: File exists; make it writable"),
+    "runs is a file": (2, "runs is no folder; move it away"),
     "runs is read-only": (2, "runs: it may not be written to; make it writable"),
     "artifacts is read-only": (2, "runs: it may not be written to; make it writable"),
     "store is read-only": (1, "cannot write to the store: "),

@@ -64,7 +64,7 @@ def test_a_folder_that_cannot_be_written_to_is_told_before_anything_runs(runs):
     runs.parent.mkdir()
     runs.write_text("a file")
 
-    with pytest.raises(UsageError, match=r"cannot make the folder of the run in .*runs: .*; make it writable"):
+    with pytest.raises(UsageError, match=r"cannot make the folder of the run in .*runs: .*runs is no folder; move"):
         run_draft("one", runs).__enter__()
 
 
