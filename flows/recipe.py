@@ -51,8 +51,9 @@ def charflow(options: Options, check: Callable[[Artifact], None] = lambda text: 
     context = max(map(len, parameters.prompts))
     windows = {"length": parameters.sample_length, "context": context, "reset_at": training.reset_at}
     beside = reference(dataset, model, **windows, computing=computing)
-    scores = score(dataset, beside, samples)
-    page = review(text, encoded, dataset, model.only("training.json", "metrics.jsonl"), scores)
+    record = model.only("training.json", "metrics.jsonl")
+    scores = score(dataset, record, beside, samples)
+    page = review(text, encoded, dataset, record, scores)
     return Results(text, dataset, model, samples, scores, page)
 
 

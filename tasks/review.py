@@ -23,9 +23,9 @@ def review(
     from tasks.data.dataset import Dataset
     from tasks.data.scores import read_first
     from tasks.page.content import OPENING_CHARACTERS, Review
-    from tasks.page.curve import read_curve
     from tasks.page.rendering import render
     from tasks.page.sample_data import EMBEDDED_CHARACTERS
+    from tasks.quality.learning_curve import read_curve
 
     given = Dataset.of(dataset)
     samples, total = read_first(scores.path("samples.parquet"), EMBEDDED_CHARACTERS)

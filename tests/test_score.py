@@ -36,6 +36,7 @@ def dataset_of(folder, held_out):
         write_shards(folder, "train", ids, [(0, TRAINING)], metadata={})
         write_shards(folder, "validation", ids, [(TRAINING, len(ids))], metadata={})
     (folder / "vocabulary.json").write_text(VOCABULARY.to_json(), encoding="ascii")
+    (folder / "floors.json").write_text(json.dumps({"uniform": 4.5}), encoding="ascii")
     lengths = {"train": TRAINING, "validation": len(held_out)}
     return Artifact.of_folder(folder, {"characters": lengths})
 
@@ -59,6 +60,14 @@ def windows(tmp_path_factory, dataset, model):
     return Artifact.of_folder(folder, outcome.facts)
 
 
+def record_in(folder):
+    """The record of a training, as far as the verdict looks at it."""
+    folder.mkdir()
+    (folder / "training.json").write_text(json.dumps({"validation_bits_per_character": 2.0, "best_step": 1}))
+    (folder / "metrics.jsonl").touch()
+    return Artifact.of_folder(folder)
+
+
 def scored(folder, dataset, windows, **texts):
     """The stage's outcome for samples by temperature, `t05` for 0.5, and what it wrote."""
     samples = []
@@ -70,7 +79,7 @@ def scored(folder, dataset, windows, **texts):
         samples.append(Artifact.of_folder(source))
     out = folder / "out"
     out.mkdir()
-    outcome = score.function(out, dataset, windows, samples)
+    outcome = score.function(out, dataset, record_in(folder / "record"), windows, samples)
     rows = pq.read_table(out / "samples.parquet").to_pylist()
     return outcome, rows, json.loads((out / "scores.json").read_text())
 
@@ -118,14 +127,14 @@ def test_samples_of_all_temperatures_are_scored_beside_held_out_text(tmp_path, d
         assert row["copied"] == [{"start": 0, "end": 100, "offset": place}]
     assert all(row["looped_share"] == 1 for row in rows[:3])
     by_temperature = {one["temperature"]: one["measures"] for one in scores["temperatures"]}
-    assert by_temperature[0.5]["copied_share"] == {"value": 1, "low": 1, "high": 1}
+    assert by_temperature[0.5]["copied_share"]["value"] == 1
     assert by_temperature[1.0]["known_words"]["value"] == 1
     assert scores["reference"]["windows"] == windows.facts["windows"]
     assert scores["reference"]["measures"]["copied_share"]["value"] <= 0.01
     assert scores["has_words"]
     assert 10 < scores["least_copy"] <= 100
     assert scores["recommended"]["temperature"] == 1.0
-    assert outcome.facts == {"recommended": scores["recommended"], "findings": []}
+    assert outcome.facts == {"recommended": scores["recommended"], "verdict": scores["findings"], "findings": []}
 
 
 def test_many_samples_are_scored_in_chunks_as_they_are_at_once(tmp_path, monkeypatch, dataset, windows):

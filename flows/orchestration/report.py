@@ -8,9 +8,11 @@ from typing import Any
 from prefect.artifacts import create_image_artifact, create_markdown_artifact, create_table_artifact
 
 from flows.recipe import Results
+from flows.runs.run import conclusion
 from tasks.corpus.choices import Level
-from tasks.page.curve import curve_svg, read_curve
+from tasks.page.curve import curve_svg
 from tasks.page.staleness import staleness
+from tasks.quality.learning_curve import read_curve
 from tasks.text.units import in_units
 
 EXCERPT_CHARACTERS = 300
@@ -38,6 +40,7 @@ def summary(run: dict[str, Any], floors: dict[str, float], results: Results) -> 
     unit = corpus.get("level", "character")
     rows = "\n".join(f"| {name} | {bits:.3f} |" for name, bits in sorted(floors.items(), key=lambda floor: -floor[1]))
     stale = "".join(f"{fenced(sentence)}\n\n" for sentence in staleness(corpus))
+    told = "\n\n".join(conclusion(results))
     return f"""# {run["run"]}
 
 {stale}{corpus["characters"]:,} {unit}s, {corpus["vocabulary_size"]} distinct; {model["parameters"]:,} parameters, \
@@ -48,7 +51,7 @@ def summary(run: dict[str, Any], floors: dict[str, float], results: Results) -> 
 {rows}
 | **this model, on held-out text** | **{model["validation_bits_per_character"]:.3f}** |
 
-{results.scores.facts["recommended"]["reason"]}
+{told}
 
 {_excerpts(results, unit)}
 The page to review: `{run["review"]}`

@@ -12,7 +12,7 @@ from tasks.data.sample_pairs import SampleFile
 from tasks.model.presets import PRESETS
 from tasks.page.comparison import Record, compare
 from tasks.page.comparison_page import comparison_html
-from tasks.page.curve import read_curve
+from tasks.quality.learning_curve import read_curve
 
 
 def since_previous(folder: Path, final: Path, record: RunRecord) -> str:

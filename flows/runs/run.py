@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime
+import json
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -20,8 +21,9 @@ from tasks.caching import Session, StageReport, Store, leased
 from tasks.caching.running.session import Answer
 from tasks.caching.store.errors import cause_of
 from tasks.corpus.redaction import redacted, scrubbed, secrets_of
-from tasks.page.words import headline, measured
-from tasks.text.units import in_units
+from tasks.page.judgements import recommendation
+from tasks.page.measures import named
+from tasks.page.words import verdict
 
 logger = logging.getLogger("charflow")
 
@@ -92,10 +94,12 @@ class Run:
 
 def conclusion(results: Results) -> list[str]:
     """What to think of the model and which temperature is recommended, as the page has it."""
-    bits, floors = said(results.model)["validation_bits_per_character"], results.dataset.facts["floors"]
     unit = said(results.text).get("level", "character")
-    verdict = in_units(f"{headline(bits, floors)} {measured(bits, floors)}", unit)
-    return [verdict, results.scores.facts["recommended"]["reason"]]
+    scores = json.loads(results.scores.path("scores.json").read_text(encoding="ascii"))
+    told = verdict(scores, results.dataset.facts["floors"], unit)
+    chosen = named(scores["recommended"]["temperature"])
+    of_model = " ".join([told.headline, *told.sentences[:1], *told.sentences[2:]])
+    return [of_model, f"Recommended temperature {chosen}. {recommendation(scores, unit)}"]
 
 
 @contextlib.contextmanager

@@ -65,14 +65,15 @@ def read_chunks(paths: Iterable[Path], characters: int) -> Iterator[pa.Table]:
 
 
 def read_measures(path: Path) -> dict[str, Any]:
-    """`temperatures`, `characters` and `measures` (by name) of a file of scored samples, as arrays.
+    """`temperatures`, `prompts` (numbered), `characters` and `measures` (by name) of scored samples, as arrays.
 
     Of samples of bytes, their number is what stands under `characters`: the measures are of those.
     """
     units = "bytes" if "bytes" in pq.read_schema(path).names else "characters"
-    table = pq.read_table(path, columns=["temperature", units, *MEASURES.names])
+    table = pq.read_table(path, columns=["temperature", "prompt", units, *MEASURES.names])
     return {
         "temperatures": table["temperature"].to_numpy(),
+        "prompts": table["prompt"].combine_chunks().dictionary_encode().indices.to_numpy().astype(np.int64),
         "characters": (table[units] if units == "characters" else pc.binary_length(table[units])).to_numpy(),
         "measures": {name: table[name].to_numpy() for name in MEASURES.names},
     }

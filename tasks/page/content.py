@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from tasks.data.ids import Ids
-from tasks.page.curve import Point
 from tasks.page.measures import measures_in
 from tasks.page.sample_data import samples_data
+from tasks.quality.learning_curve import Point
 from tasks.text.byte_text import NO_CHARACTER
 from tasks.text.characters import name_of, visible
 from tasks.text.vocabulary import Vocabulary

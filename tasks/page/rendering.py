@@ -40,7 +40,7 @@ def render(review: "Review") -> str:
         training=training,
         unit=unit,
         title=content.title_of(review.beginning),
-        verdict=words.verdict(bits, floors, review.points, training["best_step"]).in_units(unit),
+        verdict=words.verdict(scores, floors, unit),
         judgements=judgements.judgements(scores, max((s["longest_copy"] for s in review.samples), default=0), unit),
         table=measures.table_of(scores, unit),
         scores=scores,

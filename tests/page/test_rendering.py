@@ -88,10 +88,10 @@ def test_template_syntax_in_a_corpus_is_text():
 
 
 def test_a_per_cent_sign_stays_with_its_number_and_what_stands_beside_it_is_escaped():
-    scores = scores_of([a_sample()])
-    scores["recommended"]["reason"] = "74 % <b>of its words"
+    page = render(a_review(warnings=["74 % <b>of its words"]))
 
-    assert "<dd>74&nbsp;% &lt;b&gt;of its words.</dd>" in render(a_review(scores=scores))
+    assert "2.0&nbsp;%" in page
+    assert "<p>But 74 % &lt;b&gt;of its words.</p>" in page
 
 
 def test_the_facts_of_a_run_go_into_the_slot_and_change_nothing_else():

@@ -69,7 +69,7 @@ def results_of(folder, text="To be, or not", seconds=0.5, vocabulary="[]"):
         samples=[artifact(folder / "samples", drawn, samples__parquet=sink.getvalue().to_pybytes())],
         scores=artifact(
             folder / "scores",
-            {"recommended": {"temperature": 0.8, "reason": "it is near"}},
+            {"recommended": scores_of(samples)["recommended"]},
             samples__parquet=sink.getvalue().to_pybytes(),
             scores__json=json.dumps(scores_of(samples)),
         ),
