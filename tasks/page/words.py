@@ -92,9 +92,10 @@ def _frequencies(told: _Told) -> str:
 
 
 def _floor_ahead(told: _Told) -> str:
-    names = [NAMES[name] for name in told.numbers["floors"]]
-    needs = "needs" if len(names) == 1 else "need"
-    return f"The model has learned something of the text, but {both(names)} {needs} no more bits than it."
+    floors = told.numbers["floors"]
+    need = "needs" if len(floors) == 1 else "need"
+    fewer = "still {} fewer bits" if max(floors.values()) < told.numbers["bits"] else "{} about as few bits"
+    return f"The model has learned something of the text, but {both([NAMES[n] for n in floors])} {fewer.format(need)}."
 
 
 def _beaten(told: _Told) -> str:
