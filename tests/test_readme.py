@@ -5,6 +5,7 @@ import pytest
 
 from flows.cli.options import DataOptions, SamplingOptions, TrainingOptions
 from tasks.model.presets import PRESETS
+from tasks.page.words import SENTENCES
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
@@ -42,3 +43,9 @@ def test_the_files_that_the_readme_shows_or_links_to_exist():
     assert [path for path in linked if "://" not in path and not (ROOT / path).exists()] == []
     named = re.findall(r"`((?:flows|tasks|tests|benchmarks)/[\w/]+\.py)`", README)
     assert [path for path in named if not (ROOT / path).exists()] == []
+
+
+def test_every_finding_is_explained():
+    page = (ROOT / "docs/verdict.md").read_text()
+
+    assert [code for code in SENTENCES if f"`{code}`" not in page] == []

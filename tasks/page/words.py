@@ -40,7 +40,7 @@ def verdict(scores: Mapping[str, Any], floors: Mapping[str, float], unit: Level 
 
 def sentence(finding: Finding, least_copy: int = 0) -> str:
     """A finding in words."""
-    return _SENTENCES[finding["code"]](_Told(finding, least_copy))
+    return SENTENCES[finding["code"]](_Told(finding, least_copy))
 
 
 def measured(loss: Mapping[str, Any], floors: Mapping[str, float]) -> str:
@@ -157,7 +157,7 @@ def _few(told: _Told) -> str:
     return f"{told.at} there are too few samples to call anything clear: draw more, or from more prompts."
 
 
-_SENTENCES = {
+SENTENCES = {
     "learned-nothing": _nothing,
     "learned-frequencies": _frequencies,
     "floor-ahead": _floor_ahead,
