@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from tasks.corpus.choices import Level
-from tasks.page.measures import named, written
+from tasks.page.measures import NOTHING, named, written
 
 Measured = Mapping[str, Mapping[str, float | None] | None]
 
@@ -18,6 +18,11 @@ class Judgement(NamedTuple):
     name: str
     figure: str
     sentence: str
+
+
+NO_WORDS = Judgement(
+    "known words", NOTHING, "None are looked up: the corpus is written without words apart, or is no text of words."
+)
 
 
 def judgements(scores: Mapping[str, Any], longest: int, unit: Level = "character") -> list[Judgement]:
@@ -35,7 +40,7 @@ def judgements(scores: Mapping[str, Any], longest: int, unit: Level = "character
         recommended(scores["recommended"]),
         copying(samples, reference, scores["least_copy"], longest, unit),
         looping(samples, reference),
-        words(samples, reference),
+        words(samples, reference) if scores["has_words"] else NO_WORDS,
     ]
     return [judgement for judgement in found if judgement]
 
