@@ -79,12 +79,13 @@ def normalise(
     found = inventory(joined.encodings, [*profile.alphabet.values()], notes, divider.documents, unit=level)
     facts = {"characters": divider.characters, "documents": divider.documents, "encodings": dict(joined.encodings)}
     told = {"level": level} if level != "character" else {}
+    divided = {"divided_by": documents, **({"has_lost_duplicates": True} if dropped else {})}
     changes_nothing = {
         "on_damage": not joined.is_damaged,
         "markup": markup == "refuse",  # else there was none
         "duplicates": duplicates == "drop" and not dropped,
     }
     return Outcome(
-        facts={**facts, **told, "bytes": (out / "text.txt").stat().st_size, "findings": [found]},
+        facts={**facts, **told, **divided, "bytes": (out / "text.txt").stat().st_size, "findings": [found]},
         indifferent=[name for name, holds in changes_nothing.items() if holds],
     )

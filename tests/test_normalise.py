@@ -45,6 +45,7 @@ def test_the_text_is_written_as_utf_8_with_line_feeds(out, downloaded):
         "characters": len(FRENCH),
         "bytes": len(FRENCH.encode()),
         "documents": 1,
+        "divided_by": "files",
         "encodings": {"utf-8": 1},
         "findings": ["UTF-8, 1,350 characters, 22 distinct; carriage returns became line feeds (30)"],
     }
@@ -322,6 +323,22 @@ def test_at_the_level_of_bytes_lines_are_documents_and_rows_of_a_table_are_their
     normalise.function(tmp_path / "rows", [downloaded(table)], level="byte", field="text")
     content = bytes_in(tmp_path / "rows")
     assert content.decode().startswith("caf\u00e9 e\u0301\r 0\ncaf\u00e9 e\u0301\r 1\n")
+
+
+@pytest.mark.parametrize("level", ["byte", "character"])
+def test_what_has_line_ends_alone_is_no_document_at_either_level(out, downloaded, tmp_path, level):
+    rows = [FRENCH, "\r\n", "\n", "\r", FRENCH]
+    table = "".join(json.dumps({"text": text}) + "\n" for text in rows).encode()
+    files = tar({f"{n}.txt": text.encode() for n, text in enumerate(["\r\n", *rows, ""])})
+    (tmp_path / "files").mkdir()
+
+    of_table = normalise.function(out, [downloaded(table)], level=level, field="text").facts
+    of_files = normalise.function(tmp_path / "files", [downloaded(files)], level=level).facts
+
+    assert (of_table["documents"], of_files["documents"]) == (2, 2)
+    begins = pq.read_table(tmp_path / "files/documents.parquet")["start"].to_pylist()
+    second = {"byte": len(b"\r\n" + FRENCH.encode() + b"\r\n\n\r"), "character": len(FRENCH)}[level]
+    assert begins == [0, second]
 
 
 def test_too_few_bytes_are_refused_as_bytes(out, downloaded):

@@ -34,7 +34,9 @@ def artifacts(tmp_path):
     (dataset / "vocabulary.json").write_text(vocabulary.to_json(), encoding="ascii")
     (dataset / "floors.json").write_text(json.dumps(FLOORS), encoding="ascii")
     write_ids(dataset / "train-00000-of-00001.parquet", vocabulary.encode(CORPUS[:900]), offset=0, metadata={})
-    (model / "training.json").write_text(json.dumps({**TRAINING, "previews": [{"step": 0, "text": "zz"}]}))
+    (model / "training.json").write_text(
+        json.dumps({**TRAINING, "findings": ["the corpus is short"], "previews": [{"step": 0, "text": "zz"}]})
+    )
     logged = {"step": 20, "train_loss_nats": 1.5, "validation_loss_nats": float(np.log(4))}
     (model / "metrics.jsonl").write_text(json.dumps(logged) + "\n")
     scores = folder("scores")
@@ -46,7 +48,9 @@ def artifacts(tmp_path):
     pq.write_table(pa.Table.from_pylist(rows, SCORED), scores / "samples.parquet")
     (scores / "scores.json").write_text(json.dumps(scores_of(rows)), encoding="ascii")
     return {
-        "text": Artifact.of_folder(text, {"characters": len(CORPUS), "findings": ["UTF-8"]}),
+        "text": Artifact.of_folder(
+            text, {"characters": len(CORPUS), "documents": 20, "divided_by": "lines", "findings": ["UTF-8"]}
+        ),
         "encoded": Artifact.of_folder(folder("encoded"), {"findings": ["2 characters became one"]}),
         "dataset": Artifact.of_folder(dataset, {"characters": lengths, "findings": []}),
         "training": Artifact.of_folder(model),
@@ -72,6 +76,8 @@ def test_the_page_holds_what_the_artifacts_say(tmp_path, artifacts):
     assert "best 2.00 at step 20" in page
     assert "<li>UTF-8</li>" in page
     assert "<li>2 characters became one</li>" in page
+    assert "<li>the corpus is short</li>" in page
+    assert "Each line is a document, 20 in all; the model&#39;s state goes on" in page
     assert with_run(page, RUN) != page
 
 

@@ -9,6 +9,7 @@ from cyclopts import App, Argument, ArgumentCollection, config
 
 from flows.cli.errors import SECRET
 from flows.errors import UsageError
+from tasks.corpus.errors import why_unread
 
 
 def read_config_file(app: App, commands: tuple[str, ...], arguments: ArgumentCollection) -> None:
@@ -46,7 +47,7 @@ def _read(path: Path) -> dict[str, Any]:
         content = path.read_text(encoding="utf-8")
         values = tomllib.loads(content) if kind == "TOML" else yaml.safe_load(content)
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"cannot read --config {path}: {error}") from None
+        raise UsageError(f"cannot read --config {path}: {why_unread(error)}") from None
     except (ValueError, yaml.YAMLError) as error:
         raise UsageError(f"--config {path} is no {kind}: {_problem_of(error)}") from None
     if not isinstance(values, dict):

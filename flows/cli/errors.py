@@ -9,7 +9,7 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
-from cyclopts import CycloptsError, UnusedCliTokensError
+from cyclopts import CoercionError, CycloptsError, UnusedCliTokensError
 from pydantic import ValidationError
 
 from tasks.corpus.redaction import scrubbed
@@ -23,6 +23,17 @@ NEWEST = 20
 OF_USAGE = {"MissingExtraError", "PromptError", "RatingsError", "UsageError"}
 EXPECTED = OF_USAGE | {"CorpusError", "StoreError", "TrainingDivergedError", "UnreachableError"}
 SECRET = {"corpus", "corpus_header"}
+
+WHOLE, NUMBER = "must be a whole number", "must be a number"
+# By the parser's own kinds of mistakes, whose words are for programmers.
+MISTAKES = {
+    **dict.fromkeys(("int_parsing", "int_from_float", "int_type"), WHOLE),
+    **dict.fromkeys(("float_parsing", "float_type"), NUMBER),
+    "string_too_short": "must not be empty",
+    "too_short": "must have a value",
+}
+KINDS = {int: WHOLE, float: NUMBER, bool: "must be true or false"}
+SEVERAL = re.compile(r"[\d.]+(\s*[,;]\s*[\d.]+)+")
 
 
 def report_error(error: Exception, *, about: str, secrets: Collection[str] = ()) -> int:
@@ -90,6 +101,8 @@ def _of_parser(error: CycloptsError | ValidationError) -> str:
     if isinstance(error, UnusedCliTokensError):
         unused = ", ".join(error.unused_tokens or ["it"])
         return f"{unused} is neither an option nor a command; write --corpus before a corpus, or see --help"
+    if isinstance(error, CoercionError) and error.token and error.target_type in KINDS:
+        return f"{error.token.keyword or 'a value'} {KINDS[error.target_type]}, got {error.token.value!r}"
     invalid = error if isinstance(error, ValidationError) else error.__cause__
     if not isinstance(invalid, ValidationError):
         return str(error)
@@ -106,5 +119,10 @@ def _option(location: tuple[int | str, ...], names: dict[str, str]) -> str:
 def _wrong_with(error: Any) -> str:
     if error["type"] == "value_error":
         return str(error["ctx"]["error"])  # it names the value itself, without what may be secret in it
-    message = str(error["msg"]).replace("Input should", "must")
-    return message if SECRET & set(error["loc"]) else f"{message}, got {error['input']!r}"
+    message = MISTAKES.get(error["type"]) or str(error["msg"]).replace("Input should", "must")
+    if SECRET & set(error["loc"]):
+        return message
+    given = error["input"]
+    is_several = isinstance(given, str) and SEVERAL.fullmatch(given.strip()) and isinstance(error["loc"][-1], int)
+    apart = f"; write several with blanks between them: {' '.join(re.split('[,; ]+', given))}" if is_several else ""
+    return message if given in ("", []) else f"{message}, got {given!r}{apart}"

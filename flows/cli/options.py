@@ -44,7 +44,7 @@ NAMED = 5
 
 def _finite(value: float) -> float:
     if not math.isfinite(value):
-        raise ValueError("a temperature is a finite number")
+        raise ValueError("must be a finite number")
     return value
 
 
@@ -61,7 +61,7 @@ def _is_header(line: str) -> str:
 
 def _is_encoding(name: str) -> str:
     if character_sets.typed(name) is None:
-        raise ValueError(f"there is no character set {name!r} of texts; give one such as utf-8, latin-1 or gb18030")
+        raise ValueError(f"names no character set of texts, got {name!r}; give one such as utf-8, latin-1 or gb18030")
     return name
 
 
@@ -72,7 +72,8 @@ def _listed(value: Any) -> Any:
 
 Listed = BeforeValidator(_listed)
 Temperature = Annotated[float, Field(ge=0, le=100), AfterValidator(_finite)]
-Source = Annotated[str, AfterValidator(_readable)]
+Source = Annotated[str, Field(min_length=1), AfterValidator(_readable)]
+Pattern = Annotated[str, Field(min_length=1)]
 Header = Annotated[str, AfterValidator(_is_header)]
 Encoding = Annotated[str, AfterValidator(_is_encoding)]
 
@@ -126,11 +127,13 @@ class DataOptions(_Options):
         description="Take a corpus from hosts that are not public, also by way of a redirect, and in a deployment from "
         "files of the worker.",
     )
-    member: Annotated[list[str], Listed] = Field(
+    member: Annotated[list[Pattern], Listed] = Field(
         default=[], description="Names or patterns of the files to take out of an archive or folder; none: all."
     )
     field: str | None = Field(
-        default=None, description="Column or key with the text, of Parquet, JSON Lines or CSV; each row is a document."
+        default=None,
+        min_length=1,
+        description="Column or key with the text, of Parquet, JSON Lines or CSV; each row is a document.",
     )
     level: Level = Field(
         default="character",
@@ -278,7 +281,7 @@ class DrawingOptions(_Drawing):
     prompt: Annotated[list[Prompt] | None, Listed] = Field(
         default=None,
         min_length=1,
-        description="Texts that samples go on from, in which \\n is a new line; none: a new line.",
+        description="Texts that samples go on from, in which \\n is a new line and \\u0003 U+0003; none: a new line.",
     )
     prompts: str | None = Field(default=None, description="File of more prompts, written like them, one a line.")
     unknown_characters: UnknownPolicy = Field(default="refuse", description="Of the prompt: refuse, nearest or drop.")

@@ -11,7 +11,7 @@ from flows.runs.refresh import plan_using_last
 from flows.runs.search import ARTIFACTS
 from tasks.caching import Session, Store
 from tasks.caching.running.plan import plan
-from tasks.caching.store.access import check_format
+from tasks.caching.store.access import check_usable
 from tasks.text.characters import visible
 
 
@@ -19,7 +19,7 @@ def show_plan(options: Options, store: Path | None) -> int:
     """Print a row for each stage: cached, stale or would run, and the ingredient that changed, old and new."""
     answer = plan_using_last if options.data.on_failure == "use-last" else plan
     session = Session(store=Store(store or ARTIFACTS / "store"), answer=answer)
-    check_format(session.store.root)
+    check_usable(session.store.root)
     with session.active():
         charflow(options)
     table = Table("stage", "would be", "why", box=None, pad_edge=False)

@@ -1,12 +1,22 @@
 """Tables and sizes in lines for a terminal."""
 
+import shutil
+import sys
 from collections.abc import Sequence
+
+WIDTH = 240  # Where no terminal says how wide it is.
 
 
 def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
     """Rows of equal length in columns."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
+
+
+def cut(lines: Sequence[str]) -> list[str]:
+    """Lines cut to the width of the terminal, or to 240 characters where there is none."""
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else WIDTH
+    return [line if len(line) <= width else f"{line[: width - 1]}…" for line in lines]
 
 
 def in_bytes(size: int) -> str:

@@ -16,7 +16,7 @@ from tasks.quality.learning_curve import read_curve
 
 
 def since_previous(folder: Path, final: Path, record: RunRecord) -> str:
-    """What changed since the previous run, as HTML; empty if there is none.
+    """What changed since the previous run of the same corpus, as HTML; empty if there is none.
 
     Args:
         folder: what the run left.
@@ -26,7 +26,7 @@ def since_previous(folder: Path, final: Path, record: RunRecord) -> str:
     Raises:
         RecordError: the previous run cannot be read.
     """
-    previous = previous_run(final, record)
+    previous = previous_run(final, record, same_corpus=True)
     if previous is None:
         return ""
     with reading(previous):

@@ -53,12 +53,13 @@ def latest_run() -> Path:
     return runs[-1]
 
 
-def previous_run(folder: Path, record: RunRecord) -> Path | None:
+def previous_run(folder: Path, record: RunRecord, *, same_corpus: bool = False) -> Path | None:
     """The newest run beside this one that began before it, of the same corpus if there is any.
 
     Args:
         folder: of this run; it may not exist yet.
         record: of this run.
+        same_corpus: whether only a run of the same corpus will do.
     """
     earlier = [
         (path, other)
@@ -66,7 +67,8 @@ def previous_run(folder: Path, record: RunRecord) -> Path | None:
         if path.name != folder.name and other.order < record.order
     ]
     same = [path for path, other in earlier if record.has_same_corpus(other)]
-    return next(iter(same[-1:] or [path for path, _ in earlier[-1:]]), None)
+    others = [] if same_corpus else [path for path, _ in earlier[-1:]]
+    return next(iter(same[-1:] or others), None)
 
 
 def runs_by_time(parent: Path) -> dict[Path, RunRecord]:

@@ -1,7 +1,16 @@
 """What can be wrong with a corpus."""
 
 import contextlib
+import errno
 from collections.abc import Iterator
+
+UNREAD = {
+    errno.ENOENT: "there is no such file",
+    errno.ENOTDIR: "there is no such file",
+    errno.EISDIR: "it is a folder",
+    errno.EACCES: "it may not be read",
+    errno.ENAMETOOLONG: "no file has so long a name",
+}
 
 
 class CorpusError(ValueError):
@@ -26,6 +35,13 @@ class NoMainTextError(CorpusError):
 
 class MissingExtraError(RuntimeError):
     """What is asked for needs packages that are not installed."""
+
+
+def why_unread(error: OSError | UnicodeDecodeError) -> str:
+    """Why a file of text cannot be read, in words; its name is not among them."""
+    if isinstance(error, UnicodeDecodeError):
+        return f"it is no UTF-8, by its byte 0x{error.object[error.start]:02X} at offset {error.start:,}"
+    return UNREAD.get(error.errno or 0) or error.strerror or str(error)
 
 
 @contextlib.contextmanager

@@ -11,7 +11,7 @@ from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO, NoReturn, cast
 
 from tasks.corpus.errors import CorpusError
 
@@ -23,6 +23,8 @@ DELIMITERS = ",;\t|"
 MOST_LACKING = 0.1
 SURE_ROWS = 10_000  # A field that so many lack is a wrong name.
 SHOWN_NAMES, SHOWN_CHARACTERS = 20, 40
+SEEN_ROWS = 5
+MOST_NAMES = 1000  # Of JSON Lines, of which each may have keys of its own.
 
 
 def rows(
@@ -108,7 +110,8 @@ def _of_parquet(file: BinaryIO, field: str, note: Callable[[str], None]) -> Iter
     with _seekable(file) as whole, _damage_told("Parquet", pyarrow.ArrowException, OSError, UnicodeError):
         table = parquet.ParquetFile(whole, buffer_size=BUFFER_BYTES, pre_buffer=False)
         schema = table.schema_arrow
-        _check_field(field, schema.names)
+        if field not in schema.names:
+            raise CorpusError(f"there is no field {quoted(field)}; {_named(_texts_of(schema))}")
         kind = schema.field(field).type
         kind = kind.value_type if pyarrow.types.is_dictionary(kind) else kind
         is_text = pyarrow.types.is_string(kind) or pyarrow.types.is_large_string(kind)
@@ -121,7 +124,8 @@ def _of_parquet(file: BinaryIO, field: str, note: Callable[[str], None]) -> Iter
             nulls += batch.column(0).null_count
             yield from filter(None, batch.column(0).to_pylist())
     if nulls:
-        note(f"{nulls:,} of {table.metadata.num_rows:,} rows hold null in {quoted(field)}: passed over")
+        hold = "holds" if nulls == 1 else "hold"
+        note(f"{nulls:,} of {table.metadata.num_rows:,} rows {hold} null in {quoted(field)}: passed over")
 
 
 def _texts_of(schema: Any) -> list[str]:
@@ -153,16 +157,17 @@ def _damage_told(what: str, *faults: type[Exception]) -> Iterator[None]:
 
 def _of_json_lines(file: BinaryIO, field: str, note: Callable[[str], None]) -> Iterator[str]:
     count = lacking = first = 0
-    names: list[str] = []
+    names: dict[str, None] = {}  # Of the fields with text, in the first rows and in those that lack this one.
     for number, row in _objects(file):
         count += 1
         text = row.get(field)
+        if count <= ROWS or (text is None and len(names) < MOST_NAMES):
+            names |= dict.fromkeys(name for name, value in row.items() if isinstance(value, str) and name != field)
         if text is None:
             lacking += 1
-            first, names = (first, names) if first else (number, [*row])
+            first = first or number
         elif not isinstance(text, str):
-            texts = [name for name, value in row.items() if isinstance(value, str)]
-            raise CorpusError(f"the field {quoted(field)} holds no text in line {number:,}; {_named(texts)}")
+            raise CorpusError(f"the field {quoted(field)} holds no text in line {number:,}; {_named(names)}")
         if lacking == count == SURE_ROWS:
             break
         if text:
@@ -172,7 +177,8 @@ def _of_json_lines(file: BinaryIO, field: str, note: Callable[[str], None]) -> I
         where = f"or null in it, in {said}, the first in line {first:,}"
         raise CorpusError(f"there is no field {quoted(field)}, {where}; {_named(names)}")
     if lacking:
-        note(f"{said} lack {quoted(field)} or hold null, the first in line {first:,}: passed over")
+        lack, hold = ("lacks", "holds") if lacking == 1 else ("lack", "hold")
+        note(f"{said} {lack} {quoted(field)} or {hold} null, the first in line {first:,}: passed over")
 
 
 def _objects(file: BinaryIO) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -218,7 +224,8 @@ def _of_csv(file: BinaryIO, field: str, encoding: str) -> Iterator[str]:
             lines, delimiter=delimiter, quoting=csv.QUOTE_NONE if is_bare else csv.QUOTE_MINIMAL, strict=True
         )
         header = next(table, [])
-        _check_field(field, header)
+        if field not in header:
+            _refuse_columns(field, header, table)
         cells = _column(table, header.index(field), len(header))
         yield from filter(None, map(_unquoted, cells) if is_bare else cells)
 
@@ -257,16 +264,24 @@ def _text_of(file: BinaryIO, encoding: str) -> Iterator[io.TextIOWrapper]:
         _let_go(text)
 
 
-def _check_field(field: str, names: Iterable[str]) -> None:
-    if field not in names:
-        raise CorpusError(f"there is no field {quoted(field)}; {_named(names)}")
+def _refuse_columns(field: str, header: list[str], lines: Iterator[list[str]]) -> NoReturn:
+    """Say which columns there are, or that what is read as CSV, as anything can be, is no table."""
+    widths = {len(header)}
+    with suppress(csv.Error):
+        widths |= {len(row) for row in itertools.islice(filter(None, lines), SEEN_ROWS)}
+    if header and (len(header) == 1 or len(widths) > 1):
+        raise CorpusError(
+            f"there is no field {quoted(field)}: it reads as plain text; leave out --field; "
+            f"if it is CSV, its first line names the columns, which begins with {quoted(header[0])}"
+        )
+    raise CorpusError(f"there is no field {quoted(field)}; {_named(header, 'its columns are')}")
 
 
-def _named(names: Iterable[str]) -> str:
+def _named(names: Iterable[str], introduced: str = "fields with text are") -> str:
     found = [*names]
     shown = ", ".join(map(quoted, found[:SHOWN_NAMES]))
     more = f" and {len(found) - SHOWN_NAMES:,} more" if len(found) > SHOWN_NAMES else ""
-    return f"fields with text may be {shown}{more}" if found else "there is no field with text"
+    return f"{introduced} {shown}{more}" if found else "there is no field with text"
 
 
 def quoted(name: str) -> str:

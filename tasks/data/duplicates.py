@@ -10,12 +10,15 @@ import numpy as np
 from tasks.corpus.choices import DocumentUnit
 from tasks.corpus.errors import CorpusError
 from tasks.data.division import divided, offsets_in
+from tasks.text.byte_text import text_of
+from tasks.text.characters import visible
 from tasks.text.documents import BLANK, Divider
 from tasks.text.file_ranges import cut
 from tasks.text.joined import JoinedText
 
 DIGEST_BYTES = 16
 LINE_ENDS = b"\r\n"
+SHOWN_CHARACTERS = 60
 
 
 def drop_duplicates(joined: JoinedText, unit: DocumentUnit) -> list[str]:
@@ -44,6 +47,7 @@ def drop_duplicates(joined: JoinedText, unit: DocumentUnit) -> list[str]:
         return []
     bounds = np.append(begins, joined.file.seek(0, 2))
     dropped = np.stack((bounds[places], bounds[places + 1]), axis=1)
+    first = _beginning(joined, *map(int, dropped[0]))
     characters = cut(joined.file, _ranges(dropped))
     joined.sources = _moved(np.array(joined.sources), dropped).tolist()
     size = joined.file.seek(0, 2)
@@ -53,7 +57,19 @@ def drop_duplicates(joined: JoinedText, unit: DocumentUnit) -> list[str]:
     joined.begins.write(left[left < size].tobytes())
     one = len(places) == 1
     said = f"{len(places):,} document{'' if one else 's'} of {characters:,} {joined.treatment.level}s"
-    return [f"{said} that {'equals an earlier one was' if one else 'equal earlier ones were'} dropped"]
+    were = (
+        f"equals an earlier one was dropped: {first}" if one else f"equal earlier ones were dropped, the first {first}"
+    )
+    return [f"{said} that {were}"]
+
+
+def _beginning(joined: JoinedText, start: int, stop: int) -> str:
+    """How a document begins, on one line, in quotes."""
+    joined.file.seek(start)
+    text = joined.file.read(min(stop - start, 16 * SHOWN_CHARACTERS)).decode(errors="ignore")
+    read = text_of(text, cut=True) if joined.treatment.level == "byte" else text
+    line = visible(" ".join(read.split()))
+    return f'"{line if len(line) <= SHOWN_CHARACTERS else line[: SHOWN_CHARACTERS - 1] + "…"}"'
 
 
 def _digested(joined: JoinedText, unit: DocumentUnit) -> tuple[np.ndarray, np.ndarray]:

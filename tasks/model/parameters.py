@@ -71,7 +71,7 @@ class SamplingParameters(BaseModel):
     repetition_penalty: float = Field(default=1.0, gt=0, le=100, description="Makes recent characters rarer; 1: off.")
     repetition_window: int = Field(default=64, ge=1, le=4096, description="Characters that count as recent.")
     stop: str | None = Field(
-        default=None, min_length=1, max_length=4096, description="Text that ends a sample; \\n in it is a new line."
+        default=None, min_length=1, max_length=4096, description="Text that ends a sample, written like a prompt."
     )
     minimum_length: int = Field(default=0, ge=0, description="Characters before which --stop ends no sample.")
     precision: FixedPrecision = Field(default="float32", description="Of matrix products; auto: that of training.")

@@ -91,6 +91,15 @@ class Comparison(NamedTuple):
     samples: list[SamplePair]
 
     @property
+    def incomparable(self) -> str:
+        """Why the bits of the two models do not compare; empty if they do."""
+        if contents_of(self.before.run["corpus"]) != contents_of(self.after.run["corpus"]):
+            return "The corpus is another one"
+        if any(stage.name == "shard" and NOTHING not in stage for stage in self.stages):
+            return "The corpus became another dataset"
+        return ""
+
+    @property
     def unit(self) -> str:
         """What the bits are of."""
         return self.after.unit if self.before.unit == self.after.unit else "character or byte"
@@ -110,8 +119,9 @@ def compare(before: Record, after: Record) -> Comparison:
         pairs.common,
         [SamplePair(p.temperature, p.number, p.prompt, difference(p.before, p.after)) for p in pairs.differing],
     )
+    told = [one._replace(better=None) for one in compared.measures] if compared.incomparable else compared.measures
     return compared._replace(
-        measures=_in_units(compared.measures, compared.unit),
+        measures=_in_units(told, compared.unit),
         temperatures=[(t, _in_units(deltas, compared.unit)) for t, deltas in compared.temperatures],
     )
 
@@ -186,11 +196,8 @@ def headline(comparison: Comparison) -> str:
 
 
 def _headline(comparison: Comparison) -> str:
-    before, after = comparison.before.run, comparison.after.run
-    if contents_of(before["corpus"]) != contents_of(after["corpus"]):
-        return "The corpus is another one, so that the bits per character do not compare."
-    if any(stage.name == "shard" and NOTHING not in stage for stage in comparison.stages):
-        return "The corpus became another dataset, so that the bits per character do not compare."
+    if comparison.incomparable:
+        return f"{comparison.incomparable}, so that the bits per character do not compare."
     bits = comparison.measures[0]
     if bits.difference == "same":
         return f"The model is as good as before: {bits.after} bits per character on held-out text."

@@ -36,7 +36,7 @@ class Review:
 
     Attributes:
         opening: the first characters of the corpus, as the model's text has them.
-        text: facts of the normalised text: `characters`, `findings`.
+        text: facts of the normalised text: `characters`, `findings`, `documents`, `divided_by`, `has_lost_duplicates`.
         warnings: what is to be known of the held-out text.
         vocabulary: of the corpus, with its counts.
         splits: characters of each split.
@@ -137,6 +137,25 @@ def previews_data(previews: Sequence[Mapping[str, Any]], points: Sequence[Point]
     """Step, bits per character on held-out text where they were measured, and text of each preview."""
     measured = {point.step: point.validation for point in points if point.validation is not None}
     return [[preview["step"], measured.get(preview["step"]), preview["text"]] for preview in previews]
+
+
+DIVIDED = {
+    "files": "Each file, member or row is a document",
+    "lines": "Each line is a document",
+    "blank-lines": "Each text between blank lines is a document",
+}
+
+
+def documents_of(review: Review) -> str:
+    """How the documents of the corpus were treated, in words."""
+    count, unit = review.text["documents"], review.text["divided_by"]
+    if count == 1 or unit not in DIVIDED:
+        return "The whole corpus is one document."
+    resets = review.training["hyperparameters"].get("reset_at") is not None
+    state = "is reset at the beginning of each" if resets else "goes on from one to the next"
+    lost = review.text.get("has_lost_duplicates")
+    duplicates = "equal ones but for the first were dropped" if lost else "none was dropped as a duplicate"
+    return f"{DIVIDED[unit]}, {count:,} in all; the model's state {state}; {duplicates}."
 
 
 KINDS = {

@@ -17,6 +17,11 @@ class Judgement(NamedTuple):
     sentence: str
 
 
+NO_WORDS = Judgement(
+    "known words", NOTHING, "None are looked up: the corpus is written without words apart, or is no text of words."
+)
+
+
 def judgements(scores: Mapping[str, Any], longest: int, unit: Level = "character") -> list[Judgement]:
     """What to think of the samples at the recommended temperature, beside held-out text of equal length.
 
@@ -30,7 +35,7 @@ def judgements(scores: Mapping[str, Any], longest: int, unit: Level = "character
         Judgement("recommended temperature", named(beside.chosen["temperature"]), recommendation(scores, unit)),
         _copying(beside, scores, longest, unit),
         beside.judged("in loops", "looped_share", "loops"),
-        beside.judged("known words", "known_words", "makes-up-words"),
+        beside.judged("known words", "known_words", "makes-up-words") if scores["has_words"] else NO_WORDS,
     ]
     return [judgement for judgement in found if judgement]
 

@@ -35,7 +35,12 @@ MEASURES = (
     ),
     Measure("novel_share", "new 8-grams", "share", "sequences of 8 characters that the training text lacks"),
     Measure("looped_share", "in loops", "share", "characters inside something said over and over"),
-    Measure("known_words", "known words", "share", "words that the training text has too"),
+    Measure(
+        "known_words",
+        "known words",
+        "share",
+        "words that the training text has too, in any case; those at the two ends, which may be cut, do not count",
+    ),
     Measure("distinct_4", "distinct-4", "ratio", "distinct sequences of 4 characters, of all"),
     Measure("alphabet_divergence", "alphabet", "bits", "distance of the use of characters from real text's"),
 )

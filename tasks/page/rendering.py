@@ -49,6 +49,7 @@ def render(review: "Review") -> str:
         this_model=content.THIS_MODEL,
         first=content.first_samples(review),
         kinds=content.kinds_of(review.vocabulary),
+        documents=content.documents_of(review),
         curves={
             name: markup(in_units(curve.curve_svg(review.points, floors, width, resumed), unit))
             for name, width in WIDTHS.items()

@@ -1,7 +1,9 @@
 """The words of a corpus, for scripts that write words apart, and which words of other texts it lacks."""
 
 import unicodedata
+from collections import deque
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -77,7 +79,7 @@ class Lexicon:
 
     def total(self) -> int:
         """How many words the text has."""
-        return sum(len(self._words(piece)) for piece in self._pieces())
+        return sum(len(words) for words in self._words_by_piece())
 
     def _has(self, numbers: np.ndarray) -> np.ndarray:
         """Whether the words of these numbers are in the text."""
@@ -85,14 +87,24 @@ class Lexicon:
         size, slots = slots_of(distinct)
         table, known = np.zeros(size, np.uint64), np.zeros(size, np.uint8)
         table[slots] = distinct
-        for piece in self._pieces():
-            mark_known(self._words(piece), table, known)
+        for words in self._words_by_piece():
+            mark_known(words, table, known)
         return known[slots][places] > 0
 
     def _words(self, ids: np.ndarray) -> np.ndarray:
         """Start, end and number of each word, `(words, 3)` uint64."""
         found = np.empty((len(ids) // 2 + 1, 3), np.uint64)
         return found[: find_words(ids, self.kinds, self.factors, self.terms, found)]
+
+    def _words_by_piece(self) -> Iterator[np.ndarray]:
+        """The words of the text, of one piece after the other; those of the next two are looked for meanwhile."""
+        found = deque[Future[np.ndarray]]()
+        with ThreadPoolExecutor(2) as pool:
+            for piece in self._pieces():
+                found.append(pool.submit(self._words, piece))
+                if len(found) > 2:
+                    yield found.popleft().result()
+            yield from (words.result() for words in found)
 
     def _pieces(self) -> Iterator[np.ndarray]:
         """The text in pieces, cut where no word is, unless there is no such place."""

@@ -66,7 +66,7 @@ def longest_matches(texts: Texts, training: Ids) -> Matches:
     A training text of up to 16 MiB of ids is sorted whole. Of a longer one the first 4 MiB are, and the rest is looked
     up in an index of the texts: then matches of less than 8 characters are the longest of those first 4 MiB, and the
     others exact as always. The memory is bounded by that and by the texts: about 14 bytes for each byte of what is
-    sorted, and about 60 for each character of the texts.
+    sorted, and about 90 for each character of the texts.
 
     Args:
         texts: to look up.

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from tasks.data.ids import Ids
-from tasks.kernels.suffix_matches import GRAM, SLOT, hashes, match, spread
+from tasks.kernels.suffix_matches import GRAM, SLOT, filter_of, hashes, match, spread, suffixes_of
 from tasks.progress import progressing
 from tasks.quality.hash_table import slots_of
 
@@ -22,8 +22,8 @@ class _Index(NamedTuple):
     """Texts, to look up in, as `match` reads them."""
 
     ids: np.ndarray
-    order: np.ndarray
     slots: np.ndarray
+    filter: np.ndarray
 
 
 def streamed_matches(ids: np.ndarray, longest: int, training: Ids, start: int) -> tuple[np.ndarray, np.ndarray]:
@@ -40,10 +40,12 @@ def streamed_matches(ids: np.ndarray, longest: int, training: Ids, start: int) -
     order = divsufsort(ids).astype(np.int32)
     shared = kasai(ids, order).astype(np.int32)
     index = _index_of(ids, order, shared)
-    middle = (start + len(training)) // 2
+    suffixes, middle = suffixes_of(ids, order), (start + len(training)) // 2
     with ThreadPoolExecutor(1) as pool:
-        second = pool.submit(_noted, index, longest, training, range(middle, len(training)), told=False)
-        best, offsets = _noted(index, longest, training, range(start, middle), told=True)
+        second = pool.submit(
+            _noted, index, suffixes.copy(), longest, training, range(middle, len(training)), told=False
+        )
+        best, offsets = _noted(index, suffixes, longest, training, range(start, middle), told=True)
         others = second.result()
     longer = others[0] > best
     best[longer], offsets[longer] = others[0][longer], others[1][longer]
@@ -63,15 +65,17 @@ def _index_of(ids: np.ndarray, order: np.ndarray, shared: np.ndarray) -> _Index:
     size, slots = slots_of(found)
     table = np.zeros(size, SLOT)
     table["hash"][slots], table["first"][slots], table["end"][slots] = found, firsts[chosen], ends[chosen]
-    return _Index(ids, order, table)
+    return _Index(ids, table, filter_of(found, size))
 
 
-def _noted(index: _Index, longest: int, training: Ids, places: range, *, told: bool) -> tuple[np.ndarray, np.ndarray]:
-    """What a part of the training text notes at each suffix."""
-    best, offsets = np.zeros(len(index.order), np.int32), np.zeros(len(index.order), np.int64)
+def _noted(
+    index: _Index, suffixes: np.ndarray, longest: int, training: Ids, places: range, *, told: bool
+) -> tuple[np.ndarray, np.ndarray]:
+    """What a part of the training text notes at each of the suffixes, which have no matches yet."""
+    offsets = np.zeros(len(suffixes), np.int64)
     starts = range(places.start, places.stop, PIECE_CHARACTERS)
     ends = ((first, min(first + PIECE_CHARACTERS, places.stop)) for first in starts)
     pieces = progressing("copies", ends, len(places), "characters", lambda one: one[1] - one[0]) if told else ends
     for first, end in pieces:
-        match(training[first : end + longest + GRAM], end - first, first, index, longest, best, offsets)
-    return best, offsets
+        match(training[first : end + longest + GRAM], end - first, first, index, longest, suffixes, offsets)
+    return np.ascontiguousarray(suffixes["best"]), offsets

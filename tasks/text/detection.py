@@ -51,6 +51,7 @@ ISO_2022_ESCAPE = re.compile(rb"\x1b\$(?:[@AB]|\([@-Z]|\)[AC-I])|\x1b\([IJ]")
 EAST_ASIAN = re.compile("[\u3000-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uff00-\uffef\n\r -~]")
 MOST_EAST_ASIAN = 0.98  # So are pairs of ASCII's letters, but not the stops.
 STOPS = re.compile("[、。，！？：]")
+BUT_UKRAINIAN = bytes(set(range(256)) - {*"ЄІЇҐєіїґ".encode("koi8-u")})  # Where KOI8-U is KOI8-R.
 UTF_WIDE = ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be")
 
 
@@ -82,7 +83,10 @@ class Candidate:
 
 def guess(pieces: BytePieces) -> Candidate | None:
     """The set that bytes beyond ASCII are in; None if nothing is clear."""
-    return guess_of(sample_of(pieces))
+    found = guess_of(sample_of(pieces))
+    if found and found.encoding == "koi8-u" and not any(piece.translate(None, BUT_UKRAINIAN) for piece in pieces):
+        return replace(found, encoding="koi8-r")  # The same text by its better known name.
+    return found
 
 
 def guess_of(sample: bytes) -> Candidate | None:

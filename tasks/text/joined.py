@@ -29,6 +29,7 @@ SHOWN_NOTES = 20
 ROWS = 64  # At once, which may be long ones.
 PIECE_BYTES = 1 << 20
 AS_THEY_ARE = "bytes as they are"
+LINE_ENDS = b"\r\n"  # Of these alone is no document.
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +81,7 @@ class JoinedText:
     _more_notes: int = 0
     _size: int = 0
     _last: bytes = b""
+    _is_blank: bool = True
 
     def add_corpus(self, path: Path, declared: str | None, selection: Selection) -> None:
         """Append the texts of a corpus.
@@ -94,6 +96,7 @@ class JoinedText:
             MissingExtraError: text is to be extracted, and the extra `html` is not installed.
         """
         self.sources.append(self._size)
+        self._is_blank = True
         empty: list[str] = []
         is_of_bytes = self.treatment.level == "byte"
         selected = members(
@@ -152,12 +155,17 @@ class JoinedText:
             self._come_to_end()
 
     def _add_bytes(self, member: Member) -> None:
-        """Append the bytes of a member right after those of the one before."""
+        """Append the bytes of a member right after those of the one before, to which line ends alone belong."""
         self.encodings[AS_THEY_ARE] += 1
-        self.begins.write(self._size.to_bytes(8, sys.byteorder))
+        begin, has_text = self._size, False
         with member.open() as stream:
             for piece in iter(lambda: stream.read(PIECE_BYTES), b""):
                 self._write(piece.decode("latin-1").encode())
+                has_text = has_text or bool(piece.strip(LINE_ENDS))
+        is_first = begin == self.sources[-1] and self._size > begin
+        if is_first or (has_text and not self._is_blank):
+            self.begins.write(begin.to_bytes(8, sys.byteorder))
+        self._is_blank &= not has_text
 
     def _add_table(self, member: Member, field: str) -> None:
         asked = self.treatment.encoding or "utf-8"
@@ -168,7 +176,7 @@ class JoinedText:
         damage, notes = Damage(), list[str]()
         with member.open() as stream:
             texts = self._normal_rows(rows(stream, field, encoding=asked, note=notes.append), damage)
-            filled = filter(lambda text: text.strip(b"\n"), texts)
+            filled = filter(lambda text: text.strip(LINE_ENDS), texts)
             while many := list(islice(filled, ROWS)):
                 self._add_lines(many)
         self.is_damaged |= damage.is_there
@@ -197,7 +205,7 @@ class JoinedText:
         begin, has_text = self._size, False
         for piece in pieces:
             self._write(piece)
-            has_text = has_text or bool(piece.strip(b"\n"))
+            has_text = has_text or bool(piece.strip(LINE_ENDS))
         if has_text:
             self.begins.write(begin.to_bytes(8, sys.byteorder))
         else:  # Line feeds alone are no text.

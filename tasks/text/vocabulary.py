@@ -214,7 +214,7 @@ class Vocabulary:
         if len(unknown) > NAMED:
             examples = ", ".join(map(shown, unknown[:NAMED]))
             return f"{len(unknown):,} of its {len(set(prompt)):,} distinct ones, for example {examples}"
-        written = r"; for a backslash before n or t write \\" if {"\n", "\t"} & set(unknown) else ""
+        written = r"; for a backslash before n, t, x or u write \\" if min(unknown) < " " else ""
         nearest = {c: " ".join(map(shown, self.nearest(c))) or "none" for c in unknown}
         named = (f"{shown(c)} at position {prompt.index(c)} (nearest: {nearest[c]})" for c in unknown)
         return "; ".join(named) + (written if "\\" in self.characters else "")

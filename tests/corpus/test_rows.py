@@ -79,13 +79,35 @@ def test_a_row_is_there_before_the_last_one_has_come(kind):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_field_that_is_missing_is_refused_with_those_that_are_there(kind):
-    with pytest.raises(CorpusError, match=r"there is no field 'body'.*; fields .* 'id', 'text', 'title'"):
+    named = "its columns are 'id', 'text', 'title'" if kind == "CSV" else "fields with text are 'text', 'title'"
+    with pytest.raises(CorpusError, match=f"there is no field 'body'.*; {named}$"):
         list(rows(io.BytesIO(KINDS[kind]()), "body"))
+
+
+def test_fields_are_named_from_all_rows_that_were_seen_and_not_from_one_that_lacks_them():
+    content = b'{"id": 1, "text": "a", "title": "t"}\n{"id": 2, "notes": null}\n{"id": 3, "author": "b"}\n'
+
+    with pytest.raises(CorpusError, match=r"; fields with text are 'text', 'title', 'author'$"):
+        list(rows(io.BytesIO(content), "body"))
+    with pytest.raises(CorpusError, match=r"; there is no field with text$"):
+        list(rows(io.BytesIO(b'{"id": 1}\n{"id": 2}\n'), "body"))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"It was the best of times\nit was the worst of times\n",
+        b"It was the best of times, it was the worst of times, it was\nthe age of wisdom\n",
+    ],
+)
+def test_a_plain_text_is_no_table_and_told_to_leave_out_the_field(content):
+    with pytest.raises(CorpusError, match="no field 'text': it reads as plain text; leave out --field"):
+        list(rows(io.BytesIO(content), "text"))
 
 
 @pytest.mark.parametrize("kind", ["Parquet", "JSON Lines"])
 def test_a_field_without_text_is_refused_with_those_that_have_some(kind):
-    with pytest.raises(CorpusError, match=r"the field 'id' holds .*; fields with text may be 'text', 'title'"):
+    with pytest.raises(CorpusError, match=r"the field 'id' holds .*; fields with text are 'text', 'title'"):
         list(rows(io.BytesIO(KINDS[kind]()), "id"))
 
 
@@ -101,6 +123,17 @@ def test_rows_of_json_lines_without_text_are_passed_over_and_counted_up_to_a_ten
 
     assert list(rows(io.BytesIO(content), "text", note=notes.append)) == ["a"] * 8 + ["b"] * 10
     assert notes == ["2 of 20 rows lack 'text' or hold null, the first in line 17: passed over"]
+
+
+def test_one_row_lacks_a_field_and_several_lack_it():
+    notes = []
+    list(rows(io.BytesIO(as_json_lines(["a"] * 100 + [None])), "text", note=notes.append))
+    list(rows(io.BytesIO(as_parquet(["a"] * 100 + [None])), "text", note=notes.append))
+
+    assert notes == [
+        "1 of 101 rows lacks 'text' or holds null, the first in line 101: passed over",
+        "1 of 101 rows holds null in 'text': passed over",
+    ]
 
 
 @pytest.mark.parametrize("lacking", [b'{"text": null, "title": "t"}', b'{"title": "t"}'])
@@ -127,7 +160,7 @@ def test_a_field_that_the_first_ten_thousand_rows_lack_is_refused_there():
             return len(line)
 
     with pytest.raises(
-        CorpusError, match=r"in 10,000 of 10,000 rows, the first in line 1; fields with text may be 'title'"
+        CorpusError, match=r"in 10,000 of 10,000 rows, the first in line 1; fields with text are 'title'"
     ):
         list(rows(Lines(), "text"))
 

@@ -40,7 +40,10 @@ def test_a_file_equal_to_an_earlier_one_after_normalising_is_dropped_said_and_co
     assert text == f"{TEXT}é\nother\nlast"
     assert documents == {"start": [0, len(TEXT) + 2, len(TEXT) + 8], "source": [0, 1, 3]}
     assert facts["documents"] == 3
-    assert f"1 document of {len(TEXT) + 2:,} characters that equals an earlier one was dropped" in facts["findings"][0]
+    assert (
+        f"1 document of {len(TEXT) + 2:,} characters that equals an earlier one was dropped: " in facts["findings"][0]
+    )
+    assert facts["findings"][0].endswith(': "Line 0 of a text that says something. Line 1 of a text that…"')
 
 
 def test_lines_are_told_apart_without_the_empty_lines_around_them(normalised):
@@ -48,6 +51,13 @@ def test_lines_are_told_apart_without_the_empty_lines_around_them(normalised):
 
     assert text == f"{TEXT}\nonce\n\n\nend\n"
     assert "41 documents of" in facts["findings"][0]
+    assert facts["findings"][0].endswith(' that equal earlier ones were dropped, the first "once"')
+
+
+def test_what_was_dropped_of_bytes_is_shown_as_their_text_and_obeyed_by_no_terminal(normalised):
+    _, _, facts = normalised(TEXT, "für\x1b[2J \n\n König", "für\x1b[2J \n\n König\r\n", level="byte")
+
+    assert facts["findings"][0].endswith('was dropped: "für\\x1b[2J König"')
 
 
 def test_paragraphs_are_compared_whole(normalised):
@@ -66,7 +76,7 @@ def test_bytes_with_carriage_returns_lose_no_empty_lines_that_stand_between_othe
 
     assert text == f"{poem}once\r\n"
     assert len(documents["start"]) == len(LINES) + 1
-    assert facts["findings"][0].endswith("; 1 document of 6 bytes that equals an earlier one was dropped")
+    assert facts["findings"][0].endswith('; 1 document of 6 bytes that equals an earlier one was dropped: "once"')
 
 
 def test_rows_of_a_table_are_documents(normalised):

@@ -99,7 +99,7 @@ def a_review(corpus=CORPUS, samples=None, findings=(), warnings=(), preview="Tho
     samples = [a_sample()] if samples is None else samples
     return Review(
         opening=corpus[:250],
-        text={"characters": len(corpus), "findings": list(findings)},
+        text={"characters": len(corpus), "documents": 1, "divided_by": "files", "findings": list(findings)},
         warnings=list(warnings),
         vocabulary=vocabulary,
         splits={"train": 90, "validation": 10},
@@ -123,6 +123,7 @@ TRAINING = {
     "layers": [{"name": "lstm_1", "type": "LSTM", "output_shape": ["batch", "time", 64], "parameters": 1234}],
     "hyperparameters": {"seq_length": 10, "dropout": 0.1, "epochs": None, "units": 64, "cell": "lstm"},
     "resumed_from": [],
+    "findings": [],
 }
 
 RUN = {

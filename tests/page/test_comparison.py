@@ -60,6 +60,18 @@ def test_models_of_different_corpora_are_not_called_better():
     assert "do not compare" in headline(compare(a_record(), other))
 
 
+@pytest.mark.parametrize(
+    "after", [{"corpus": {"url": "b.txt", "sha256": "ff"}}, {"stages": [{"name": "shard", "output": "2"}]}]
+)
+def test_where_runs_do_not_compare_no_measure_is_called_better_or_worse(after):
+    found = compare(a_record(stages=[{"name": "shard", "output": "1"}]), a_record(bits=1.0, **after))
+    html = comparison_html(found)
+
+    assert found.measures[0].difference == "−1.10"
+    assert {one.better for one in found.measures} == {None}
+    assert not any(word in html for word in ("better", "worse"))
+
+
 def corpus(*digests, whole=None):
     return {"url": "a.txt", "sha256": whole, "sources": [{"sha256": digest} for digest in digests]}
 

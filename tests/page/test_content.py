@@ -3,7 +3,7 @@ import dataclasses
 import pytest
 
 from tasks.data.ids import Ids
-from tasks.page.content import bars, data_of, kinds_of, title_of
+from tasks.page.content import bars, data_of, documents_of, kinds_of, title_of
 from tasks.text.folding import without_rare
 from tasks.text.vocabulary import vocabulary_of
 from tests.byte_level import byte_vocabulary, inside
@@ -40,6 +40,36 @@ def test_the_vocabulary_comes_with_names_and_counts():
 
 def test_kinds_of_characters_are_counted_in_words():
     assert kinds_of(vocabulary_of("ab1.\n")) == "2 letters, 1 digit, 1 punctuation mark, 1 control character"
+
+
+@pytest.mark.parametrize(
+    ("text", "reset_at", "said"),
+    [
+        ({"documents": 1}, "files", "The whole corpus is one document."),
+        ({"documents": 1, "divided_by": "none"}, None, "The whole corpus is one document."),
+        (
+            {"documents": 1200, "divided_by": "lines"},
+            "lines",
+            (
+                "Each line is a document, 1,200 in all; the model's state is reset at the beginning of each; "
+                "none was dropped as a duplicate."
+            ),
+        ),
+        (
+            {"documents": 2, "divided_by": "blank-lines", "has_lost_duplicates": True},
+            None,
+            (
+                "Each text between blank lines is a document, 2 in all; the model's state goes on from one to the "
+                "next; equal ones but for the first were dropped."
+            ),
+        ),
+    ],
+    ids=str,
+)
+def test_what_documents_are_and_how_they_were_treated_is_told_in_words(text, reset_at, said):
+    review = a_review(hyperparameters={"seq_length": 10, "reset_at": reset_at})
+
+    assert documents_of(dataclasses.replace(review, text={**review.text, **text})) == said
 
 
 def test_the_unknown_character_is_told_by_what_it_stands_for():

@@ -89,5 +89,8 @@ def test_words_are_judged(share, said):
     assert judged({"known_words": 0.95}, known_words=share)["known words"].sentence.startswith(said)
 
 
-def test_a_script_without_words_is_not_judged_by_them():
-    assert "known words" not in judged(words=False, known_words=None)
+def test_a_script_without_words_is_not_judged_by_them_and_that_is_said():
+    one = judged(words=False, known_words=None)["known words"]
+
+    assert one.figure == "–"
+    assert one.sentence.startswith("None are looked up")

@@ -4,6 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasks.data.ids import Ids
+from tasks.kernels.suffix_matches import FACTORS, hashes
 from tasks.quality import matches as module
 from tasks.quality.matches import copies, copy_rule, longest_matches, novel_share
 from tests.quality.texts import ID_TYPES, few_letters, joined, listed
@@ -57,10 +58,8 @@ def test_a_long_training_text_gives_the_same_matches_from_8_characters_on(dtype,
     texts, corpus = [shifted(text, by) for text in texts], np.array(shifted(corpus, by), dtype)
     exact = np.array(brute_force(texts, corpus.tolist()), np.int64)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(module, "WHOLE_BYTES", 0)
-        patch.setattr(module, "SORTED_BYTES", head * corpus.itemsize)
         patch.setattr("tasks.quality.streamed_matches.PIECE_CHARACTERS", piece)
-        found = longest_matches(joined(texts, dtype), Ids.of(corpus))
+        found = streamed(joined(texts, dtype), corpus, head)
 
     long = exact >= 8
     assert found.lengths[long].tolist() == exact[long].tolist()
@@ -68,6 +67,44 @@ def test_a_long_training_text_gives_the_same_matches_from_8_characters_on(dtype,
     places = [(text, start) for text in texts for start in range(len(text))]
     for (text, start), length, offset in zip(places, found.lengths.tolist(), found.offsets.tolist(), strict=True):
         assert not length or text[start : start + length] == corpus[offset : offset + length].tolist()
+
+
+def streamed(texts, corpus, head):
+    """The matches with a training text of which only so many first ids are sorted."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "WHOLE_BYTES", 0)
+        patch.setattr(module, "SORTED_BYTES", head * corpus.itemsize)
+        return longest_matches(texts, Ids.of(corpus))
+
+
+@pytest.mark.parametrize("dtype", ID_TYPES)
+def test_a_long_training_text_with_stretches_of_its_own_gives_the_same_matches(dtype):
+    random = np.random.default_rng(3)
+    letters = [random.integers(0, 4, 3000) for _ in range(2)]
+    corpus = np.concatenate([letters[0], np.full(1000, 9), letters[1]]).astype(dtype)
+    drawn = [random.integers(0, 4, 40), corpus[100:180], corpus[4500:4590], corpus[-30:], np.full(20, 9)]
+    texts = joined([text.tolist() for text in drawn], dtype)
+
+    found, exact = streamed(texts, corpus, 50), longest_matches(texts, Ids.of(corpus))
+
+    long = exact.lengths >= 8
+    assert found.lengths[long].tolist() == exact.lengths[long].tolist()
+    for start in np.flatnonzero(long).tolist():
+        length, offset = int(found.lengths[start]), int(found.offsets[start])
+        assert texts.ids[start : start + length].tolist() == corpus[offset : offset + length].tolist()
+
+
+def test_ids_that_only_have_the_same_hash_are_no_match():
+    random = np.random.default_rng(4)
+    one, rest = random.integers(0, 1 << 63, 2, np.uint64), random.integers(0, 1 << 16, 20).astype("<u2")
+    other = one + np.array([FACTORS[1], -FACTORS[0] % (1 << 64)], np.uint64)
+    text, alike = (np.concatenate([words.view("<u2"), rest]) for words in (one, other))
+    assert hashes(text)[0] == hashes(alike)[0]
+
+    found = streamed(joined([text.tolist()], "<u2"), np.concatenate([rest[:1], alike]), 1)
+
+    assert found.lengths[:8].tolist() == [0] * 8
+    assert found.lengths[8:21].tolist() == list(range(20, 7, -1))
 
 
 @QUICK

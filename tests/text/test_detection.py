@@ -106,6 +106,24 @@ SETS = {
 }
 
 
+RUSSIAN = "Все счастливые семьи похожи друг на друга, каждая несчастливая семья несчастлива по-своему. "
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        (RUSSIAN * 20, "koi8-r"),
+        (RUSSIAN * 20 + COLD * 200 + RUSSIAN * 12_000 + "Її ґанок", "koi8-u"),
+        ("Усі щасливі родини схожі одна на одну, кожна нещаслива родина нещаслива по-своєму. " * 20, "koi8-u"),
+    ],
+    ids=["Russian", "Ukrainian at the end", "Ukrainian"],
+)
+def test_koi8_has_its_russian_name_where_no_letter_of_all_the_text_is_ukrainian(text, name):
+    reading, found = read(text.encode("koi8-u"))
+
+    assert (reading.encoding, found) == (name, text)
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(not MANUALS, reason="manual pages in other languages are not installed")
 def test_manual_pages_are_read_exactly_in_their_own_sets_or_refused():

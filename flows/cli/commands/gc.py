@@ -16,6 +16,19 @@ from tasks.caching.store.access import check_format
 from tasks.caching.store.collection import Collection, Policy, collect, pin, pinned, unpin
 from tasks.caching.store.scratch import RESUMABLE_DAYS
 
+NAMES = {
+    "result": "entries of results in the store",
+    "unreadable manifest": "entries that cannot be read",
+    "blob": "files of results",
+    "work of a killed run": "checkpoints of killed runs",
+    "shared work": "checkpoints that longer runs could go on from",
+    "damaged file": "damaged files that were set aside",
+    "record of a run": "records of runs that ended",
+}
+TO_REMOVE = "to remove it, give the same command with --yes"
+SHARED = "folders of runs (artifacts/runs) have the same files, which go with them"
+WITHOUT_LIMIT = "to remove those of old runs, pass --keep-runs N or --older-than DAYS"
+
 
 def gc(
     *,
@@ -68,19 +81,21 @@ def gc(
 
 def report(collection: Collection, pins: list[str], *, removed: bool, limited: bool) -> Iterator[str]:
     """What goes and what stays, in lines."""
-    rows: list[Sequence[str]] = [("what", "how many", "bytes", "freed")]
+    rows: list[Sequence[str]] = [("what", "how many", "size", "freed on the disk")]
     for kind in dict.fromkeys(one.kind for one in collection.garbage):
         own = [one for one in collection.garbage if one.kind == kind]
         sizes = [in_bytes(sum(values)) for values in zip(*((one.bytes, one.freed) for one in own), strict=True)]
-        rows.append((kind, f"{len(own):,}", *sizes))
-    freed = in_bytes(sum(one.freed for one in collection.garbage))
+        rows.append((NAMES[kind], f"{len(own):,}", *sizes))
+    size, freed = (sum(getattr(one, name) for one in collection.garbage) for name in ("bytes", "freed"))
     if len(rows) == 1:
-        yield "nothing to remove" + ("" if limited else "; results go with --keep-runs or --older-than alone")
+        yield "nothing to remove" + ("" if limited else f": all results are kept; {WITHOUT_LIMIT}")
     else:
-        yield from aligned(rows)
-        yield f"{freed} freed" if removed else f"{freed} would be freed; --yes removes it"
-    if any(one.freed < one.bytes for one in collection.garbage):
-        yield "what is not freed stands in folders of runs too; it goes with them"
-    yield f"{in_bytes(collection.kept_bytes)} stay, for {len(collection.kept_runs):,} runs"
+        yield "removed:" if removed else "would be removed (nothing is gone yet):"
+        yield from ["", *aligned(rows), ""]
+        yield f"{in_bytes(freed)} freed" if removed else f"{in_bytes(freed)} would be freed; {TO_REMOVE}"
+    if freed < size:
+        yield f"{in_bytes(size - freed)} of it stay on the disk: {SHARED}"
+    runs = f"{len(collection.kept_runs):,} run{'' if len(collection.kept_runs) == 1 else 's'}"
+    yield f"{in_bytes(collection.kept_bytes)} of results stay in the store, for {runs}"
     if pins:
         yield f"pinned: {', '.join(pins)}"

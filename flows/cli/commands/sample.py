@@ -47,7 +47,7 @@ def sample(
     model
         latest, the name of a run, or the folder of a run or model.
     json_lines
-        Write a line of JSON for each sample.
+        Write a line of JSON for each sample; of bytes also these, in hexadecimal, of which the text may lack some.
     """
     finished = load_model(model)
     chosen = {"temperature": options.temperature, **options.drawing()}
@@ -64,9 +64,9 @@ def sample(
     for one in finished.samples(*prompts, **chosen):
         if json_lines:
             about = {"temperature": options.temperature, "prompt": one.prompt, "seed": options.seed, "index": one.index}
-            sys.stdout.write(
-                json.dumps({**about, "text": one.text, "bits_per_character": round(one.bits_per_character, 4)}) + "\n"
-            )
+            drawn = {"text": one.text, **({} if one.content is None else {"bytes": one.content.hex()})}
+            line = {**about, **drawn, "bits_per_character": round(one.bits_per_character, 4)}
+            sys.stdout.write(json.dumps(line) + "\n")
         else:
             sys.stdout.write(f"{one.prompt}{one.text}\n")
     return 0

@@ -11,14 +11,14 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 
 from flows.errors import UsageError
-from flows.runs.search import load_model
+from flows.runs.search import latest_run, load_model
 from tasks.corpus.choices import Level
-from tasks.corpus.errors import CorpusError
+from tasks.corpus.errors import CorpusError, why_unread
 from tasks.corpus.members import Member
 from tasks.text.characters import visible
 from tasks.text.decoding import decode
 from tasks.text.normalising import normal
-from tasks.text.prompts import UnknownPolicy
+from tasks.text.prompts import PromptError, UnknownPolicy
 
 SHADES = (None, 236, 238, 94, 130, 166, 196)  # of 256 colours: from none to red, one for each bit and a half
 BITS_A_SHADE = 1.5
@@ -61,9 +61,12 @@ def score(
     vocabulary = finished.vocabulary
     text = _text(content, file, vocabulary.level)
     is_folded = vocabulary.unknown_character and unknown_characters == "refuse"
-    fitted = text if is_folded else vocabulary.fit_prompt(text, unknown_characters, what="text")
+    try:
+        fitted = text if is_folded else vocabulary.fit_prompt(text, unknown_characters, what="text")
+    except PromptError as error:
+        raise UsageError(f"by the model {named(model)}, {error}") from error
     if not fitted:
-        raise UsageError(f"{file} holds no characters that the model knows")
+        raise UsageError(f"{file} holds no characters that the model {named(model)} knows")
     writer = _json if json_lines else _csv if csv_lines else _lines if alternatives else _shades
     total = 0.0
 
@@ -83,11 +86,16 @@ def score(
     return 0
 
 
+def named(model: str) -> str:
+    """What a model is called in a message: the latest by its run."""
+    return latest_run().name if model == "latest" else model
+
+
 def _content(file: str) -> bytes:
     try:
         return sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
     except OSError as error:
-        raise UsageError(f"cannot read {file}: {error}") from error
+        raise UsageError(f"cannot read the text {file}: {why_unread(error)}") from error
 
 
 def _text(content: bytes, file: str, level: Level) -> str:
@@ -98,7 +106,7 @@ def _text(content: bytes, file: str, level: Level) -> str:
         decoded = decode(Member("", lambda: io.BytesIO(content)), encoding=None, declared=None)
         return normal("".join(decoded.texts))
     except CorpusError as error:
-        raise UsageError(f"cannot read {file}: {error}") from error
+        raise UsageError(f"cannot read the text {file}: {error}") from error
 
 
 def _json(scored: Iterable[Any]) -> Iterator[str]:

@@ -2,10 +2,11 @@
 
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
-from flows.cli.table import aligned, in_bytes
+from flows.cli.table import aligned, cut, in_bytes
 from flows.errors import UsageError
 from flows.runs.search import ARTIFACTS
 from tasks.caching import Store
@@ -15,6 +16,7 @@ from tasks.caching.store.leases import Lease, read_leases
 from tasks.text.characters import visible
 
 SHOWN_RUNS = 20
+FAILED_SHARE = 4  # Of the runs that are shown, one in so many may be of those that came to nothing.
 
 
 def status(*, store: Path = ARTIFACTS / "store", runs: int = SHOWN_RUNS) -> int:
@@ -25,7 +27,7 @@ def status(*, store: Path = ARTIFACTS / "store", runs: int = SHOWN_RUNS) -> int:
     store
         Folder of the store.
     runs
-        How many of the newest runs to show.
+        How many of the newest runs to show, of those that came to nothing a quarter at most.
     """
     if runs < 0:
         raise UsageError(f"--runs must be 0 or more, got {runs}")
@@ -51,21 +53,42 @@ def report(store: Store, shown_runs: int) -> Iterator[str]:
         blobs = {file.sha256: file.bytes for manifest in own for file in manifest.files.values()}
         rows.append((stage, f"{len(own):,}", in_bytes(sum(blobs.values()))))
     yield from ["", *aligned(rows)]
-    yield from ["", *aligned([("run", "began", "state", "results", "why it failed"), *_runs(store, shown_runs)])]
+    leases = read_leases(store.root / "leases")
+    told = _told(leases, shown_runs)
+    of_runs = [("run", "began", "state", "results", "why it failed"), *_runs(told, pinned(store))]
+    yield from ["", *cut(aligned(of_runs)), *_untold([lease for lease in leases if lease not in told])]
     yield from _resumable(store)
 
 
-def _runs(store: Store, shown: int) -> list[Sequence[str]]:
-    leases, pins = read_leases(store.root / "leases"), pinned(store)
+def _told(leases: Sequence[Lease], shown: int) -> list[Lease]:
+    """The newest so many of the runs, newest first, of which few came to nothing."""
+    left = -(-shown // FAILED_SHARE)
+    told: list[Lease] = []
+    for lease in leases:
+        came_to_nothing = not lease.live and lease.end != "done"
+        if len(told) < shown and (left or not came_to_nothing):
+            told.append(lease)
+            left -= came_to_nothing
+    return told
+
+
+def _untold(leases: Sequence[Lease]) -> list[str]:
+    """How many runs are not shown, and how they ended."""
+    ends = Counter(_state(lease) for lease in leases)
+    counts = ", ".join(f"{count:,} {end}" for end, count in ends.most_common())
+    return [f"and {len(leases):,} more: {counts}; --runs N shows as many"] if leases else []
+
+
+def _runs(leases: Sequence[Lease], pins: Collection[str]) -> list[tuple[str, ...]]:
     return [
         (
-            lease.run,
+            visible(lease.run),
             lease.started[:19],
             _state(lease) + (", pinned" if lease.run in pins else ""),
             _results(lease),
-            lease.why,
+            visible(lease.why),
         )
-        for lease in leases[:shown]
+        for lease in leases
     ]
 
 

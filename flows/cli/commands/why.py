@@ -1,7 +1,7 @@
 """`why`: in what two results of a stage differ."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from flows.cli.table import aligned
@@ -16,7 +16,7 @@ from tasks.text.characters import visible
 
 
 def why(
-    stage: str,
+    stage: str | None = None,
     before: str | None = None,
     after: str | None = None,
     /,
@@ -28,7 +28,7 @@ def why(
     Parameters
     ----------
     stage
-        The stage, with its label if it has one: train, sample[0.5].
+        The stage, with its label if it has one: train, sample[0.5]; none: those that can be told of are listed.
     before
         The run that used the old result; none: the one that was made before the new.
     after
@@ -38,6 +38,9 @@ def why(
     """
     check_format(store)
     opened = Store(store)
+    if stage is None:
+        sys.stdout.write("".join(f"{visible(line)}\n" for line in explained(opened)))
+        return 0
     if not stage.split("[")[0].isidentifier():
         raise UsageError(f"{stage!r} is no stage; `status` lists them")
     results = [manifest for manifest in opened.manifests.newest(stage.split("[")[0]) if manifest.name == stage]
@@ -48,12 +51,45 @@ def why(
     old = _of_run(opened, stage, before) if before else next(iter(older), None)
     if old is None:
         raise UsageError(f"the store has one result of {stage} only; there is nothing to compare it with")
-    sys.stdout.write("".join(f"{visible(line)}\n" for line in report(old, new)))
+    corpora = [sources(opened, one) for one in (old, new)]
+    sys.stdout.write("".join(f"{visible(line)}\n" for line in report(old, new, *corpora)))
     return 0
 
 
-def report(before: Manifest, after: Manifest) -> Iterator[str]:
-    """The differences of two results, in lines."""
+def explained(store: Store) -> Iterator[str]:
+    """The stages that have several results, in lines."""
+    found: dict[str, list[Manifest]] = {}
+    for _, manifest in store.manifests:
+        found.setdefault(manifest.name, []).append(manifest)
+    rows = [(name, f"{len(made):,} results") for name, made in found.items() if len(made) > 1]
+    if not rows:
+        yield "no stage has two results yet, to tell in what they differ"
+        return
+    yield "stages with several results; `why STAGE` tells in what the newest differs from the one before:"
+    yield from (f"  {row}" for row in aligned(rows))
+
+
+def sources(store: Store, result: Manifest) -> dict[str, str]:
+    """The address of each source that a result was made from, by the digest of what came from there."""
+    if "source" in result.notes:
+        return {str(result.digest): str(result.notes["source"])}
+    found: dict[str, str] = {}
+    for origin in (origin for origins in result.inputs.values() for origin in origins):
+        above = store.manifests.find(origin.stage, origin.key)
+        if above and "source" in above.notes:  # Of an address there is the last manifest alone; the digest is of then.
+            found[origin.digest] = str(above.notes["source"])
+        elif above:
+            found |= sources(store, above)
+    return found
+
+
+def report(
+    before: Manifest, after: Manifest, old_corpus: Mapping[str, str], new_corpus: Mapping[str, str]
+) -> Iterator[str]:
+    """The differences of two results, in lines; that they are of different corpora first."""
+    if old_corpus and new_corpus and [*old_corpus] != [*new_corpus]:
+        old, new = (" ".join(corpus.values()) for corpus in (old_corpus, new_corpus))
+        yield from [f"another corpus: {f'{old} → {new}' if old != new else f'other bytes from {new}'}", ""]
     yield from aligned(
         [(side, f"key {str(one.key)[:12]}", f"made by run {one.run} at {one.at}", f"output {str(one.digest)[:12]}")
          for side, one in (("old", before), ("new", after))]

@@ -1,6 +1,6 @@
 """What a key is made of, and in words what changed between two keys."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,7 +25,10 @@ class Change:
     def __str__(self) -> str:
         if self.ingredient.startswith("code "):
             return f"{self.ingredient} {_code_change(self.old, self.new)}"
-        return f"{self.ingredient} {_shown(self.old)} → {_shown(self.new)}"
+        old, new = _shown(self.old), _shown(self.new)
+        if old == new:  # A text and its bytes: the same to people.
+            old, new = _shown(self.old, str), _shown(self.new, str)
+        return f"{self.ingredient} {old} → {new}"
 
 
 def ingredients(name: str, code: Code, libraries: tuple[str, ...], arguments: Mapping[str, Any]) -> dict[str, Any]:
@@ -52,7 +55,7 @@ def key_of(made_of: Mapping[str, Any]) -> str:
 
 
 def changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Change]:
-    """The ingredients in which two sets differ but for the code, those that a person changed first."""
+    """The ingredients in which two sets differ but for the code: what is read first, then what a person changed."""
     return _differing(dict(_flat(old)), dict(_flat(new)))
 
 
@@ -106,12 +109,12 @@ def _differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Chan
 
 
 def _flat(made_of: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    yield from ((f"input {name}", digest) for name, digest in made_of["inputs"].items())
     for name, value in made_of["parameters"].items():
         if isinstance(value, dict):
             yield from value.items()
         else:
             yield name, value
-    yield from ((f"input {name}", digest) for name, digest in made_of["inputs"].items())
     yield from ((f"library {name}", version) for name, version in made_of["libraries"].items())
 
 
@@ -121,9 +124,17 @@ def _code_change(old: str | None, new: str | None) -> str:
     return "changed" if new else "no longer reached"
 
 
-def _shown(value: Any) -> str:
+def _of_bytes(text: str) -> str:
+    """The text that bytes are in UTF-8, if the characters stand for such; texts of bytes come as their numbers."""
+    try:
+        return text.encode("latin-1").decode()
+    except UnicodeError:
+        return text
+
+
+def _shown(value: Any, readable: Callable[[str], str] = _of_bytes) -> str:
     if isinstance(value, list):
-        return "[" + ", ".join(_shown(item) for item in value) + "]"
+        return "[" + ", ".join(_shown(item, readable) for item in value) + "]"
     is_digest = isinstance(value, str) and len(value) == 64
-    text = value[:12] if is_digest else repr(value) if isinstance(value, str) else str(value)
+    text = value[:12] if is_digest else repr(readable(value)) if isinstance(value, str) else str(value)
     return text if len(text) <= SHOWN_LENGTH else text[: SHOWN_LENGTH - 1] + "…"

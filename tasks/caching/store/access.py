@@ -2,6 +2,7 @@
 
 import contextlib
 import dataclasses
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -30,7 +31,7 @@ def leased(root: Path, run: str, told: Callable[[Exception], str] = cause_of) ->
         try:
             lease = _begin(store, run, told, stack)
         except OSError as error:
-            raise StoreError(f"store: {cause_of(error)}") from error
+            raise _unusable(root, error) from error
         yield dataclasses.replace(store, run=run, lease=lease)
 
 
@@ -42,6 +43,30 @@ def _begin(store: Store, run: str, told: Callable[[Exception], str], stack: cont
     recover(store)
     with store.guard():  # Before it is locked, a lease looks like that of a killed run.
         return stack.enter_context(held_lease(store.root / "leases", run, told))
+
+
+def check_usable(root: Path) -> None:
+    """As `check_format`, and where there is no store yet, whether one could be begun; leaves nothing there.
+
+    Raises:
+        StoreError: it is of another format, or cannot be.
+    """
+    if check_format(root) is not None:
+        return
+    try:
+        parent = next(path for path in (root, *root.absolute().parents) if path.exists())
+        with tempfile.TemporaryDirectory(dir=parent):
+            pass
+    except OSError as error:
+        raise _unusable(root, error) from error
+
+
+def _unusable(root: Path, error: OSError) -> StoreError:
+    said = cause_of(error)
+    if said != str(error):  # The disk is full, and more is said of it.
+        return StoreError(f"store: {said}")
+    why = (error.strerror or str(error)).lower()
+    return StoreError(f"cannot write to the store: nothing can be kept at {root} ({why}); name another with --store")
 
 
 def check_format(root: Path) -> int | None:

@@ -20,7 +20,7 @@ const OVERLAYS = {
   },
   unknown: {
     label: "unknown words",
-    key: [["unknown", "words that the training text lacks"]],
+    key: [["unknown", "words that the training text lacks; the first and the last, which may be cut, are not looked up"]],
     spans: (sample) => plainSpans(sample.unknown, "unknown"),
   },
 };

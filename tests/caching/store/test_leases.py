@@ -5,7 +5,7 @@ import subprocess
 import pytest
 
 from tasks.caching import leased
-from tasks.caching.store.access import check_format
+from tasks.caching.store.access import check_format, check_usable
 from tasks.caching.store.collection import recover
 from tasks.caching.store.errors import StoreError
 from tasks.caching.store.leases import note, read_leases
@@ -68,6 +68,23 @@ def test_a_store_from_before_formats_were_written_is_refused(tmp_path):
 
     with pytest.raises(StoreError, match="has format 1"):
         check_format(tmp_path)
+
+
+@pytest.mark.parametrize("place", ["file", "file/store", "/proc/store"])
+def test_a_store_that_cannot_be_made_is_refused_with_what_to_do_before_it_is_begun(tmp_path, place):
+    (tmp_path / "file").write_text("a")
+    said = rf"cannot write to the store: nothing can be kept at {tmp_path / place} \(.*\); name another with --store"
+
+    with pytest.raises(StoreError, match=said):
+        check_usable(tmp_path / place)
+    with pytest.raises(StoreError, match=said):
+        leased(tmp_path / place, "run").__enter__()
+
+
+def test_to_ask_whether_a_store_can_be_begun_leaves_nothing_there(tmp_path):
+    check_usable(tmp_path / "new/store")
+
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")

@@ -172,7 +172,7 @@ def test_a_value_on_the_command_line_that_is_the_name_of_an_option_takes_nothing
         ("run-name: 2024\n", "options.yaml", "run-name is a text, and 2024 is none"),
         ("no-strip-gutenberg: true\n", "options.yaml", "write `strip-gutenberg: false` instead"),
         ("units: [1, 2]\n", "options.yaml", "units"),
-        ("units: many\n", "options.yaml", "--units must be a valid integer"),
+        ("units: many\n", "options.yaml", "--units must be a whole number"),
         ("units: 9999\n", "options.yaml", "--units must be less than or equal to 8192"),
         ("temperatures: []\n", "options.yaml", "--temperatures"),
     ],

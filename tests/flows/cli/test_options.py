@@ -97,6 +97,34 @@ def test_an_error_names_the_option_that_was_typed(capsys, words, said):
     assert said in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (
+            ["--temperatures", "0.5,0.8"],
+            "--temperatures must be a number, got '0.5,0.8'; write several with blanks between them: 0.5 0.8",
+        ),
+        (["--temperatures", "0.5; 0.8"], "write several with blanks between them: 0.5 0.8"),
+        (["--dropout", "0,5"], "--dropout must be a number, got '0,5'\n"),
+        (["--units", "lots"], "--units must be a whole number, got 'lots'\n"),
+        (["--units", "1.5"], "--units must be a whole number, got '1.5'\n"),
+        (["gc", "--keep-runs", "x"], "--keep-runs must be a whole number, got 'x'\n"),
+        (["--end-mark=maybe"], "--end-mark must be true or false, got 'maybe'\n"),
+        *(
+            ([name, ""], f"{name} must not be empty\n")
+            for name in ("--prompt", "--stop", "--field", "--member", "--corpus")
+        ),
+        (["--encoding", "nonsense"], "--encoding names no character set of texts, got 'nonsense'; give one"),
+    ],
+    ids=str,
+)
+def test_what_is_wrong_with_a_value_is_a_sentence_on_its_option(capsys, words, said):
+    assert main([*words]) == 2
+    shown = capsys.readouterr().err
+    assert said in shown
+    assert shown.startswith(f"charflow: {next(word for word in words if word[0] == '-').partition('=')[0]} ")
+
+
 @pytest.mark.parametrize("name", ["utf-99", "rot13", "base64", "hex", "undefined", "unicode_escape", "idna", "x\0y"])
 def test_what_is_no_character_set_is_refused_before_anything_is_fetched(capsys, name):
     assert main(["--encoding", name]) == 2
@@ -179,7 +207,7 @@ def test_an_escape_in_a_prompt_or_stop_string_means_the_same_wherever_it_is_type
 
 
 def test_a_backslash_that_became_part_of_an_escape_is_told_where_the_corpus_lacks_what_it_means():
-    with pytest.raises(PromptError, match=r"for a backslash before n or t write \\\\"):
+    with pytest.raises(PromptError, match=r"for a backslash before n, t, x or u write \\\\"):
         SamplingOptions(prompt=[r"\textbf"]).fitted(vocabulary_of("\\textbf\n"))
 
 

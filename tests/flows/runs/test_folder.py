@@ -248,6 +248,13 @@ def test_the_page_tells_what_changed_since_the_previous_run(tmp_path, runs, resu
     assert "Of 4, 0 are equal" in (runs / "two/review.html").read_text()
 
 
+def test_the_page_of_a_corpus_that_no_run_had_yet_is_set_beside_no_other(runs, results):
+    a_run(runs, "one", results, started="2030-01-01T00:00:00+00:00")
+    a_run(runs, "two", results, reports_of([{**SOURCE, "source": "elsewhere.txt"}], key="9f"))
+
+    assert '<div id="since-body"></div>' in (runs / "two/review.html").read_text()
+
+
 def test_a_latest_that_is_a_real_folder_is_left_as_it_is(runs, results, caplog):
     (runs.parent / "latest").mkdir(parents=True)
     (runs.parent / "latest/note.txt").write_text("mine")

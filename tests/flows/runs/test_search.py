@@ -104,3 +104,10 @@ def test_a_run_of_the_same_corpus_goes_before_a_newer_one_of_another(runs):
     new = search.RunRecord.read(write_run_folder(runs / "new", "2030-01-04T00:00:00+00:00"))
 
     assert previous_run(runs / "new", new) == runs / "one"
+
+
+def test_a_corpus_that_no_run_had_yet_has_a_previous_run_only_where_one_of_another_will_do(runs):
+    new = search.RunRecord.read(write_run_folder(runs / "new", "2030-01-04T00:00:00+00:00", url="b.txt"))
+
+    assert previous_run(runs / "new", new) == runs / "one"
+    assert previous_run(runs / "new", new, same_corpus=True) is None

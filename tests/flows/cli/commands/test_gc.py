@@ -1,8 +1,12 @@
+import os
+import re
+
 import pytest
 
-from flows.cli.commands.gc import gc
+from flows.cli.commands.gc import NAMES, gc
 from flows.errors import UsageError
 from tasks.caching import Store, StoreError
+from tasks.caching.store.collection import RESUMABLE
 from tests.flows.cli.commands.stages import run
 
 
@@ -26,18 +30,46 @@ def test_it_only_says_what_would_go_until_it_is_told_to_remove_it(store, capsys)
 
     assert before == ["a", "a!", "aa", "aa!", "aaa", "aaa!"]
     assert stored(store) == ["aaa", "aaa!"]
-    assert "would be freed; --yes removes it" in preview
+    assert preview.startswith("would be removed (nothing is gone yet):\n")
+    assert "would be freed; to remove it, give the same command with --yes\n" in preview
+    assert removed.startswith("removed:\n")
     assert "freed\n" in removed
-    assert "7 B stay, for 1 runs" in removed
+    assert removed.endswith("7 B of results stay in the store, for 1 run\n")
 
 
 def test_without_a_policy_every_result_stays(store, capsys):
     gc(store=store, yes=True)
 
     assert (
-        capsys.readouterr().out
-        == "nothing to remove; results go with --keep-runs or --older-than alone\n15 B stay, for 3 runs\n"
+        capsys.readouterr().out == "nothing to remove: all results are kept; to remove those of old runs, "
+        "pass --keep-runs N or --older-than DAYS\n"
+        "15 B of results stay in the store, for 3 runs\n"
     )
+
+
+def test_every_kind_of_what_goes_has_a_name(store, capsys):
+    opened = Store(store)
+    (store / "damaged").mkdir(exist_ok=True)
+    (store / "damaged/one").write_text("x" * 10)
+    next(path for path, _ in opened.manifests).write_text("no manifest")
+    os.link(next(iter(opened.blobs)), store.parent / "shared")
+
+    gc(store=store, keep_runs=1)
+
+    said = capsys.readouterr().out
+    rows = {re.split("  +", line)[0] for line in said.split("\n\n")[1].splitlines()[1:]}
+    assert rows <= {*NAMES.values()}
+    assert len(rows) == 5
+    assert {*RESUMABLE} < {*NAMES}
+
+
+def test_what_a_folder_of_a_run_shares_is_said_to_stay(store, capsys):
+    for number, path in enumerate(Store(store).blobs):
+        os.link(path, store.parent / f"shared-{number}")
+
+    gc(store=store, keep_runs=1)
+
+    assert "8 B of it stay on the disk: folders of runs (artifacts/runs) have the same files" in capsys.readouterr().out
 
 
 def test_a_pinned_run_stays(store, capsys):

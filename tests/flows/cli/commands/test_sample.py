@@ -53,6 +53,7 @@ def test_a_model_of_bytes_goes_on_from_text_and_writes_what_its_bytes_are(byte_m
     found = list(model.samples("für ", samples=8, length=200, stop="Kö"))
     assert [(line["prompt"], line["text"]) for line in lines] == [("für ", one.text) for one in found]
     for line, one in zip(lines, found, strict=True):
+        assert bytes.fromhex(line["bytes"]) == one.content
         assert one.text == model.vocabulary.outside(one.content.decode("latin-1"))
         assert len(one.surprise) == len(one.text) <= len(one.content) <= 200
         assert line["bits_per_character"] == pytest.approx(one.surprise.sum() / len(one.content), abs=1e-3)

@@ -93,7 +93,11 @@ def test_a_terminal_obeys_nothing_that_a_text_holds(tmp_path, hostile_model, cap
 
 @pytest.mark.parametrize(
     ("content", "said"),
-    [(None, "cannot read"), ("the Ω", "the text has characters that the corpus lacks: 'Ω'"), ("", "holds no")],
+    [
+        (None, "text.txt: there is no such file"),
+        ("the Ω", "{model}, the text has characters that the corpus lacks: 'Ω'"),
+        ("", "text.txt holds no characters that the model {model} knows"),
+    ],
 )
 def test_what_cannot_be_scored_gets_one_line(tmp_path, model, capsys, content, said):
     path = tmp_path / "text.txt"
@@ -103,7 +107,7 @@ def test_what_cannot_be_scored_gets_one_line(tmp_path, model, capsys, content, s
     assert main(["score", str(model), str(path)]) == 2
 
     err = capsys.readouterr().err
-    assert said in err
+    assert said.format(model=model) in err
     assert err.count("\n") == 1
 
 

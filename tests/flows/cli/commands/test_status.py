@@ -1,3 +1,5 @@
+import sys
+
 import pytest
 
 from flows.cli.commands.status import status
@@ -36,6 +38,39 @@ def test_it_tells_why_a_run_failed_in_one_line(tmp_path, capsys):
     assert line.endswith("  failed  0        it is no text at all \\x1b[2J")
     (whole,) = [line for line in lines if line.startswith("whole")]
     assert whole.endswith("done    2")
+
+
+def fail(store, name, why="it is no text"):
+    with pytest.raises(ValueError, match="no text"), leased(store, name):
+        raise ValueError(why)
+
+
+def test_runs_that_failed_leave_room_for_those_that_did_not_and_the_rest_is_counted(tmp_path, capsys):
+    for number in range(3):
+        run(tmp_path, f"whole-{number}")
+    for number in range(5):
+        fail(tmp_path, f"broken-{number}")
+
+    status(store=tmp_path, runs=4)
+
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines if "-" in line[:8]] == ["broken-4", "whole-2", "whole-1", "whole-0"]
+    assert lines[-1] == "and 4 more: 4 failed; --runs N shows as many"
+
+
+def test_a_long_line_is_cut_to_the_width_of_the_terminal(tmp_path, capsys, monkeypatch):
+    fail(tmp_path, "broken", "it is no text " + "\x1b" * 400)
+
+    status(store=tmp_path)
+    piped = next(line for line in capsys.readouterr().out.splitlines() if line.startswith("broken"))
+    monkeypatch.setattr(type(sys.stdout), "isatty", lambda stream: True)
+    monkeypatch.setenv("COLUMNS", "80")
+    status(store=tmp_path)
+    shown = next(line for line in capsys.readouterr().out.splitlines() if line.startswith("broken"))
+
+    assert (len(piped), len(shown)) == (240, 80)
+    assert shown[:-1] == piped[:79]
+    assert shown.endswith("…")
 
 
 def test_it_tells_of_blobs_that_no_result_names(tmp_path, capsys):

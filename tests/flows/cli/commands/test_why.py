@@ -4,7 +4,7 @@ import pytest
 
 from flows.cli.commands.why import why
 from flows.errors import UsageError
-from tests.flows.cli.commands.stages import run
+from tests.flows.cli.commands.stages import run, run_from
 
 
 @pytest.fixture
@@ -40,6 +40,34 @@ def test_a_changed_input_is_named(store, capsys):
     why("marked[!]", "first", "second", store=store)
 
     assert any(line.startswith("input text ") for line in lines(capsys))
+
+
+def test_another_corpus_is_said_before_all_that_differs(tmp_path, capsys):
+    run_from(tmp_path, "one", "a.txt", "aaa")
+    run_from(tmp_path, "two", "b.txt", "bbb")
+    run_from(tmp_path, "three", "b.txt", "ccc")
+
+    why("marked[!]", "one", "two", store=tmp_path)
+    assert lines(capsys)[0] == "another corpus: a.txt → b.txt"
+
+    why("marked[!]", "two", "three", store=tmp_path)
+    assert lines(capsys)[0] == "another corpus: other bytes from b.txt"
+
+
+def test_of_one_corpus_no_other_is_spoken_of(tmp_path, capsys):
+    run_from(tmp_path, "one", "a.txt", "aaa")
+    run(tmp_path, "two", count=1)
+    run(tmp_path, "three", count=2)
+
+    why("marked[!]", "two", "three", store=tmp_path)
+
+    assert "corpus" not in capsys.readouterr().out
+
+
+def test_without_a_stage_those_are_listed_that_can_be_told_of(store, capsys):
+    why(store=store)
+
+    assert [line.split()[0] for line in lines(capsys)[1:]] == ["letters", "marked[!]"]
 
 
 def test_two_runs_that_used_the_same_result_have_the_same_ingredients(store, capsys):
