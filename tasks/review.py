@@ -39,6 +39,7 @@ def review(
             vocabulary=given.vocabulary,
             splits=dataset.facts["characters"],
             floors=given.floors,
+            compressed=dataset.facts["compressed_characters"],
             train=given.split("train"),
             training=json.loads(training.path("training.json").read_text(encoding="utf-8")),
             points=read_curve(training.path("metrics.jsonl")),

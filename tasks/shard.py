@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tasks.text.vocabulary import Vocabulary
 
 
-@stage(libraries=("llvmlite", "numpy", "pyarrow", "bzip2", "xz"))
+@stage(libraries=("llvmlite", "numpy", "pyarrow", "pyppmd", "bzip2", "xz"))
 def shard(
     out: Path,
     encoded: Artifact,
@@ -46,8 +46,10 @@ def shard(
 
     from tasks.data.dataset import Dataset
     from tasks.data.documents import read_sources, read_starts
+    from tasks.data.ids import Ids
     from tasks.data.sharding import write_shards
-    from tasks.data.splits import split_ranges
+    from tasks.data.splits import characters_of, split_ranges
+    from tasks.quality.held_out import findings
 
     given, table = Dataset.of(encoded), documents.path("documents.parquet")
     ids = given.split("ids")
@@ -57,36 +59,41 @@ def shard(
         sources, validation_fraction, test_fraction, hold_out=hold_out, documents=starts, seed=hold_out_seed
     )
     metadata = {"charflow.vocabulary": given.vocabulary.sha256, "charflow.encoded": encoded.digest}
-    shards = [
-        name for split, ranges in splits.items() for name in write_shards(out, split, ids, ranges, metadata=metadata)
-    ]
-    facts = _facts(ids, given.vocabulary, splits, hold_out)
+    written = {split: write_shards(out, split, ids, ranges, metadata=metadata) for split, ranges in splits.items()}
+    opened = {split: Ids.open([out / name for name in names]) for split, names in written.items()}
+    counts = _counts(ids, given.vocabulary, splits)
+    facts = {
+        "characters": {name: characters_of(ranges) for name, ranges in splits.items()},
+        "vocabulary_size": given.vocabulary.size,
+        "hold_out": hold_out,
+        "findings": findings(ids, given.vocabulary, splits, counts["train"], counts["validation"], hold_out),
+        **_floors(given.vocabulary, opened, counts),
+        "shards": sum(map(len, written.values())),
+    }
     shutil.copyfile(encoded.path("vocabulary.json"), out / "vocabulary.json")
     (out / "floors.json").write_text(json.dumps(facts["floors"]), encoding="ascii")
     drawn_by = hold_out_seed if hold_out != "tail" else sources
     told_apart = [encoded.digest, facts["characters"], facts["floors"], hold_out, drawn_by]
     digest = hashlib.sha256(json.dumps(told_apart).encode()).hexdigest()
-    return Outcome(digest=digest, facts={**facts, "shards": len(shards)})
+    return Outcome(digest=digest, facts=facts)
 
 
-def _facts(
-    ids: "Ids", vocabulary: "Vocabulary", splits: "Mapping[str, np.ndarray]", hold_out: HoldOut
-) -> dict[str, Any]:
-    """What the splits are, and what is measured of them."""
+def _counts(ids: "Ids", vocabulary: "Vocabulary", splits: "Mapping[str, np.ndarray]") -> "dict[str, np.ndarray]":
+    """How often each id occurs in each split, `(vocabulary,)` int64."""
     import numpy as np
 
-    from tasks.data.splits import characters_of
-    from tasks.quality.floors import COMPRESSED_BYTES, compressed_part, floors
-    from tasks.quality.held_out import findings
-
     held_out = {split: ids.counts_in(vocabulary.size, ranges) for split, ranges in splits.items() if split != "train"}
-    train = np.array(vocabulary.counts) - sum(held_out.values())
-    opening = vocabulary.decode(ids[:COMPRESSED_BYTES])
-    return {
-        "characters": {name: characters_of(ranges) for name, ranges in splits.items()},
-        "vocabulary_size": vocabulary.size,
-        "floors": floors(opening, train, held_out["validation"], vocabulary.encoding),
-        "hold_out": hold_out,
-        "compressed_characters": compressed_part(opening, vocabulary.encoding)[1],
-        "findings": findings(ids, vocabulary, splits, train, held_out["validation"], hold_out),
-    }
+    return {"train": np.array(vocabulary.counts) - sum(held_out.values()), **held_out}
+
+
+def _floors(
+    vocabulary: "Vocabulary", splits: "Mapping[str, Ids]", counts: "Mapping[str, np.ndarray]"
+) -> dict[str, Any]:
+    """The floors, and how many characters of either split the compressors were given."""
+    from tasks.quality.floors import HELD_OUT_BYTES, TRAINING_BYTES, Window, floors
+
+    end = vocabulary.decode(splits["train"][-TRAINING_BYTES:])
+    beginning = vocabulary.decode(splits["validation"][:HELD_OUT_BYTES])
+    window = Window.of(end, beginning, vocabulary.encoding)
+    measured = floors(window, counts["train"], counts["validation"])
+    return {"floors": measured, "compressed_characters": window.characters}

@@ -15,6 +15,7 @@ from tasks.text.units import in_units
 
 if TYPE_CHECKING:
     from tasks.data.ids import Ids
+    from tasks.model.evaluation import Evaluation, Losses
     from tasks.model.run import Run
     from tasks.model.training import Trained
     from tasks.text.vocabulary import Vocabulary
@@ -40,10 +41,11 @@ def train(out: Path, dataset: Artifact, training: TrainingParameters, computing:
     from tasks.model.saving import save_model
 
     given = Dataset.of(dataset)
-    vocabulary, train_ids, validation_ids = given.vocabulary, given.split("train"), given.split("validation")
+    vocabulary = given.vocabulary
     end = reset_id(vocabulary, training.reset_at)
-    train_ids, validation_ids = train_ids.ended_by(end), validation_ids.ended_by(end)
-    trained = trainer.train(train_ids, validation_ids, vocabulary, training, resume_folder(out), family_folder(out))
+    train_ids, validation_ids, test_ids = (given.split(name).ended_by(end) for name in ("train", "validation", "test"))
+    folders = resume_folder(out), family_folder(out)
+    trained = trainer.train(train_ids, validation_ids, vocabulary, training, *folders, test_ids=test_ids)
     run, network = trained.run, trained.network
     chosen = dataclasses.asdict(trained.fit)
     config = {
@@ -96,19 +98,34 @@ def _card(trained: "Trained", training: TrainingParameters, vocabulary: "Vocabul
 
 def _facts(trained: "Trained", training: TrainingParameters, split_characters: int, unit: Level) -> dict[str, Any]:
     """What became of the training, in numbers; the training split has so many characters, or bytes."""
-    run = trained.run
-    characters, error = run.step * trained.characters_per_step, trained.carried.error / math.log(2)
+    run, measured = trained.run, trained.measured
+    characters = run.step * trained.characters_per_step
     return {
         "parameters": trained.network.count_params(),
         "steps": run.step,
         "epochs": round(characters / split_characters, 3),
-        "validation_loss_nats": trained.loss_carried,
-        "validation_bits_per_character": trained.loss_carried / math.log(2),
-        "validation_loss_cold_nats": trained.loss_cold,
-        "validation_characters": trained.carried.characters,
-        "validation_standard_error_bits": None if math.isnan(error) else error,
+        **_losses("validation", measured.validation),
+        **(_losses("test", measured.test) if measured.test else {}),
+        **_loss("training", measured.training),
         "best_step": run.best_step if training.keep == "best" else run.step,
         "precision": training.precision,
+    }
+
+
+def _losses(split: str, measured: "Losses") -> dict[str, Any]:
+    """What was measured of a held-out split, carried and cold."""
+    return {**_loss(split, measured.carried), **_loss(split, measured.cold, "_cold")}
+
+
+def _loss(split: str, measured: "Evaluation", how: str = "") -> dict[str, Any]:
+    """The loss of a split with its standard error, in nats and in bits; null where the error is no number."""
+    error = None if math.isnan(measured.error) else measured.error
+    return {
+        f"{split}_loss{how}_nats": measured.loss,
+        f"{split}_standard_error{how}_nats": error,
+        f"{split}_bits_per_character{how}": measured.loss / math.log(2),
+        f"{split}_standard_error{how}_bits": None if error is None else error / math.log(2),
+        f"{split}_characters{how}": measured.characters,
     }
 
 

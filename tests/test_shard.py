@@ -1,5 +1,6 @@
 import bz2
 import json
+import lzma
 import math
 import re
 from collections import Counter
@@ -105,7 +106,22 @@ def test_the_floors_are_measured(out, encoded, table):
     train = facts["characters"]["train"]
     frequencies = (np.bincount(ids[:train], minlength=len(set(TEXT))) + 1) / (train + len(set(TEXT)))
     assert facts["floors"]["unigram"] == pytest.approx(-np.log2(frequencies[ids[train:]]).mean())
-    assert facts["floors"]["bzip2"] == pytest.approx(len(bz2.compress(TEXT.encode(), 9)) * 8 / len(TEXT))
+    grown = len(bz2.compress(TEXT.encode())) - len(bz2.compress(TEXT[:train].encode()))
+    assert facts["floors"]["bzip2"] == pytest.approx(grown * 8 / (len(TEXT) - train))
+    assert facts["compressed_characters"] == facts["characters"]
+
+
+def test_the_compressors_are_given_the_end_of_the_training_text_and_the_beginning_of_what_is_held_out(
+    out, encoded, table, monkeypatch
+):
+    monkeypatch.setattr("tasks.quality.floors.TRAINING_BYTES", 3000)
+    monkeypatch.setattr("tasks.quality.floors.HELD_OUT_BYTES", 700)
+    facts = shard.function(out, encoded, table, hold_out="blocks").facts
+
+    train, held_out = text_of(out, "train")[-3000:], text_of(out, "validation")[:700]
+    grown = len(lzma.compress((train + held_out).encode())) - len(lzma.compress(train.encode()))
+    assert facts["compressed_characters"] == {"train": 3000, "validation": 700}
+    assert facts["floors"]["xz"] == pytest.approx(grown * 8 / 700)
 
 
 def test_the_digest_is_of_the_content_and_not_of_how_it_is_sharded(out, encoded, table, tmp_path, monkeypatch):

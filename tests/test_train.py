@@ -14,6 +14,14 @@ from tasks.text.vocabulary import Vocabulary
 from tasks.train import train
 from tests.model.tiny import VOCABULARY, losses, parameters, text
 
+LOSS = ("loss_nats", "standard_error_nats", "bits_per_character", "standard_error_bits", "characters")
+COLD = (
+    "loss_cold_nats",
+    "standard_error_cold_nats",
+    "bits_per_character_cold",
+    "standard_error_cold_bits",
+    "characters_cold",
+)
 FILES = {"model.keras", "vocabulary.json", "config.json", "README.md", "metrics.jsonl", "training.json"}
 
 
@@ -64,11 +72,8 @@ def test_the_facts_say_what_was_made_and_how_good_it_is(made):
         "parameters",
         "steps",
         "epochs",
-        "validation_loss_nats",
-        "validation_bits_per_character",
-        "validation_loss_cold_nats",
-        "validation_characters",
-        "validation_standard_error_bits",
+        *(f"{split}_{fact}" for split in ("validation", "test", "training") for fact in LOSS),
+        *(f"{split}_{fact}" for split in ("validation", "test") for fact in COLD),
         "best_step",
         "precision",
         "findings",
@@ -89,6 +94,17 @@ def test_the_facts_say_what_was_made_and_how_good_it_is(made):
     assert notes["characters_per_second"] == pytest.approx(18 * 8 * 16 / notes["train_seconds"], rel=0.01)
     assert json.loads(json.dumps(facts)) == facts
     assert outcome.resumed_from is None
+
+
+def test_what_is_held_out_to_the_end_and_training_text_are_measured_with_the_same_weights(made):
+    out, outcome = made
+    facts, network, ids = outcome.facts, load_network(out / "model.keras"), text(1500)
+
+    test, first_stretch = losses(network, ids[1400:]).mean(), losses(network, ids[:257]).mean()
+    assert facts["test_loss_nats"] == facts["test_loss_cold_nats"] == pytest.approx(test, rel=1e-4)
+    assert facts["test_characters"] == len(ids) - 1401
+    assert facts["training_loss_nats"] == pytest.approx(first_stretch, rel=1e-4)
+    assert facts["training_characters"] == 256
 
 
 def test_the_layers_and_hyperparameters_are_described(made):

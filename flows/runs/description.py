@@ -9,17 +9,24 @@ from flows.recipe import Results
 from flows.runs.record import RunRecord
 from tasks.caching import Artifact, StageReport
 
+LOSS_FACTS = (
+    "loss_nats",
+    "standard_error_nats",
+    "bits_per_character",
+    "standard_error_bits",
+    "characters",
+    "loss_cold_nats",
+    "standard_error_cold_nats",
+    "bits_per_character_cold",
+    "standard_error_cold_bits",
+)
 MODEL_FACTS = (
     "parameters",
     "steps",
     "epochs",
     "characters_per_second",
     "train_seconds",
-    "validation_loss_nats",
-    "validation_bits_per_character",
-    "validation_loss_cold_nats",
-    "validation_characters",
-    "validation_standard_error_bits",
+    *(f"{split}_{fact}" for split in ("validation", "test", "training") for fact in LOSS_FACTS),
     "precision",
     "threads",
     "onednn",
@@ -36,7 +43,8 @@ def describe(folder: Path, results: Results, reports: Sequence[StageReport], fac
         "run": folder.name,
         "corpus": _corpus(results, reports),
         "stages": [_stage(report) for report in reports],
-        "model": {name: model[name] for name in MODEL_FACTS},
+        # A test split there need not be, and of training text nothing is measured cold.
+        "model": {name: model[name] for name in MODEL_FACTS if name in model},
         "samples": {**_samples(results, facts), "path": str(folder / "samples.parquet")},
         "review": str(folder / "review.html"),
     }

@@ -83,10 +83,28 @@ class ModelRecord(_Part):
     characters_per_second: int | float | None = None
     train_seconds: float | None = None
     validation_loss_nats: float | None = None
+    validation_standard_error_nats: float | None = None
     validation_bits_per_character: float
-    validation_loss_cold_nats: float | None = None
-    validation_characters: int | None = None
     validation_standard_error_bits: float | None = None
+    validation_characters: int | None = None
+    validation_loss_cold_nats: float | None = None
+    validation_standard_error_cold_nats: float | None = None
+    validation_bits_per_character_cold: float | None = None
+    validation_standard_error_cold_bits: float | None = None
+    test_loss_nats: float | None = None
+    test_standard_error_nats: float | None = None
+    test_bits_per_character: float | None = None
+    test_standard_error_bits: float | None = None
+    test_characters: int | None = None
+    test_loss_cold_nats: float | None = None
+    test_standard_error_cold_nats: float | None = None
+    test_bits_per_character_cold: float | None = None
+    test_standard_error_cold_bits: float | None = None
+    training_loss_nats: float | None = None
+    training_standard_error_nats: float | None = None
+    training_bits_per_character: float | None = None
+    training_standard_error_bits: float | None = None
+    training_characters: int | None = None
 
 
 class SamplesRecord(_Part):

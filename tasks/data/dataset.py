@@ -39,7 +39,7 @@ class Dataset:
 
     @functools.cached_property
     def floors(self) -> dict[str, float]:
-        """Bits per character of predictors without learning, by name."""
+        """Bits per character of predictors without a network, by name."""
         floors: dict[str, float] = json.loads(self.files.path("floors.json").read_text(encoding="ascii"))
         return floors
 

@@ -1,4 +1,4 @@
-"""The loss on held-out text: with the recurrent state carried on, and cold."""
+"""The loss on text: with the recurrent state carried on, and cold."""
 
 import math
 from collections.abc import Callable
@@ -18,11 +18,12 @@ CARRIED_ROWS = 16
 COLD_ROWS = 64
 
 MEASURED_CHARACTERS = 1 << 20
+TRAINED_CHARACTERS = 1 << 18
 BLOCK_STEPS = 16  # windows in a block, 4096 characters: so long that blocks are as good as independent
 
 
 class Evaluation(NamedTuple):
-    """What was measured of held-out text: the mean loss in nats, its standard error, of how many characters.
+    """What was measured of a text: the mean loss in nats, its standard error, of how many characters.
 
     The error is that of blocks of some thousand neighbouring characters; no number where there are too few.
     """
@@ -30,6 +31,25 @@ class Evaluation(NamedTuple):
     loss: float
     error: float
     characters: int
+
+
+class Losses(NamedTuple):
+    """What was measured of held-out text: with the state carried on, and in windows that each begin from zero."""
+
+    carried: Evaluation
+    cold: Evaluation
+
+
+class Measured(NamedTuple):
+    """What was measured of the weights to keep, without dropout.
+
+    `test` is of what is held out to the end, if anything is; `training` of a part of the training text that is as long
+    as the validation text.
+    """
+
+    validation: Losses
+    test: Losses | None
+    training: Evaluation
 
 
 Evaluate = Callable[[Held, bool], Evaluation]
@@ -65,8 +85,35 @@ def _evaluation(totals: np.ndarray, weights: np.ndarray) -> Evaluation:
     return Evaluation(float(loss), error, int(weights.sum()))
 
 
+def measure(evaluate: Evaluate, train: Ids, validation: Ids, test: Ids | None, *, resets: bool = False) -> Measured:
+    """The losses of every split, carried and cold where it is held out."""
+    held_out = losses_of(evaluate, validation, resets=resets)
+    return Measured(
+        held_out,
+        losses_of(evaluate, test, resets=resets) if test else None,
+        loss_beside(evaluate, train, held_out.carried.characters, resets=resets),
+    )
+
+
+def losses_of(evaluate: Evaluate, ids: Ids, *, resets: bool = False) -> Losses:
+    """The losses of held-out text: of all of it, or of 1,048,576 characters."""
+    carried = evaluate(carried_batches(ids, resets=resets), True)
+    return Losses(carried, evaluate(cold_batches(ids, resets=resets), False))
+
+
+def loss_beside(evaluate: Evaluate, ids: Ids, characters: int, *, resets: bool = False) -> Evaluation:
+    """The carried loss of evenly spaced stretches of a text, to set beside that of so many held-out characters.
+
+    As many characters are measured in as many streams, so that as much follows on a start without memory; 262,144 at
+    most.
+    """
+    most = min(characters, TRAINED_CHARACTERS)
+    rows = max(1, min(CARRIED_ROWS, characters // COLD_WINDOW))
+    return evaluate(carried_batches(ids, rows, most, resets=resets), True)
+
+
 def carried_batches(ids: Ids, rows: int | None = None, most: int | None = None, *, resets: bool = False) -> Held:
-    """Held-out ids as 16 streams, or as many as asked for, whose state is carried on.
+    """Ids as 16 streams, or as many as asked for, whose state is carried on.
 
     More streams are measured faster, but more of the text follows on a start without memory. Of more than 1,048,576
     characters, or as many as asked for, each stream's beginning is taken. With `resets` the state is reset where

@@ -14,7 +14,7 @@ import tensorflow as tf
 from tasks.data.ids import Ids
 from tasks.model.cadence import Cadence
 from tasks.model.checkpoints import lend, save
-from tasks.model.evaluation import Evaluate, Evaluation, carried_batches, cold_batches, evaluator
+from tasks.model.evaluation import Evaluation, Measured, carried_batches, evaluator, measure
 from tasks.model.hooks import Hooks
 from tasks.model.parameters import TrainingParameters
 from tasks.model.presets import Fit, shrunk
@@ -48,18 +48,17 @@ class Trained:
     cadence: Cadence
     shrunk: list[str]
     characters_per_step: int
-    carried: Evaluation
-    cold: Evaluation
+    measured: Measured
 
     @property
     def loss_carried(self) -> float:
         """In nats, of held-out text whose state is carried on."""
-        return self.carried.loss
+        return self.measured.validation.carried.loss
 
     @property
     def loss_cold(self) -> float:
         """In nats, of windows of held-out text, each from a zero state."""
-        return self.cold.loss
+        return self.measured.validation.cold.loss
 
 
 def train(
@@ -70,6 +69,7 @@ def train(
     kept: Path,
     shared: Path,
     callbacks: Sequence[keras.callbacks.Callback] = (),
+    test_ids: Ids | None = None,
 ) -> Trained:
     """Train until the steps are done or the validation loss has stopped falling.
 
@@ -85,6 +85,7 @@ def train(
         kept: folder for checkpoints; a run that finds some there goes on from the newest.
         shared: folder for checkpoints that runs with more epochs can go on from.
         callbacks: told of every step and epoch as `model.fit` would tell them; they may ask for the end.
+        test_ids: of what is held out to the end, measured once, with the weights that were chosen without it.
 
     Raises:
         TrainingDivergedError: the loss diverged again.
@@ -107,24 +108,29 @@ def train(
         except TrainingDivergedError as error:
             updates = updates_of(train_ids, vocabulary.size, parameters)
             roll_back(run, updates, error, kept, shared)
-    return _trained(updates, less, cadence, evaluate, validation_ids)
+    _keep_weights(updates)
+    measured = measure(evaluate, train_ids, validation_ids, test_ids, resets=resets)
+    return _trained(updates, less, cadence, measured)
 
 
-def _trained(updates: Updates, less: list[str], cadence: Cadence, evaluate: Evaluate, validation_ids: Ids) -> Trained:
-    """What a finished run gives, measured on held-out text: all of it, or 1,048,576 characters."""
-    run, resets = updates.run, updates.parameters.reset_at is not None
-    best = run.best_weights if updates.parameters.keep == "best" else []
-    run.network.set_weights(best or run.averaged_weights())  # none where a callback ended it before a validation
+def _trained(updates: Updates, less: list[str], cadence: Cadence, measured: Measured) -> Trained:
+    """What a finished run gives."""
     return Trained(
-        network=run.network,
-        run=run,
+        network=updates.run.network,
+        run=updates.run,
         fit=updates.fitted,
         cadence=cadence,
         shrunk=less,
         characters_per_step=updates.characters_per_step,
-        carried=evaluate(carried_batches(validation_ids, resets=resets), True),
-        cold=evaluate(cold_batches(validation_ids, resets=resets), False),
+        measured=measured,
     )
+
+
+def _keep_weights(updates: Updates) -> None:
+    """Give the network the weights to keep."""
+    run = updates.run
+    best = run.best_weights if updates.parameters.keep == "best" else []
+    run.network.set_weights(best or run.averaged_weights())  # none where a callback ended it before a validation
 
 
 @dataclass

@@ -58,13 +58,17 @@ class Change(NamedTuple):
 
 
 class Delta(NamedTuple):
-    """A measure before and after; `better` says whether the second run's is, where that can be said."""
+    """A measure before and after; `better` says whether the second run's is, where that can be said.
+
+    `unclear` is a difference of no more than twice its standard error, or of one that is not known.
+    """
 
     name: str
     before: str
     after: str
     difference: str
     better: bool | None
+    unclear: bool = False
 
 
 @dataclass(frozen=True)
@@ -119,7 +123,11 @@ def compare(before: Record, after: Record) -> Comparison:
         pairs.common,
         [SamplePair(p.temperature, p.number, p.prompt, difference(p.before, p.after)) for p in pairs.differing],
     )
-    told = [one._replace(better=None) for one in compared.measures] if compared.incomparable else compared.measures
+    told = (
+        [one._replace(better=None, unclear=False) for one in compared.measures]
+        if compared.incomparable
+        else compared.measures
+    )
     return compared._replace(
         measures=_in_units(told, compared.unit),
         temperatures=[(t, _in_units(deltas, compared.unit)) for t, deltas in compared.temperatures],
@@ -143,22 +151,39 @@ def changed_stages(before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[
     return changed(old, new)
 
 
-MODEL_MEASURES: tuple[tuple[str, str, Kind, float, bool | None], ...] = (
-    ("validation_bits_per_character", "bits per character on held-out text", "bits", 1.0, False),
-    ("validation_loss_cold_nats", "the same in windows from a zero state", "bits", 1 / math.log(2), False),
-    ("parameters", "parameters", "count", 1.0, None),
-    ("steps", "steps of training", "count", 1.0, None),
-    ("train_seconds", "seconds of training", "count", 1.0, None),
+CERTAIN = 2.0  # standard errors of a difference
+COLD = "in windows from a zero state"
+LOSSES = (  # with what their standard errors are called, in bits, and how many bits one is
+    ("validation_bits_per_character", "validation_standard_error_bits", "bits per character on held-out text", 1.0),
+    ("validation_loss_cold_nats", "validation_standard_error_cold_bits", f"the same {COLD}", 1 / math.log(2)),
+    ("test_bits_per_character", "test_standard_error_bits", "bits per character on text held out to the end", 1.0),
+    ("test_loss_cold_nats", "test_standard_error_cold_bits", f"the same of that text {COLD}", 1 / math.log(2)),
+)
+COUNTS = (
+    ("parameters", "parameters"),
+    ("steps", "steps of training"),
+    ("train_seconds", "seconds of training"),
 )
 
 
 def model_deltas(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Delta]:
-    """The measures of the models; fewer bits are better."""
-    return [
-        delta(label, kind, factor * before[name], factor * after[name], more_is_better)
-        for name, label, kind, factor, more_is_better in MODEL_MEASURES
-        if before.get(name) is not None and after.get(name) is not None
+    """The measures of the models; clearly fewer bits are better."""
+
+    def both_have(name: str) -> bool:
+        return before.get(name) is not None and after.get(name) is not None
+
+    losses = [
+        delta(label, "bits", factor * before[name], factor * after[name], False, _least(before, after, error))
+        for name, error, label, factor in LOSSES
+        if both_have(name)
     ]
+    return [*losses, *(delta(label, "count", before[name], after[name]) for name, label in COUNTS if both_have(name))]
+
+
+def _least(before: Mapping[str, Any], after: Mapping[str, Any], error: str) -> float:
+    """Beyond which a difference of two measures with this standard error is clear: endless where one has none."""
+    errors = [math.inf if measures.get(error) is None else float(measures[error]) for measures in (before, after)]
+    return CERTAIN * math.hypot(*errors)
 
 
 def temperature_deltas(
@@ -177,17 +202,23 @@ def _deltas(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Delta]:
 
 
 def delta(
-    name: str, kind: Kind, before: float | None, after: float | None, more_is_better: bool | None = None
+    name: str,
+    kind: Kind,
+    before: float | None,
+    after: float | None,
+    more_is_better: bool | None = None,
+    least: float = 0.0,
 ) -> Delta:
-    """A measure before and after, as written."""
+    """A measure before and after, as written; up to `least` a difference is unclear."""
     if before is None or after is None:
         return Delta(name, written(before, kind), written(after, kind), NOTHING, None)
     change = after - before
     size = written(abs(change), kind).replace("%", "points")
     visible = any(digit in size for digit in "123456789")
-    better = None if not visible or more_is_better is None else (change > 0) == more_is_better
+    unclear = visible and abs(change) <= least
+    better = None if not visible or unclear or more_is_better is None else (change > 0) == more_is_better
     said = f"{'+' if change > 0 else '−'}{size}" if visible else "same"
-    return Delta(name, written(before, kind), written(after, kind), said, better)
+    return Delta(name, written(before, kind), written(after, kind), said, better, unclear)
 
 
 def headline(comparison: Comparison) -> str:
@@ -201,6 +232,8 @@ def _headline(comparison: Comparison) -> str:
     bits = comparison.measures[0]
     if bits.difference == "same":
         return f"The model is as good as before: {bits.after} bits per character on held-out text."
+    if bits.unclear:
+        return f"There is no clear difference: {bits.after} bits per character on held-out text, after {bits.before}."
     than = "better" if bits.better else "worse"
     return f"The model is {than} than before: {bits.after} bits per character on held-out text, after {bits.before}."
 

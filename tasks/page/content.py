@@ -41,6 +41,7 @@ class Review:
         vocabulary: of the corpus, with its counts.
         splits: characters of each split.
         floors: bits per character by name.
+        compressed: how many characters of the training and of the validation split the compressors were given.
         train: ids of the training split, which the corpus begins with.
         training: the content of `training.json`.
         points: the logged steps.
@@ -55,6 +56,7 @@ class Review:
     vocabulary: Vocabulary
     splits: Mapping[str, int]
     floors: Mapping[str, float]
+    compressed: Mapping[str, int]
     train: Ids
     training: Mapping[str, Any]
     points: Sequence[Point]

@@ -16,7 +16,7 @@ def curve_pair_svg(
 
     Args:
         curves: the logged steps of each, by the label of its line.
-        floors: bits per character of predictors that learn nothing: none above the curves is drawn.
+        floors: bits per character of predictors without a network: none above the curves is drawn.
         name: of the picture's ids.
         width: of the view box, in pixels.
 

@@ -29,7 +29,7 @@ def verdict(scores: Mapping[str, Any], floors: Mapping[str, float], unit: Level 
 
     Args:
         scores: the content of `scores.json`, or of it `findings` and `least_copy`.
-        floors: bits per character of predictors without learning, by name.
+        floors: bits per character of predictors without a network, by name.
         unit: what the model's text is made of.
     """
     first, *others = scores["findings"]

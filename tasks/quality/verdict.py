@@ -63,7 +63,7 @@ def of_model(training: Mapping[str, Any], points: Sequence[Point], floors: Mappi
     Args:
         training: the content of `training.json`.
         points: the logged steps.
-        floors: bits per character of predictors without learning, by name.
+        floors: bits per character of predictors without a network, by name.
     """
     held_out = Loss(training["validation_bits_per_character"], training.get("validation_standard_error_bits"))
     bits = training.get("training_bits_per_character")
@@ -76,7 +76,7 @@ def of_loss(model: Loss, floors: Mapping[str, float]) -> list[Finding]:
 
     Args:
         model: on held-out text.
-        floors: bits per character of predictors without learning, by name.
+        floors: bits per character of predictors without a network, by name.
     """
     ahead = sorted((name for name, bits in floors.items() if model.bits > bits - model.margin), key=floors.__getitem__)
     numbers: dict[str, Any] = {"bits": model.bits, "standard_error": model.error}

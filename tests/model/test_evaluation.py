@@ -4,7 +4,7 @@ import tensorflow as tf
 
 from tasks.data.ids import Ids
 from tasks.model import evaluation
-from tasks.model.evaluation import carried_batches, cold_batches, evaluator
+from tasks.model.evaluation import carried_batches, cold_batches, evaluator, measure
 from tests.model.tiny import in_lines, lines, losses, losses_by_line, noise, random_network
 
 
@@ -105,6 +105,23 @@ def test_of_long_text_the_beginnings_of_streams_are_measured_with_their_error(mo
     assert got.characters == 64
     assert got.loss == pytest.approx(np.mean(streams), rel=1e-5)
     assert got.error == pytest.approx(blocks.std(ddof=1) / np.sqrt(8), rel=1e-4)
+
+
+@pytest.mark.usefixtures("short_windows")
+def test_training_text_is_measured_in_as_many_streams_as_as_much_held_out_text(monkeypatch):
+    monkeypatch.setattr(evaluation, "TRAINED_CHARACTERS", 2 * 16)
+    network = random_network()
+    train, validation, test = noise(1001, seed=7), noise(17, seed=8), noise(9, seed=9)
+
+    evaluate = evaluator(network, tf.float32)
+    got = measure(evaluate, *map(Ids.of, (train, validation, test)))
+
+    streams = np.concatenate([losses(network, train[start : start + 9]) for start in (0, 500)])
+    assert got.training.characters == got.validation.carried.characters == 16
+    assert got.training.loss == pytest.approx(streams.mean(), rel=1e-5)
+    assert got.test.carried.loss == pytest.approx(losses(network, test).mean(), rel=1e-5)
+    assert measure(evaluate, Ids.of(train), Ids.of(noise(401, seed=8)), None).training.characters == 32
+    assert measure(evaluate, Ids.of(train[:12]), Ids.of(validation), None).training.characters == 11
 
 
 @pytest.mark.usefixtures("short_windows")

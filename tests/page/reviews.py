@@ -16,7 +16,7 @@ from tasks.quality.recommending import faults_of
 from tasks.text.vocabulary import vocabulary_of
 
 CORPUS = "First Citizen:\nBefore we proceed any further, hear me speak.\n"
-FLOORS = {"uniform": 6.0, "unigram": 4.8, "bzip2": 2.4, "xz": 2.6}
+FLOORS = {"uniform": 6.0, "unigram": 4.8, "bzip2": 2.4, "xz": 2.6, "ppmd": 2.2}
 LEAST_COPY = 5
 
 
@@ -94,7 +94,9 @@ def scores_of(samples, recommended=None, reference=None, words=True):
     }
 
 
-def a_review(corpus=CORPUS, samples=None, findings=(), warnings=(), preview="Thou", scores=None, **training):
+def a_review(
+    corpus=CORPUS, samples=None, findings=(), warnings=(), preview="Thou", scores=None, compressed=None, **training
+):
     vocabulary = vocabulary_of(corpus)
     samples = [a_sample()] if samples is None else samples
     return Review(
@@ -104,6 +106,7 @@ def a_review(corpus=CORPUS, samples=None, findings=(), warnings=(), preview="Tho
         vocabulary=vocabulary,
         splits={"train": 90, "validation": 10},
         floors=FLOORS,
+        compressed=compressed or {"train": 90, "validation": 10},
         train=Ids.of(vocabulary.encode(corpus)),
         training={**TRAINING, "previews": [{"step": 0, "text": "xq"}, {"step": 20, "text": preview}], **training},
         points=[Point(10, 3.5, None), Point(20, 2.5, 2.4)],
@@ -119,6 +122,9 @@ TRAINING = {
     "validation_bits_per_character": 2.1,
     "validation_characters": 9,
     "validation_standard_error_bits": 0.0123,
+    "validation_bits_per_character_cold": 2.2,
+    "validation_standard_error_cold_bits": 0.0234,
+    "training_bits_per_character": 2.0,
     "best_step": 20,
     "layers": [{"name": "lstm_1", "type": "LSTM", "output_shape": ["batch", "time", 64], "parameters": 1234}],
     "hyperparameters": {"seq_length": 10, "dropout": 0.1, "epochs": None, "units": 64, "cell": "lstm"},
@@ -159,13 +165,28 @@ def a_sample_file(samples):
     return SampleFile.read(file)
 
 
-def a_record(name="nightly-1", bits=2.1, text="To be, or not to be", options=None, scores=True, more=(), **run):
+def a_record(
+    name="nightly-1", bits=2.1, text="To be, or not to be", options=None, scores=True, more=(), losses=(), **run
+):
     """What a run left, as `compare` reads it back."""
     samples = [a_sample(text, t, index) for t in (0.5, 0.8) for index in range(2)]
     stages = [{"name": "train", "output": str(bits)}, {"name": "sample[0.5]", "output": text}]
-    measured = {"validation_bits_per_character": bits, "validation_loss_cold_nats": bits, "parameters": 10, "steps": 20}
+    measured = {
+        "validation_bits_per_character": bits,
+        "validation_standard_error_bits": 0.03,
+        "validation_loss_cold_nats": bits,
+        "validation_standard_error_cold_bits": 0.04,
+        "parameters": 10,
+        "steps": 20,
+    }
     return Record(
-        run={"run": name, "corpus": {"url": "a.txt", "sha256": "5891"}, "stages": stages, "model": measured, **run},
+        run={
+            "run": name,
+            "corpus": {"url": "a.txt", "sha256": "5891"},
+            "stages": stages,
+            "model": {**measured, **dict(losses)},
+            **run,
+        },
         options={"units": 64, "dropout": 0.1, **(options or {})},
         points=[Point(10, 3.5, 3.0), Point(20, 2.5, bits)],
         floors=FLOORS,

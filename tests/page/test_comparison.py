@@ -1,3 +1,5 @@
+import math
+
 import pytest
 
 from tasks.page.comparison import SAMPLES_OF_TEMPERATURE, changed, compare, delta, headline
@@ -52,6 +54,47 @@ def test_a_few_samples_of_each_temperature_are_shown_with_their_differences():
 @pytest.mark.parametrize(("bits", "said"), [(1.9, "better than before"), (2.4, "worse than before")])
 def test_the_headline_says_which_model_is_better(bits, said):
     assert said in headline(compare(a_record(), a_record(bits=bits)))
+
+
+@pytest.mark.parametrize(
+    ("bits", "errors", "said"),
+    [
+        (2.08, (0.03, 0.03), "There is no clear difference: 2.08 bits per character on held-out text, after 2.10."),
+        (2.02, (0.03, 0.03), "There is no clear difference"),  # 0.085 is twice the standard error of the difference
+        (2.01, (0.03, 0.03), "better than before"),
+        (2.02, (0.03, 0.02), "better than before"),
+        (1.0, (None, 0.03), "There is no clear difference"),
+        (2.10001, (0.03, 0.03), "as good as before"),
+    ],
+)
+def test_a_difference_within_twice_its_standard_error_is_neither_better_nor_worse(bits, errors, said):
+    before, after = ({"validation_standard_error_bits": error} for error in errors)
+    found = compare(a_record(losses=before), a_record(bits=bits, losses=after))
+
+    assert said in headline(found)
+    assert found.measures[0].unclear == ("no clear" in said)
+    assert (found.measures[0].better is None) == ("better" not in said)
+    assert ("no clear difference</small>" in comparison_html(found)) or "no clear" not in said
+
+
+def test_losses_on_text_held_out_to_the_end_are_compared_where_both_runs_have_them():
+    tested = {
+        name: {
+            "test_bits_per_character": bits,
+            "test_standard_error_bits": 0.01,
+            "test_loss_cold_nats": bits * math.log(2) + 0.02,
+            "test_standard_error_cold_bits": 0.1,
+        }
+        for name, bits in [("before", 2.3), ("after", 2.2)]
+    }
+    found = compare(a_record(losses=tested["before"]), a_record(losses=tested["after"]))
+
+    told = {one.name: (one.difference, one.better) for one in found.measures[2:4]}
+    assert told == {
+        "bits per character on text held out to the end": ("−0.10", True),
+        "the same of that text in windows from a zero state": ("−0.10", None),
+    }
+    assert not any("to the end" in one.name for one in compare(a_record(), a_record(losses=tested["after"])).measures)
 
 
 def test_models_of_different_corpora_are_not_called_better():

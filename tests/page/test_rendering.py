@@ -33,6 +33,31 @@ def test_equal_reviews_give_equal_pages():
     assert render(a_review()) == render(a_review())
 
 
+def test_what_the_compressors_were_not_given_is_said():
+    captions = [
+        " ".join("".join(text).split())
+        for compressed in (None, {"train": 80, "validation": 10}, {"train": 80, "validation": 9})
+        for tag, _, text in Elements(render(a_review(compressed=compressed))).found
+        if tag == "caption" and "fewer is better" in "".join(text)
+    ]
+
+    assert ["compressors" in caption for caption in captions] == [False, True, True]
+    assert captions[1].endswith("The compressors were given the last 80 characters of 90 to train on.")
+    assert captions[2].endswith("The compressors are measured on the first 9 characters of 10 held out.")
+
+
+def test_losses_are_shown_with_their_errors_and_of_a_test_split_where_there_is_one():
+    without = " ".join(render(a_review()).split())
+    measured = {"test_characters": 1234, "test_bits_per_character": 2.15, "test_standard_error_bits": 0.0321}
+
+    assert "with a standard error of 0.012; in windows from a zero state 2.20, with one of 0.023." in without
+    assert "held out to the end" not in without
+    said = (
+        "On 1,234 characters held out to the end, by which nothing was chosen, it needs 2.15, with a standard error of"
+    )
+    assert f"{said} 0.032." in " ".join(render(a_review(**measured)).split())
+
+
 def test_without_its_data_the_page_is_small():
     assert len(render(a_review()).encode("utf-8")) < 200_000
 

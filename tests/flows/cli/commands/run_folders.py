@@ -23,6 +23,7 @@ def write_run_folder(
         "stages": [{"name": "train", "output": str(bits)}, {"name": "review", "output": text}],
         "model": {
             "validation_bits_per_character": bits,
+            "validation_standard_error_bits": 0.01,
             "validation_loss_cold_nats": 1.5,
             "parameters": 9,
             "steps": 20,
