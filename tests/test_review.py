@@ -52,7 +52,9 @@ def artifacts(tmp_path):
             text, {"characters": len(CORPUS), "documents": 20, "divided_by": "lines", "findings": ["UTF-8"]}
         ),
         "encoded": Artifact.of_folder(folder("encoded"), {"findings": ["2 characters became one"]}),
-        "dataset": Artifact.of_folder(dataset, {"characters": lengths, "findings": []}),
+        "dataset": Artifact.of_folder(
+            dataset, {"characters": lengths, "compressed_characters": lengths, "findings": []}
+        ),
         "training": Artifact.of_folder(model),
         "scores": Artifact.of_folder(scores, {"findings": []}),
     }
