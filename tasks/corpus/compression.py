@@ -123,7 +123,7 @@ def decoder_of(head: bytes) -> Callable[[], Decoder] | None:
         return gzip_decoder
     if head[:3] == b"BZh" and head[4:10] in (b"1AY&SY", b"\x17rE8P\x90") and head[3:4] in b"123456789":
         return bz2.BZ2Decompressor
-    if head[:6] == b"\xfd7zXZ\0":
+    if head[:6] == b"\xfd7zXZ\0" and head[8:12] == zlib.crc32(head[6:8]).to_bytes(4, "little"):
         return xz_decoder
     if _is_lzma_alone(head):
         return lzma_decoder

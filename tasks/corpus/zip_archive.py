@@ -17,17 +17,27 @@ from tasks.corpus.errors import CorpusError
 from tasks.corpus.ranges import Bytes, Part, StreamBytes
 from tasks.corpus.streams import WrappingStream, buffered
 
-BEGINNINGS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08PK\x03\x04", b"PK00PK\x03\x04")
+FILE, EMPTY = b"PK\x03\x04", b"PK\x05\x06"
+SPANNED = (b"PK\x07\x08", b"PK00")  # Stands before the first file where an archive was, or might have been, split.
+DIRECTORY_END_BYTES = 22
+LATEST_VERSION, LARGEST_METHOD = 99, 99  # Far beyond what there is, and few of other bytes.
 LARGEST_DIRECTORY = 64 << 20
 ENCRYPTED, PATCHED, STRONGLY_ENCRYPTED, IN_UTF_8 = 0x1, 0x20, 0x40, 0x800
 STORED, DEFLATED, BZIP2, LZMA, ZSTANDARD = 0, 8, 12, 14, 93
-LOCAL_HEADER = struct.Struct("<4s22xHH")
+LOCAL_HEADER = struct.Struct("<4sBxxxH16xHH")
 UNREADABLE = (ArithmeticError, EOFError, LookupError, NotImplementedError, OSError, struct.error, zipfile.BadZipFile)
 
 
 def is_zip(head: bytes) -> bool:
-    """Whether these bytes begin a zip archive."""
-    return head.startswith(BEGINNINGS)
+    """Whether these bytes begin a zip archive: with a whole header of a file, or that of a directory of none."""
+    if head.startswith(EMPTY):
+        return len(head) >= DIRECTORY_END_BYTES
+    first = next((len(mark) for mark in SPANNED if head.startswith(mark)), 0)
+    header = head[first : first + LOCAL_HEADER.size]
+    if len(header) < LOCAL_HEADER.size:
+        return False
+    beginning, version, method, *_ = LOCAL_HEADER.unpack(header)
+    return bool(beginning == FILE and version <= LATEST_VERSION and method <= LARGEST_METHOD)
 
 
 def entries(archive: Bytes) -> Iterator[ArchiveEntry]:
@@ -80,9 +90,9 @@ def _opened(archive: Bytes, info: zipfile.ZipInfo) -> BinaryIO:
     if info.flag_bits & PATCHED:
         raise CorpusError("it is stored as a patch of another file; unpack it and give the text")
     header = archive.at(info.header_offset, LOCAL_HEADER.size) if info.header_offset >= 0 else b""
-    if len(header) < LOCAL_HEADER.size or header[:4] != BEGINNINGS[0]:
+    if len(header) < LOCAL_HEADER.size or header[:4] != FILE:
         raise CorpusError("the zip archive is damaged where it begins; fetch it again")
-    _, name_length, extra_length = LOCAL_HEADER.unpack(header)
+    *_, name_length, extra_length = LOCAL_HEADER.unpack(header)
     start = info.header_offset + LOCAL_HEADER.size + name_length + extra_length
     return buffered(_Checked(_unpacked(archive, info, start), info))
 

@@ -7,7 +7,7 @@ import tarfile
 import zipfile
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tasks.corpus import forward, limits, members
@@ -75,6 +75,10 @@ def test_an_archive_gives_its_files_in_its_order(corpus, archived):
 
 @settings(max_examples=40, deadline=None)
 @given(files=trees)
+@example(files={"a": b"PK\x07\x08PK\x03\x04"})
+@example(files={"a": b"PK\x03\x04", "b": b"PK\x05\x06", "c": b"PK00PK\x03\x04"})
+@example(files={"a": b"PK\x03\x04 begins every zip archive, and this is none.\n"})
+@example(files={"a": b"\xfd7zXZ\0", "b": b"\x1f\x8b\x08", "c": b"BZh9"})
 def test_any_archive_of_the_same_files_has_the_same_members(files, tmp_path_factory):
     path = tmp_path_factory.mktemp("corpus") / "corpus"
     for archived in (tar, zipped, ARCHIVES["gnu tar"], ARCHIVES["tar in gzip"], ARCHIVES["tar in zstd"]):
