@@ -216,4 +216,6 @@ class _Decompressed(WrappingStream):
                     "it was compressed with so large a window that unpacking it would take more memory than is granted "
                     "(256 MiB); unpack it and give the text"
                 ) from None
+            if "ictionary" in str(error):
+                raise CorpusError("it is packed with a dictionary; unpack it (zstd -D) and give the text") from None
             raise CorpusError(f"it is compressed and damaged: {error}; fetch it again") from None

@@ -7,7 +7,7 @@ import stat
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import BinaryIO
 
@@ -16,6 +16,8 @@ from tasks.corpus.compression import LZMA_BYTES, Decoder, Zstandard, decompresse
 from tasks.corpus.errors import CorpusError
 from tasks.corpus.ranges import Bytes, Part, StreamBytes
 from tasks.corpus.streams import WrappingStream, buffered
+from tasks.text.character_sets import codec_of
+from tasks.text.detection import guess_of
 
 FILE, EMPTY = b"PK\x03\x04", b"PK\x05\x06"
 SPANNED = (b"PK\x07\x08", b"PK00")  # Stands before the first file where an archive was, or might have been, split.
@@ -49,9 +51,11 @@ def entries(archive: Bytes) -> Iterator[ArchiveEntry]:
     Raises:
         CorpusError: it has no whole directory. What is wrong with a file itself shows when that is read.
     """
-    for info in _directory(archive):
+    infos = _directory(archive)
+    encoding = _encoding_of_names(infos)
+    for info in infos:
         if not info.filename.endswith("/") and not stat.S_ISLNK(info.external_attr >> 16):
-            yield ArchiveEntry(_name(info), StreamBytes(partial(_opened, archive, info)))
+            yield ArchiveEntry(_name(info, encoding), StreamBytes(partial(_opened, archive, info)))
 
 
 def _directory(archive: Bytes) -> list[zipfile.ZipInfo]:
@@ -76,10 +80,23 @@ class _Guarded(io.BufferedReader):
         return super().read(size)
 
 
-def _name(info: zipfile.ZipInfo) -> str:
-    """The file's name; most archivers write UTF-8, also where they do not say so."""
+def _encoding_of_names(infos: Sequence[zipfile.ZipInfo]) -> str:
+    """The character set of the names of which no flag says that they are UTF-8; most archivers write that all the same.
+
+    Others write the set of the machine that they ran on, for which the standard library takes DOS's.
+    """
+    names = b"\n".join(info.filename.encode("cp437", "replace") for info in infos if not info.flag_bits & IN_UTF_8)
     try:
-        return info.filename if info.flag_bits & IN_UTF_8 else info.filename.encode("cp437").decode()
+        names.decode()
+    except UnicodeDecodeError:
+        found = guess_of(names)
+        return codec_of(found.encoding) if found and found.fits else "cp437"
+    return "utf-8"
+
+
+def _name(info: zipfile.ZipInfo, encoding: str) -> str:
+    try:
+        return info.filename if info.flag_bits & IN_UTF_8 else info.filename.encode("cp437").decode(encoding)
     except UnicodeError:
         return info.filename
 

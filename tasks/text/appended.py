@@ -1,10 +1,16 @@
-"""UTF-8 in the midst of UTF-16: what a shell of one encoding appended to a file of the other."""
+"""Forms of Unicode in the midst of another: what a shell of one encoding appended to a file of the other."""
 
 import re
 from collections.abc import Iterable
 
+from tasks.text.detection import wide_guess
+
 CHARACTERS = 48  # Of which UTF-16 never has so many that are UTF-8 too.
 LONGEST = 3 * CHARACTERS
+MARKS = {"utf-16-le": b"\xff\xfe", "utf-16-be": b"\xfe\xff"}
+SHORTEST = 32  # What stands before; less may be a title in UTF-16 of letters without a NUL.
+JUDGED_BYTES = 4096
+CONTROL = re.compile(rb"[\0-\x08\x0e-\x1a\x1c-\x1f]")
 RUN = re.compile(rb"(?:[\t\n\r\x20-\x7e]|[\xc2-\xdf][\x80-\xbf]|[\xe1-\xef][\x80-\xbf]{2}){%d}" % CHARACTERS, re.DOTALL)
 
 
@@ -18,3 +24,42 @@ def first_utf_8(pieces: Iterable[bytes]) -> int | None:
             return first + first % 2  # The low byte of the last big-endian character may look like UTF-8.
         before, offset = both[-LONGEST:], offset + len(piece)
     return None
+
+
+def first_swapped(pieces: Iterable[bytes], encoding: str) -> int | None:
+    """The offset of a byte order mark of the other order in UTF-16 of this one; None if there is none."""
+    other = next(mark for name, mark in MARKS.items() if name != encoding)
+    last, offset = b"", 0
+    for piece in pieces:
+        both = last + piece
+        at = both.find(other)
+        while at >= 0:
+            if (offset - len(last) + at) % 2 == 0:
+                return offset - len(last) + at
+            at = both.find(other, at + 1)
+        last, offset = piece[-1:], offset + len(piece)
+    return None
+
+
+def first_utf_16(content: bytes) -> tuple[int, str] | None:
+    """About the offset from which text in UTF-8 goes on in UTF-16, and in which order; None if it nowhere does.
+
+    Args:
+        content: the text, or as much of its beginning as there is.
+    """
+    high = CONTROL.search(content)  # The high byte of a letter of most scripts, or a space's.
+    if not high:
+        return None
+    for name, start in (("utf-16-le", high.start() - 1), ("utf-16-be", high.start())):
+        before = content[: max(0, start)].removesuffix(MARKS[name])
+        if len(before) >= SHORTEST and _is_utf_8(before) and wide_guess(content[start:][:JUDGED_BYTES]) == name:
+            return len(before), name
+    return None
+
+
+def _is_utf_8(content: bytes) -> bool:
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
