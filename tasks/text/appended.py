@@ -50,7 +50,9 @@ def first_utf_16(content: bytes) -> tuple[int, str] | None:
     high = CONTROL.search(content)  # The high byte of a letter of most scripts, or a space's.
     if not high:
         return None
-    for name, start in (("utf-16-le", high.start() - 1), ("utf-16-be", high.start())):
+    starts = [(name, start) for start in (high.start() - 1, high.start()) for name in MARKS]
+    # A line feed before may look like one in the other order, which then ends within a character.
+    for name, start in sorted(starts, key=lambda one: (len(content) - one[1]) % 2):
         before = content[: max(0, start)].removesuffix(MARKS[name])
         if len(before) >= SHORTEST and _is_utf_8(before) and wide_guess(content[start:][:JUDGED_BYTES]) == name:
             return len(before), name

@@ -44,9 +44,12 @@ def likelier_set(sample: bytes, detected: str) -> str | None:
     if len(sample.translate(None, ASCII)) < ENOUGH:
         return detected
     shares = _shares(sample)
-    own = usual_share(sample.decode(detected, "replace"))  # It may have signs that only a larger one of its kind has.
-    best = max(shares, key=lambda name: shares[name], default=detected)
-    if own < STRANGE and shares.get(best, 0.0) >= USUAL:
+    text = sample.decode(detected, "replace")  # It may have signs that only a larger set of its kind has.
+    # One half may be in another.
+    own = min(usual_share(text[: len(text) // 2]), usual_share(text[len(text) // 2 :]))
+    shares[detected] = own
+    best = max(shares, key=lambda name: shares[name])
+    if own < STRANGE and shares[best] >= USUAL:
         return best
     return detected if own >= NONSENSE else None
 

@@ -94,7 +94,7 @@ MAGICS: dict[bytes, Kind] = {
     b"\xcf\xfa\xed\xfe": PROGRAM,
     b"dex\n03": PROGRAM,
     b"SQLite format 3\0": Kind("an SQLite database", EXPORT),
-    b"PAR1": Kind("Parquet", EXPORT),
+    b"PAR1": Kind("Parquet", "name the column that has the text by --field"),
     b"ARROW1\0\0": Kind("an Arrow file", EXPORT),
     b"FEA1": Kind("a Feather file", EXPORT),
     b"Obj\1": Kind("an Avro file", EXPORT),

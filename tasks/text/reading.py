@@ -103,6 +103,8 @@ def found(pieces: BytePieces, declared: str | None) -> tuple[Reading, Damage]:
     unfit = (f"the server says {declared}, which the bytes do not fit: passed over",)
     if server and server.startswith(("utf-16", "utf-32")) and not damage.counts["nul"]:
         server, notes = None, unfit  # Half of any bytes would pass, but no line of a text ends without a NUL there.
+    if (damage.beyond_ascii or damage.counts["escaped"]) and not damage.counts["nul"] and has_escapes(pieces.head):
+        raise CorpusError(f"bytes of two character sets, ISO-2022 and another; {BRING}")
     told = (
         _told_by_nuls(pieces, damage, server)
         or _told_by_escapes(pieces, damage, server)
@@ -114,8 +116,6 @@ def found(pieces: BytePieces, declared: str | None) -> tuple[Reading, Damage]:
             notes = unfit
         told = _told_by_text(pieces, damage) or _guessed(pieces, damage)
     reading, damage = told
-    if character_sets.keeps_ascii(reading.encoding) and has_escapes(pieces.head):
-        raise CorpusError(f"bytes of two character sets, ISO-2022 and {reading.encoding}; {BRING}")
     return replace(reading, notes=(*notes, *reading.notes)), damage
 
 
