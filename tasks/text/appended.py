@@ -8,8 +8,9 @@ from tasks.text.detection import wide_guess
 CHARACTERS = 48  # Of which UTF-16 never has so many that are UTF-8 too.
 LONGEST = 3 * CHARACTERS
 MARKS = {"utf-16-le": b"\xff\xfe", "utf-16-be": b"\xfe\xff"}
-SHORTEST = 32  # What stands before; less may be a title in UTF-16 of letters without a NUL.
+SHORTEST = 32  # Of what stands before and behind: less may be in either.
 JUDGED_BYTES = 4096
+HIGH_BYTES = 8  # Each second one is a control character as bytes go, but for signs and hanzi.
 CONTROL = re.compile(rb"[\0-\x08\x0e-\x1a\x1c-\x1f]")
 RUN = re.compile(rb"(?:[\t\n\r\x20-\x7e]|[\xc2-\xdf][\x80-\xbf]|[\xe1-\xef][\x80-\xbf]{2}){%d}" % CHARACTERS, re.DOTALL)
 
@@ -53,8 +54,9 @@ def first_utf_16(content: bytes) -> tuple[int, str] | None:
     starts = [(name, start) for start in (high.start() - 1, high.start()) for name in MARKS]
     # A line feed before may look like one in the other order, which then ends within a character.
     for name, start in sorted(starts, key=lambda one: (len(content) - one[1]) % 2):
-        before = content[: max(0, start)].removesuffix(MARKS[name])
-        if len(before) >= SHORTEST and _is_utf_8(before) and wide_guess(content[start:][:JUDGED_BYTES]) == name:
+        before, after = content[: max(0, start)].removesuffix(MARKS[name]), content[start : start + JUDGED_BYTES]
+        is_wide = len(CONTROL.findall(after)) * HIGH_BYTES > len(after) and wide_guess(after) == name
+        if is_wide and min(len(before), len(after)) >= SHORTEST and _is_utf_8(before):
             return len(before), name
     return None
 

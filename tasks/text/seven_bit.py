@@ -9,7 +9,7 @@ FEW_RUNS = 3  # Fewer may be chance.
 PLAIN = 0.9  # Of the runs, or of HZ's characters.
 DOUBTED = 0.5
 MOST = 0.5  # Of a text in HZ is in Chinese, or else there is
-ENOUGH_PAIRS = 60  # of it.
+ENOUGH_PAIRS = 24  # distinct characters of it.
 UTF_7_RUN = re.compile(rb"\+([A-Za-z0-9+/]+)(-?)")
 OPTIONAL = frozenset('!"#$%&*;<=>@[]^_`{|}~\\+')  # What some write in UTF-7's Base64 although it is ASCII.
 HZ_RUN = re.compile(rb"~\{((?:[\x21-\x77][\x21-\x7e])+)~\}")
@@ -63,7 +63,7 @@ def _reads_well(text: str) -> bool:
 def _hz(sample: bytes) -> float:
     """The share of usual characters among those that are HZ, if there are enough of them; else 0."""
     pairs = [run[at : at + 2] for run in HZ_RUN.findall(sample) for at in range(0, len(run), 2)]
-    is_enough = len(pairs) >= ENOUGH_PAIRS or len(pairs) * 2 >= MOST * len(b"".join(sample.split()))
+    is_enough = len(set(pairs)) >= ENOUGH_PAIRS or len(pairs) * 2 >= MOST * len(b"".join(sample.split()))
     if not pairs or not is_enough:
         return 0.0
     return sum(HZ_USUAL.fullmatch(pair) is not None for pair in pairs) / len(pairs)
