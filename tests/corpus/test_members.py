@@ -7,6 +7,7 @@ import tarfile
 import zipfile
 
 import pytest
+import zstandard
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -14,6 +15,7 @@ from tasks.corpus import forward, limits, members
 from tasks.corpus.errors import CorpusError
 from tasks.corpus.selection import Selection
 from tests.corpus.archives import ARCHIVES, CHECKED, COMPRESSIONS, TAR_FORMS, tar, zipped, zipped_by_zstandard, zstd
+from tests.text.languages import long_text
 
 TEXT = b"It was the best of times, it was the worst of times.\n" * 40
 FRENCH = "Longtemps, je me suis couché de bonne heure.\n".encode() * 30
@@ -541,3 +543,24 @@ def test_a_mutated_archive_is_read_or_refused_and_nothing_else(kind, changes, cu
         read(path)
     except CorpusError as error:
         assert str(error)
+
+
+@pytest.mark.parametrize(
+    ("charset", "language"), [("cp866", "Russian"), ("cp932", "Japanese"), ("gbk", "Simplified Chinese")]
+)
+def test_names_in_the_set_of_the_machine_that_packed_them_are_read(corpus, charset, language):
+    found = dict.fromkeys(line[:12].strip() + ".txt" for line in long_text(language, 600).splitlines())
+    written = {f"{number:02}".ljust(len(name.encode(charset)), "x"): name for number, name in enumerate(found)}
+    archive = zipped(dict.fromkeys(written, TEXT))
+    for ascii_name, name in written.items():
+        archive = archive.replace(ascii_name.encode(), name.encode(charset))
+
+    assert names_of(corpus(archive)) == list(found)
+
+
+def test_what_needs_a_dictionary_is_refused_as_that(corpus):
+    dictionary = zstandard.train_dictionary(1024, [TEXT[at : at + 300] + b"%d" % at for at in range(1500)])
+
+    assert "it is packed with a dictionary" in refused(
+        corpus(zstandard.ZstdCompressor(dict_data=dictionary).compress(TEXT))
+    )
