@@ -2,9 +2,10 @@
 
 import io
 from collections.abc import Iterable, Iterator
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
-from tasks.corpus.members import Member
+if TYPE_CHECKING:
+    from tasks.corpus.members import Member
 
 PIECE_BYTES = 1 << 20
 HELD_BYTES = 8 << 20
@@ -13,7 +14,7 @@ HELD_BYTES = 8 << 20
 class BytePieces:
     """The bytes of a member; up to `HELD_BYTES` are held and the member is opened once, else once for each reading."""
 
-    def __init__(self, member: Member) -> None:
+    def __init__(self, member: "Member") -> None:
         self._open = member.open
         with member.open() as stream:
             start = _read(stream, HELD_BYTES + 1)
