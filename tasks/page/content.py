@@ -10,12 +10,9 @@ from tasks.data.ids import Ids
 from tasks.page.curve import Point
 from tasks.page.measures import measures_in
 from tasks.page.sample_data import samples_data
-from tasks.text.byte_text import NO_CHARACTER
 from tasks.text.characters import name_of, visible
 from tasks.text.vocabulary import Vocabulary
 
-TITLE_CHARACTERS = 64
-MOST_WITHOUT = 4  # of the opening a fourth may be of no character, or be controls
 OPENING_CHARACTERS = 250
 FIRST_IDS = 64
 FIRST_SAMPLES, FIRST_CHARACTERS = 3, 1000  # what stands in the page where no script runs
@@ -70,17 +67,6 @@ class Review:
     def beginning(self) -> str:
         """The opening as it is shown."""
         return self.vocabulary.outside(self.opening[:OPENING_CHARACTERS], cut=True)
-
-
-def title_of(opening: str) -> str:
-    """The corpus's first words, on one line, cut between words where there are any, if it has words."""
-    if sum(c == NO_CHARACTER or (c < " " and not c.isspace()) for c in opening) * MOST_WITHOUT > len(opening):
-        return "A corpus that is no text"
-    line = " ".join(visible(word) for word in opening[: 4 * TITLE_CHARACTERS].split())
-    if len(line) <= TITLE_CHARACTERS:
-        return line or "A corpus of blanks"
-    cut = line[:TITLE_CHARACTERS]
-    return (cut.rsplit(" ", 1)[0] if " " in cut[TITLE_CHARACTERS // 2 :] else cut).rstrip(" ,;:.–—-") + " …"
 
 
 def first_samples(review: Review) -> list[dict[str, str]]:

@@ -26,7 +26,7 @@ def render(review: "Review") -> str:
 
     The facts of the run that shows it are not among them: `with_run` puts them into the page's slots.
     """
-    from tasks.page import content, curve, judgements, measures, picture, words
+    from tasks.page import content, curve, judgements, measures, picture, title, words
 
     training, floors, scores, unit = review.training, review.floors, review.scores, review.vocabulary.level
     bits = training["validation_bits_per_character"]
@@ -39,7 +39,7 @@ def render(review: "Review") -> str:
         review=review,
         training=training,
         unit=unit,
-        title=content.title_of(review.beginning),
+        title=title.title_of(review.beginning),
         verdict=words.verdict(bits, floors, review.points, training["best_step"]).in_units(unit),
         judgements=judgements.judgements(scores, max((s["longest_copy"] for s in review.samples), default=0), unit),
         table=measures.table_of(scores, unit),
