@@ -4,6 +4,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from flows.runs.drafts import FOLDER
+from flows.runs.presentation import presented
 from flows.runs.search import runs_by_time
 from tasks.durable import write_durably
 
@@ -27,7 +28,7 @@ def index_of(artifacts: Path, sampling: str | None = None) -> str:
             name=folder.name,
             link=f"runs/{quote(folder.name)}/review.html",
             when=run.started,
-            corpus=run.corpus.url,
+            corpus=presented(run.content)["corpus"]["url"],
             preset=str(run.options.get("preset", "")),
             unit=run.corpus.level,
             bits=run.model.validation_bits_per_character,

@@ -11,6 +11,7 @@ from tasks.text.units import in_units
 
 if TYPE_CHECKING:
     from tasks.page.content import Review
+    from tasks.page.words import Verdict
 
 TEMPLATE = "review.html.jinja"
 SLOT = '<script type="application/json" id="run">'
@@ -26,7 +27,7 @@ def render(review: "Review") -> str:
 
     The facts of the run that shows it are not among them: `with_run` puts them into the page's slots.
     """
-    from tasks.page import content, curve, judgements, measures, picture, title, words
+    from tasks.page import content, curve, judgements, measures, picture, title
 
     training, floors, scores, unit = review.training, review.floors, review.scores, review.vocabulary.level
     bits = training["validation_bits_per_character"]
@@ -40,7 +41,7 @@ def render(review: "Review") -> str:
         training=training,
         unit=unit,
         title=title.title_of(review.beginning),
-        verdict=words.verdict(bits, floors, review.points, training["best_step"]).in_units(unit),
+        verdict=verdict_of(review),
         judgements=judgements.judgements(scores, max((s["longest_copy"] for s in review.samples), default=0), unit),
         table=measures.table_of(scores, unit),
         scores=scores,
@@ -57,6 +58,15 @@ def render(review: "Review") -> str:
         slot=markup(f"{SLOT}null{SLOT_END}"),
         since=markup(f"{SINCE}{SINCE_END}"),
     )
+
+
+def verdict_of(review: "Review") -> "Verdict":
+    """What to think of the model, in the words of its unit."""
+    from tasks.page.words import verdict
+
+    training = review.training
+    judged = verdict(training["validation_bits_per_character"], review.floors, review.points, training["best_step"])
+    return judged.in_units(review.vocabulary.level)
 
 
 def with_run(html: str, run: Mapping[str, Any], since: str = "") -> str:

@@ -77,6 +77,7 @@ def test_the_folder_of_a_run_holds_what_the_readme_promises(project, first):
     assert {p.name for p in folder.iterdir()} == {
         "run.json",
         "review.html",
+        "review.md",
         "samples.parquet",
         "scores.json",
         "floors.json",
