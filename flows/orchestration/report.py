@@ -60,8 +60,8 @@ def summary(run: dict[str, Any], floors: dict[str, float], results: Results) -> 
 def way_to(run: str) -> str:
     """How to open the page, in Markdown; not as a link, because no server has to be there that answers it."""
     name = shlex.quote(run)
-    return f"""The page to review is on the machine of the worker. There, in charflow's folder, this opens it, with a way \
-to sample from the model:
+    return f"""The page to review is on the machine of the worker. There, in charflow's folder, this opens it,
+and a page to sample from the model:
 
 {fenced(f"python flows/main.py view {name} --open", "sh")}
 

@@ -1,0 +1,39 @@
+"""The end of a run in a terminal: a few short samples, and what to think of the model."""
+
+from collections.abc import Iterator
+
+from flows.recipe import Results
+from flows.runs.description import said
+from tasks.page.measures import named
+from tasks.page.words import headline, measured
+from tasks.text.characters import visible
+from tasks.text.units import in_units
+
+SAMPLES, LINES, WIDTH = 3, 4, 100
+
+
+def conclusion(results: Results) -> list[str]:
+    """Samples of the recommended temperature, then the verdict in two lines, as the page has it."""
+    bits, floors = said(results.model)["validation_bits_per_character"], results.dataset.facts["floors"]
+    unit = said(results.text).get("level", "character")
+    return [*_samples(results), *(in_units(part, unit) for part in (headline(bits, floors), measured(bits, floors)))]
+
+
+def _samples(results: Results) -> Iterator[str]:
+    from tasks.data.scores import read_some
+
+    temperature = results.scores.facts["recommended"]["temperature"]
+    found = read_some(results.scores.path("samples.parquet"), temperature, SAMPLES)
+    yield f"samples at temperature {named(temperature)}, the recommended one:"
+    for sample in found:
+        yield ""
+        yield from (f"  {line}" for line in beginning(sample))
+    yield ""
+
+
+def beginning(sample: dict[str, str]) -> list[str]:
+    """The first lines of a sample after its prompt, cut to a terminal's width, which obeys nothing in them."""
+    whole = [line.rstrip() for line in (sample["prompt"] + sample["text"]).split("\n")]
+    lines = [line for line in whole if line]
+    shown = [visible(line[:WIDTH]) + ("…" if len(line) > WIDTH else "") for line in lines[:LINES]]
+    return shown if len(lines) <= LINES else [*shown[:-1], f"{shown[-1]} …"]
