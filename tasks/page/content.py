@@ -9,7 +9,7 @@ from typing import Any
 from tasks.data.ids import Ids
 from tasks.page.curve import Point
 from tasks.page.measures import measures_in
-from tasks.page.sample_data import samples_data
+from tasks.page.sample_data import EMBEDDED_BYTES, samples_data
 from tasks.text.characters import name_of, visible
 from tasks.text.vocabulary import Vocabulary
 
@@ -76,8 +76,8 @@ def first_samples(review: Review) -> list[dict[str, str]]:
     return [{"prompt": sample["prompt"], "text": sample["text"][:FIRST_CHARACTERS]} for sample in chosen]
 
 
-def data_of(review: Review) -> dict[str, Any]:
-    """What the page's script works with, as JSON values."""
+def data_of(review: Review, room: int = EMBEDDED_BYTES) -> dict[str, Any]:
+    """What the page's script works with, as JSON values; of the samples as many as have room, in bytes."""
     window = review.training["hyperparameters"]["seq_length"] + 1
     return {
         "unit": review.vocabulary.level,
@@ -90,7 +90,7 @@ def data_of(review: Review) -> dict[str, Any]:
             [one["temperature"], (one["measures"]["bits_per_character"] or {}).get("value")]
             for one in review.scores["temperatures"]
         ],
-        "samples": samples_data(review.samples, review.excerpt, review.total_samples),
+        "samples": samples_data(review.samples, review.excerpt, review.total_samples, room),
         "previews": previews_data(review.training["previews"], review.points),
         "vocabulary": vocabulary_data(review.vocabulary),
         "opening": review.beginning,

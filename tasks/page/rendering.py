@@ -18,12 +18,16 @@ SLOT = '<script type="application/json" id="run">'
 SLOT_END = "</script>"
 SINCE = '<div id="since-body">'
 SINCE_END = "</div><!-- since -->"
+DATA = '<script type="application/json" id="review">'
+SIZE, SIZE_END = '<span id="size">', "</span>"
+MOST_BYTES = 10_000_000
+OF_RUN = 1_000_000  # what the facts of a run, and the comparison with the one before, may add
 WORKERS = "charflow-search"  # the name that search.js gives its policy
 WIDTHS = {"wide": 560, "narrow": 360}
 
 
 def render(review: "Review") -> str:
-    """The page; equal reviews give equal pages.
+    """The page; equal reviews give equal pages, which hold as many of the samples as fit into ten million bytes.
 
     The facts of the run that shows it are not among them: `with_run` puts them into the page's slots.
     """
@@ -32,7 +36,7 @@ def render(review: "Review") -> str:
     training, floors, scores, unit = review.training, review.floors, review.scores, review.vocabulary.level
     bits = training["validation_bits_per_character"]
     resumed = training["resumed_from"]
-    return document(
+    html = document(
         TEMPLATE,
         script=script(REVIEW_SCRIPTS),
         styles=[style(REVIEW_STYLES), picture.STYLE],
@@ -54,10 +58,14 @@ def render(review: "Review") -> str:
             name: markup(in_units(curve.curve_svg(review.points, floors, width, resumed), unit))
             for name, width in WIDTHS.items()
         },
-        data=markup(script_json(content.data_of(review))),
+        data=markup(f"{DATA}{SLOT_END}"),
+        size=markup(f"{SIZE}{SIZE_END}"),
         slot=markup(f"{SLOT}null{SLOT_END}"),
         since=markup(f"{SINCE}{SINCE_END}"),
     )
+    taken = len(html.encode()) + len(script_json(content.data_of(review, room=0)).encode())
+    data = script_json(content.data_of(review, room=MOST_BYTES - OF_RUN - taken))
+    return _sized(_filled(html, DATA, SLOT_END, data))
 
 
 def verdict_of(review: "Review") -> "Verdict":
@@ -81,7 +89,12 @@ def with_run(html: str, run: Mapping[str, Any], since: str = "") -> str:
     Raises:
         ValueError: the page has no slot for them.
     """
-    return _filled(_filled(html, SLOT, SLOT_END, script_json(run)), SINCE, SINCE_END, since)
+    return _sized(_filled(_filled(html, SLOT, SLOT_END, script_json(run)), SINCE, SINCE_END, since))
+
+
+def _sized(html: str) -> str:
+    """The page with its size where it tells of it."""
+    return _filled(html, SIZE, SIZE_END, f"{len(html.encode()) / 1e6:.1f} MB")
 
 
 def _filled(html: str, slot: str, end: str, content: str) -> str:
