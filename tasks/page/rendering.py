@@ -1,12 +1,14 @@
 """The review page: content, curve and words put into their template, and the facts of a run into its slots."""
 
 from collections.abc import Mapping
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from tasks.page.assembly import document, markup
 from tasks.page.embedding import script_json
 from tasks.page.script import REVIEW_SCRIPTS, script
 from tasks.page.style import REVIEW_STYLES, style
+from tasks.text.characters import visible
 from tasks.text.units import in_units
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ SLOT_END = "</script>"
 SINCE = '<div id="since-body">'
 SINCE_END = "</div><!-- since -->"
 DATA = '<script type="application/json" id="review">'
+ORIGIN, ORIGIN_END = '<noscript id="origin">', "</noscript>"
 SIZE, SIZE_END = '<span id="size">', "</span>"
 MOST_BYTES = 10_000_000
 OF_RUN = 1_000_000  # what the facts of a run, and the comparison with the one before, may add
@@ -59,6 +62,7 @@ def render(review: "Review") -> str:
             for name, width in WIDTHS.items()
         },
         data=markup(f"{DATA}{SLOT_END}"),
+        origin=markup(f"{ORIGIN}{ORIGIN_END}"),
         size=markup(f"{SIZE}{SIZE_END}"),
         slot=markup(f"{SLOT}null{SLOT_END}"),
         since=markup(f"{SINCE}{SINCE_END}"),
@@ -77,19 +81,27 @@ def verdict_of(review: "Review") -> "Verdict":
     return judged.in_units(review.vocabulary.level)
 
 
-def with_run(html: str, run: Mapping[str, Any], since: str = "") -> str:
+def with_run(html: str, run: Mapping[str, Any] | None, since: str = "") -> str:
     """The page with the facts of a run in its slots, in place of what may stand there.
 
     Args:
         html: as `render` made it.
         run: JSON values: `run` (its name), `started`, `sources`, `corpus`, `command`, `versions`, `machine`, `flow_run`
-            and `stages`; those that are missing are not shown.
+            and `stages`; those that are missing are not shown;
+            None: of none.
         since: HTML that compares with the run before, as `comparison_html` made it.
 
     Raises:
         ValueError: the page has no slot for them.
     """
-    return _sized(_filled(_filled(html, SLOT, SLOT_END, script_json(run)), SINCE, SINCE_END, since))
+    with_facts = _filled(_filled(html, SLOT, SLOT_END, script_json(run)), ORIGIN, ORIGIN_END, _origin(run or {}))
+    return _sized(_filled(with_facts, SINCE, SINCE_END, since))
+
+
+def _origin(run: Mapping[str, Any]) -> str:
+    """Where the corpus came from, when, and the run's name, as they stand at the top where no script runs."""
+    said = [*run.get("sources", []), run.get("started", "")[:10], run.get("run", "")]
+    return f'<p class="eyebrow">{escape(visible(" · ".join(filter(None, said))))}</p>'
 
 
 def _sized(html: str) -> str:

@@ -101,7 +101,9 @@ def test_the_facts_of_a_run_go_into_the_slot_and_change_nothing_else():
 
     assert json.loads(Elements(page).text("run")) is None
     assert json.loads(Elements(filled).text("run")) == RUN
-    assert re.sub(r'(id="run">).*?(</script>)', r"\1null\2", filled) == page
+    assert '<p class="eyebrow">https://example.org/corpus.txt · 2030-01-02 · nightly-1</p>' in filled
+    without = re.sub(r'(id="run">).*?(</script>)', r"\1null\2", filled)
+    assert re.sub(r'(id="origin">).*?(</noscript>)', r"\1\2", without) == page
 
 
 def test_what_changed_since_the_run_before_goes_into_a_slot_of_its_own():
@@ -137,7 +139,7 @@ def test_a_page_has_no_more_than_ten_megabytes_however_much_was_sampled_and_says
     page = with_run(render(a_review(samples=samples)), RUN)
 
     assert 340_000 < len(page.encode()) < 400_000
-    assert 'This page is one file of <span id="size">0.4 MB</span>.' in page
+    assert f'This page is one file of <span id="size">{len(page.encode()) / 1e6:.1f} MB</span>.' in page
     assert len(json.loads(Elements(page).text("review"))["samples"]["rows"]) > 100
 
 

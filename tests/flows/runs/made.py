@@ -11,7 +11,7 @@ from flows.runs.folder import run_draft, write_run
 from tasks.caching import Artifact, StageReport
 from tasks.data.scores import SCORED
 from tasks.page import markdown
-from tasks.page.rendering import SINCE, SINCE_END, SIZE, SIZE_END, SLOT, SLOT_END
+from tasks.page.rendering import ORIGIN, ORIGIN_END, SINCE, SINCE_END, SIZE, SIZE_END, SLOT, SLOT_END
 from tests.page.reviews import FLOORS, a_sample, scores_of
 
 MODEL = {
@@ -77,7 +77,7 @@ def results_of(folder, text="To be, or not", seconds=0.5, vocabulary="[]"):
         page=artifact(
             folder / "page",
             {},
-            review__html=f"<p>{text}</p>{SLOT}null{SLOT_END}{SINCE}{SINCE_END}{SIZE}{SIZE_END}",
+            review__html=f"<p>{text}</p>{SLOT}null{SLOT_END}{SINCE}{SINCE_END}{SIZE}{SIZE_END}{ORIGIN}{ORIGIN_END}",
             review__md=f"{markdown.SLOT}\n{text}",
         ),
     )
