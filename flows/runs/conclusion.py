@@ -1,5 +1,6 @@
 """The end of a run in a terminal: a few short samples, and what to think of the model."""
 
+import textwrap
 from collections.abc import Iterator
 
 from flows.recipe import Results
@@ -32,8 +33,7 @@ def _samples(results: Results) -> Iterator[str]:
 
 
 def beginning(sample: dict[str, str]) -> list[str]:
-    """The first lines of a sample after its prompt, cut to a terminal's width, which obeys nothing in them."""
-    whole = [line.rstrip() for line in (sample["prompt"] + sample["text"]).split("\n")]
-    lines = [line for line in whole if line]
-    shown = [visible(line[:WIDTH]) + ("…" if len(line) > WIDTH else "") for line in lines[:LINES]]
-    return shown if len(lines) <= LINES else [*shown[:-1], f"{shown[-1]} …"]
+    """The first lines of a sample after its prompt, wrapped for a terminal, which obeys nothing in them."""
+    written = (sample["prompt"] + sample["text"]).split("\n")
+    lines = [part for line in written for part in textwrap.wrap(visible(line, kept="\t"), WIDTH)]
+    return lines if len(lines) <= LINES else [*lines[: LINES - 1], f"{lines[LINES - 1]} …"]

@@ -18,7 +18,7 @@ def test_of_bytes_it_speaks_of_bytes(tmp_path):
     assert "2.00 bits per byte" in conclusion(results._replace(text=text))[-1]
 
 
-def test_a_long_sample_is_cut_after_a_few_short_lines():
-    lines = beginning({"prompt": "", "text": "x" * 150 + "\n\n" + "y\n" * 9})
+def test_a_long_sample_is_wrapped_and_cut_after_a_few_lines():
+    lines = beginning({"prompt": "", "text": "word " * 25 + "\n\n\ty\n" + "z\n" * 9})
 
-    assert lines == ["x" * 100 + "…", "y", "y", "y …"]
+    assert lines == [("word " * 20).strip(), ("word " * 5).strip(), "        y", "z …"]
