@@ -97,7 +97,10 @@ class Sampler:
 
     def _model(self, folder: Path) -> "FinishedModel":
         """The model in a folder, which another run may have taken since it was loaded."""
-        status = (folder / "model.keras").stat()
+        try:
+            status = (folder / "model.keras").stat()
+        except OSError as error:
+            raise UsageError(f"cannot read the model: {error}") from error
         which = folder, status.st_ino, status.st_mtime_ns
         if self._loaded is None or self._loaded[0] != which:
             self._loaded = which, load_model(str(folder))

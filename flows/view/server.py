@@ -78,7 +78,11 @@ class _Answers(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Give a page or a file."""
-        self._give(self._refused() or answer(self._shown.artifacts, self.path))
+        try:
+            given = self._refused() or answer(self._shown.artifacts, self.path)
+        except Exception as error:
+            given = _fault(error)
+        self._give(given)
 
     def do_HEAD(self) -> None:
         """Tell of a page or a file without it."""
@@ -127,6 +131,10 @@ class _Answers(BaseHTTPRequestHandler):
             self._give(refusal(HTTPStatus.BAD_REQUEST, str(error)))
         except BusyError as error:
             self._give(refusal(HTTPStatus.SERVICE_UNAVAILABLE, str(error)))
+        except OSError:  # the browser went away
+            raise
+        except Exception as error:
+            self._give(_fault(error))
 
     def _send_lines(self, first: dict[str, Any], rest: Iterator[dict[str, Any]]) -> None:
         def send(line: dict[str, Any]) -> None:
@@ -166,3 +174,8 @@ class _Answers(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: Any) -> None:
         """Write no line for each request."""
+
+
+def _fault(error: Exception) -> Answer:
+    """What is answered where something is wrong that nobody expected."""
+    return refusal(HTTPStatus.INTERNAL_SERVER_ERROR, f"{type(error).__name__}: {error}")

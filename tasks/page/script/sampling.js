@@ -57,7 +57,7 @@ async function start() {
   const mine = new AbortController();
   drawing = mine;
   byId("stop").disabled = false;
-  conclude("Drawing …");
+  conclude("Waiting for the model …");
   try {
     await draw(mine.signal);
   } catch (error) {

@@ -220,3 +220,13 @@ def test_the_page_to_sample_begins_with_the_runs_temperature(ask):
     assert 'id="temperature" value="0.8"' in page
     assert "connect-src 'self'" in ask(PATH).headers["Content-Security-Policy"]
     assert ask("/sample/latest").headers["Location"] == PATH
+
+
+def test_what_nobody_expects_is_told_in_a_line(ask, monkeypatch):
+    def fail(folder):
+        raise ZeroDivisionError("so\nit is")
+
+    monkeypatch.setattr(sampling, "load_model", fail)
+    response = ask(PATH, "POST", ASKED)
+
+    assert (response.status, response.content) == (500, b"ZeroDivisionError: so it is\n")
