@@ -87,8 +87,7 @@ def with_run(html: str, run: Mapping[str, Any] | None, since: str = "") -> str:
     Args:
         html: as `render` made it.
         run: JSON values: `run` (its name), `started`, `sources`, `corpus`, `command`, `versions`, `machine`, `flow_run`
-            and `stages`; those that are missing are not shown;
-            None: of none.
+            and `stages`; those that are missing are not shown. None: the page is of no run.
         since: HTML that compares with the run before, as `comparison_html` made it.
 
     Raises:
