@@ -27,9 +27,7 @@ def _samples(results: Results) -> Iterator[str]:
     found = read_some(results.scores.path("samples.parquet"), temperature, SAMPLES)
     yield f"samples at temperature {named(temperature)}, the recommended one:"
     for sample in found:
-        yield ""
-        yield from (f"  {line}" for line in beginning(sample))
-    yield ""
+        yield from (f"{' ' if place else '·'} {line}" for place, line in enumerate(beginning(sample)))
 
 
 def beginning(sample: dict[str, str]) -> list[str]:
