@@ -2,7 +2,6 @@
 
 import contextlib
 import datetime
-import json
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -12,8 +11,8 @@ from typing import Any
 from flows.cli.options import Options
 from flows.cli.progress import Display
 from flows.recipe import Results, charflow
-from flows.runs.description import said
-from flows.runs.folder import run_draft, write_run
+from flows.runs.conclusion import conclusion
+from flows.runs.folder import decoration, run_draft, write_run
 from flows.runs.gate import Gate
 from flows.runs.provenance import command_of, given_options, machine, versions
 from flows.runs.search import ARTIFACTS
@@ -21,9 +20,6 @@ from tasks.caching import Session, StageReport, Store, leased
 from tasks.caching.running.session import Answer
 from tasks.caching.store.errors import cause_of
 from tasks.corpus.redaction import redacted, scrubbed, secrets_of
-from tasks.page.judgements import recommendation
-from tasks.page.measures import named
-from tasks.page.words import verdict
 
 logger = logging.getLogger("charflow")
 
@@ -87,19 +83,10 @@ class Run:
             "machine": machine(),
         }
         run = write_run(self.draft, self.name, results, reports, facts)
-        for sentence in conclusion(results):
-            logger.info("%s", sentence)
+        with decoration("the end of the log"):
+            for line in conclusion(results):
+                logger.info("%s", line)
         return run
-
-
-def conclusion(results: Results) -> list[str]:
-    """What to think of the model and which temperature is recommended, as the page has it."""
-    unit = said(results.text).get("level", "character")
-    scores = json.loads(results.scores.path("scores.json").read_text(encoding="ascii"))
-    told = verdict(scores, results.dataset.facts["floors"], unit)
-    chosen = named(scores["recommended"]["temperature"])
-    of_model = " ".join([told.headline, *told.sentences[:1], *told.sentences[2:]])
-    return [of_model, f"Recommended temperature {chosen}. {recommendation(scores, unit)}"]
 
 
 @contextlib.contextmanager

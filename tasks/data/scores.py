@@ -88,6 +88,14 @@ def read_first(path: Path, characters: int) -> tuple[list[dict[str, Any]], int]:
     return rows, sizes.num_rows
 
 
+def read_some(path: Path, temperature: float, count: int) -> list[dict[str, str]]:
+    """Prompt and text of the first samples of a temperature that have more than blanks, in order of their indexes."""
+    columns, is_of = ["index", "prompt", "text"], [("temperature", "=", temperature), ("index", "<", 2 * count)]
+    rows = pq.read_table(path, columns=columns, filters=is_of, page_checksum_verification=True).to_pylist()
+    seen = [row for row in sorted(rows, key=lambda row: row["index"]) if row["text"].strip()]
+    return [{name: row[name] for name in ("prompt", "text")} for row in seen[:count]]
+
+
 def scored(samples: pa.Table, measured: Measured) -> pa.Table:
     """The samples with the columns of what was measured of them."""
     columns = dict(zip(samples.column_names, samples.columns, strict=True))

@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 
 from tasks.data.samples import unpack_surprise
+from tasks.page.embedding import script_json
 from tasks.page.measures import MEASURES
 
-EMBEDDED_CHARACTERS = 8_000_000
+EMBEDDED_CHARACTERS = 4_500_000  # more have no room: each takes more than two bytes of a page
+EMBEDDED_BYTES = 8_000_000
 SAMPLE_CHARACTERS = 200_000
 AROUND = 120
 EXCERPT_CHARACTERS = 2_000_000
@@ -20,13 +22,14 @@ Sample = Mapping[str, Any]
 Excerpt = Callable[[int, int], str]
 
 
-def samples_data(samples: Sequence[Sample], excerpt: Excerpt, total: int) -> dict[str, Any]:
+def samples_data(samples: Sequence[Sample], excerpt: Excerpt, total: int, room: int = EMBEDDED_BYTES) -> dict[str, Any]:
     """The samples that the page holds, each prompt once; long texts and large numbers of them are cut.
 
     Args:
         samples: rows of the score stage's `samples.parquet`.
         excerpt: gives the corpus's text from an offset to another, cut at its ends.
         total: how many samples there are; the page says so if it holds fewer.
+        room: bytes that the rows may take in the page.
 
     Returns:
         `total`, `prompts`, `sha256` of what was sampled, and `rows`: temperature, index, place of the prompt, seed,
@@ -36,12 +39,13 @@ def samples_data(samples: Sequence[Sample], excerpt: Excerpt, total: int) -> dic
     place = {prompt: number for number, prompt in enumerate(prompts)}
     ordered = sorted(samples, key=lambda s: (place[s["prompt"]], s["index"], s["temperature"]))
     excerpts = _Excerpts(excerpt)
-    rows, room = [], EMBEDDED_CHARACTERS
+    rows: list[list[Any]] = []
     for sample in ordered:
-        room -= len(sample["text"][:SAMPLE_CHARACTERS])
+        row = row_of(sample, place[sample["prompt"]], excerpts)
+        room -= len(script_json(row).encode()) + 1
         if room < 0:
             break
-        rows.append(row_of(sample, place[sample["prompt"]], excerpts))
+        rows.append(row)
     return {"total": total, "prompts": prompts, "sha256": identity(ordered), "rows": rows}
 
 

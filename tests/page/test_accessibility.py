@@ -7,6 +7,7 @@ from tasks.page.comparison import compare
 from tasks.page.comparison_page import comparison_html, comparison_page
 from tasks.page.index import index_page
 from tasks.page.rendering import render, with_run
+from tasks.page.sampling_page import Sampled, sampling_page
 from tests.page.reviews import CORPUS, RUN, a_record, a_review, a_sample, an_entry
 
 SCHEMES = pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
@@ -84,3 +85,10 @@ def test_the_index(opened, scheme):
     html = index_page([an_entry("one"), an_entry("two", temperature=None)])
 
     assert violations(opened(html, scheme)) == []
+
+
+@SCHEMES
+def test_the_page_to_sample(opened, scheme):
+    html = sampling_page(Sampled("one", "/runs/one/review.html", "/sample/one", 0.8))
+
+    assert violations(opened(html, scheme, 400)) == []

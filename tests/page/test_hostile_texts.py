@@ -119,7 +119,6 @@ def full_review(text):
         layers=[{"name": text, "type": text, "output_shape": [text], "parameters": 1}],
         hyperparameters={"seq_length": 10, "dropout": 0.1, text: text},
     )
-    review.scores["recommended"]["reason"] = text
     return with_run(render(review), hostile_run(text), comparison_html(hostile_comparison(text)))
 
 

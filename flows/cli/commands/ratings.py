@@ -39,6 +39,9 @@ def report(rated: Sequence[Rated], top: int) -> list[str]:
     if alpha is not None:
         common = sum(len(sample.stars) > 1 for sample in rated)
         lines.append(f"agreement: Krippendorff's alpha {alpha:.2f} over {common:,} samples (1 perfect, 0 as by chance)")
+    blind = [one.blind for sample in rated for one in sample.ratings if one.rating is not None]
+    if any(blind):
+        lines.append(f"given blind: {blind.count(True):,} of {len(blind):,} ratings")
     lines += [f"temperature {t:g}: {mean:.2f} of 5, {count:,} ratings" for t, mean, count in by_temperature(rated)]
     for sample in [one for one in rated if one.stars][:top]:
         lines += ["", *_sample(sample)]

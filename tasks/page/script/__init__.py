@@ -10,6 +10,7 @@ REVIEW_SCRIPTS = (
     *("learning.js", "run.js", "vocabulary.js", "start.js"),
 )
 COMPARISON_SCRIPTS = ("elements.js", "storage.js", "theme.js")
+SAMPLING_SCRIPTS = (*COMPARISON_SCRIPTS, "characters.js", "sampling.js")
 INDEX_SCRIPTS = (*COMPARISON_SCRIPTS, "sorting.js")
 
 

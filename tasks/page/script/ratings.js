@@ -34,7 +34,7 @@ function drawRatingsState(kept = true) {
 }
 
 function rate(sample, rating) {
-  changeMark(sample, { rating });
+  changeMark(sample, { rating, blind: rating ? view.blind : undefined });
   const stars = cellOf(sample)?.querySelector(".stars");
   for (const star of stars?.querySelectorAll("input") ?? []) star.checked = Number(star.value) === rating;
   say(rating ? `Rated ${rating} of ${MOST_STARS}` : "Rating taken back");
@@ -78,11 +78,11 @@ function exported() {
     rater: byId("rater").value.trim() || null,
     run: run?.run ?? null,
     samples: review.samples.sha256,
-    blind: view.blind,
     exported: new Date().toISOString(),
     ratings: rated.map((sample) => ({
       temperature: sample.temperature, prompt: sample.prompt, seed: sample.seed, index: sample.index,
-      rating: markOf(sample).rating || null, comment: markOf(sample).comment, text: sample.text,
+      rating: markOf(sample).rating || null, blind: markOf(sample).blind ?? null,
+      comment: markOf(sample).comment, text: sample.text,
     })),
   }, null, 1) + "\n";
 }
