@@ -57,7 +57,8 @@ def charflow(options: Options, check: Callable[[Artifact], None] = lambda text: 
     windows = {"length": parameters.sample_length, "context": context, "reset_at": training.reset_at}
     beside = reference(dataset, model, **windows, computing=computing)
     scores = score(dataset, beside, samples)
-    page = review(text, encoded, dataset, model.only("training.json", "metrics.jsonl"), scores)
+    real = beside.only("continuations.parquet")
+    page = review(text, encoded, dataset, model.only("training.json", "metrics.jsonl"), real, scores)
     return Results(text, dataset, model, samples, scores, page)
 
 
