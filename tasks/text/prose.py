@@ -9,11 +9,11 @@ from tasks.corpus.choices import END_OF_TEXT
 from tasks.text.byte_text import NO_CHARACTER
 
 JUDGED, OPENING = 600, 240  # characters of a passage, and of its beginning, that say what it is
-SHORTEST_PARAGRAPH = 80
+SHORTEST_PARAGRAPH = 200
 PROMPT_CHARACTERS, SHORTEST_LINE = 40, 8
 
 LEAST_LETTERS, MOST_SYMBOLS, MOST_CAPITALS = 0.75, 0.06, 0.5
-SYMBOLS = frozenset("=<>{}[]|_#\\/+*^~`@$%&")
+SYMBOL = re.compile(r"[=<>{}\[\]|_#\\/+*^~`@$%&]")
 # Rows of a table, rules, boxes, and leaders such as those of a table of contents.
 DRAWN = re.compile(r"\S(?: {3,}|\t+)\S|([^\w\s.!?])\1\1|\.{4}|[\u2500-\u259f]")
 LINE = re.compile(rf"(?<=[\n{END_OF_TEXT}])[^\S\n]*(?=\S)")
@@ -74,17 +74,17 @@ def _beginning(text: str, place: int, best: Kind, documents: Collection[int]) ->
     following = text[place : min(end, place + PROMPT_CHARACTERS + 1)]
     if best == Kind.PARAGRAPH and place not in documents and not _is_after_blank(text, place):
         best = Kind.PROSE
-    return Beginning(place, min(best, _kind(text[place : place + JUDGED])), first_words(following))
+    return Beginning(place, min(best, _kind(text[place : place + JUDGED], best)), first_words(following))
 
 
-def _kind(text: str) -> Kind:
-    """What a text is that begins where a paragraph may, by as many of its characters as say it."""
+def _kind(text: str, best: Kind) -> Kind:
+    """What a text is, by as many of its characters as say it; no more is found out than whether it is the best."""
     begins_anew = text[0].isalpha() and not text[0].islower()
     paragraph = PARAGRAPH_END.split(text, maxsplit=1)[0]
-    if begins_anew and not paragraph.isupper() and is_prose(text[:OPENING]):
-        is_long = len(paragraph) >= SHORTEST_PARAGRAPH
-        return Kind.PARAGRAPH if is_long and is_prose(text) else Kind.PROSE
     line = text.partition("\n")[0][:PROMPT_CHARACTERS]
+    if begins_anew and not paragraph.isupper() and _has_few_symbols("".join(line.split())) and is_prose(text[:OPENING]):
+        is_long = best == Kind.PARAGRAPH and len(paragraph) >= SHORTEST_PARAGRAPH
+        return Kind.PARAGRAPH if is_long and is_prose(text) else Kind.PROSE
     is_of_words = sum(map(str.isalpha, line)) * 2 > len(line) and not DRAWN.search(line)
     return Kind.LINE if is_of_words else Kind.CHARACTERS
 
@@ -96,15 +96,19 @@ def _is_after_blank(text: str, place: int) -> bool:
 
 def is_prose(text: str) -> bool:
     """Whether the text is of words in sentences, verses or lists: no table, no rule or box, no heading, no code."""
-    solid = [character for character in text if not character.isspace()]
-    cased = [character for character in solid if character.lower() != character.upper()]
+    solid = "".join(text.split())
+    capitals, others = sum(map(str.isupper, solid)), sum(map(str.islower, solid))
     return (
         bool(solid)
         and not DRAWN.search(text)
         and sum(map(str.isalpha, solid)) >= LEAST_LETTERS * len(solid)
-        and sum(character in SYMBOLS for character in solid) <= MOST_SYMBOLS * len(solid)
-        and sum(map(str.isupper, cased)) <= MOST_CAPITALS * len(cased)
+        and capitals <= MOST_CAPITALS * (capitals + others)
+        and _has_few_symbols(solid)
     )
+
+
+def _has_few_symbols(solid: str) -> bool:
+    return len(SYMBOL.findall(solid)) <= MOST_SYMBOLS * len(solid)
 
 
 def first_words(text: str) -> str:

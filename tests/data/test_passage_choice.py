@@ -7,7 +7,7 @@ from tasks.data.ids import Ids
 from tasks.data.passage_choice import MOST, chosen_passages
 from tasks.text.vocabulary import vocabulary_of
 
-SENTENCES = [f"Number {number} is a sentence that says nothing much, but says it plainly." for number in range(2000)]
+SENTENCES = [f"Number {number} is a sentence that says nothing much, but says it plainly." for number in range(800)]
 
 
 def chosen(text, level="character", unknown=None, starts=()):
@@ -42,7 +42,7 @@ def test_prose_comes_before_tables_wherever_it_stands():
 
 
 def test_a_long_split_is_looked_at_in_stretches_alone():
-    text = "\n".join(SENTENCES) * 20
+    text = "\n".join(SENTENCES) * 40
     read = []
 
     class Counted(Ids):

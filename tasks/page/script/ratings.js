@@ -95,6 +95,7 @@ function listenToRatings() {
   byId("blind").addEventListener("change", () => {
     view.blind = byId("blind").checked;
     byId("guessing").parentElement.hidden = !(view.blind && hasReal);
+    if (hasReal) byId("real").parentElement.hidden = view.blind;
     drawScore();
     select();
   });
