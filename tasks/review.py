@@ -8,7 +8,13 @@ from tasks.caching import Artifact, Outcome, stage
 
 @stage(libraries=("jinja2", "markupsafe", "numpy", "pyarrow", "unicode"))
 def review(
-    out: Path, text: Artifact, encoded: Artifact, dataset: Artifact, training: Artifact, scores: Artifact
+    out: Path,
+    text: Artifact,
+    encoded: Artifact,
+    dataset: Artifact,
+    training: Artifact,
+    continuations: Artifact,
+    scores: Artifact,
 ) -> Outcome:
     """Write `review.html`, which opens from disk, and `review.md`, a summary of it.
 
@@ -18,8 +24,10 @@ def review(
         encoded: the ids, with what became of rare characters.
         dataset: the shards.
         training: the record of training, `training.json` and `metrics.jsonl`, which the model's digest leaves out.
+        continuations: what really follows the beginnings of held-out passages.
         scores: the scored samples.
     """
+    from tasks.data.continuations import read_continuations
     from tasks.data.dataset import Dataset
     from tasks.data.scores import read_first
     from tasks.page.content import OPENING_CHARACTERS, Review
@@ -30,6 +38,8 @@ def review(
 
     given = Dataset.of(dataset)
     samples, total = read_first(scores.path("samples.parquet"), EMBEDDED_CHARACTERS)
+    prompts = {sample["prompt"] for sample in samples}
+    real = read_continuations(continuations.path("continuations.parquet"), prompts, given.vocabulary)
     with text.path("text.txt").open(encoding="utf-8", newline="") as file:
         opening = file.read(OPENING_CHARACTERS)
     shown = Review(
@@ -45,6 +55,7 @@ def review(
         points=read_curve(training.path("metrics.jsonl")),
         samples=samples,
         total_samples=total,
+        continuations=real,
         scores=json.loads(scores.path("scores.json").read_text(encoding="utf-8")),
     )
     for name, content in (("review.html", render(shown)), ("review.md", markdown(shown))):

@@ -6,6 +6,7 @@ import pytest
 
 from tasks.caching import Artifact
 from tasks.caching.keys.code import code_of
+from tasks.data.passages import Passage, write_passages
 from tasks.data.samples import write_samples
 from tasks.data.scores import SCORED
 from tasks.data.sharding import write_shards
@@ -37,6 +38,7 @@ def dataset_of(folder, held_out):
         write_shards(folder, "validation", ids, [(TRAINING, len(ids))], metadata={})
     (folder / "vocabulary.json").write_text(VOCABULARY.to_json(), encoding="ascii")
     (folder / "floors.json").write_text(json.dumps({"uniform": 4.5}), encoding="ascii")
+    write_passages(folder / "passages.json", [Passage(7, held_out[7:20])])
     lengths = {"train": TRAINING, "validation": len(held_out)}
     return Artifact.of_folder(folder, {"characters": lengths})
 
@@ -112,6 +114,16 @@ def test_with_resets_each_line_of_a_window_is_scored_by_itself(tmp_path, model):
         offset = row["offset"] - TRAINING
         nats = losses_by_line(network, VOCABULARY.encode(held_out[offset - 6 : offset + 100]))[5:]
         assert row["log_probability"] == pytest.approx(-nats.sum(), rel=1e-4)
+
+
+def test_what_follows_a_passage_is_scored_after_its_beginning_as_a_sample_is(windows):
+    (row,) = pq.read_table(windows.path("continuations.parquet")).to_pylist()
+    held_out = CORPUS[TRAINING:]
+
+    assert (row["offset"], row["prompt"], row["text"]) == (20, held_out[7:20], held_out[20:120])
+    nats = losses(random_network(size=VOCABULARY.size), VOCABULARY.encode(held_out[7:120]))[12:]
+    assert row["log_probability"] == pytest.approx(-nats.sum(), rel=1e-4)
+    assert np.frombuffer(row["surprise"], "<f2") == pytest.approx(nats / np.log(2), rel=1e-2)
 
 
 def test_samples_of_all_temperatures_are_scored_beside_held_out_text(tmp_path, dataset, windows):

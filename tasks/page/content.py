@@ -8,7 +8,7 @@ from typing import Any
 
 from tasks.data.ids import Ids
 from tasks.page.measures import measures_in
-from tasks.page.sample_data import EMBEDDED_BYTES, samples_data
+from tasks.page.sample_data import EMBEDDED_BYTES, continuations_data, samples_data
 from tasks.quality.learning_curve import Point
 from tasks.text.characters import name_of, visible
 from tasks.text.vocabulary import Vocabulary
@@ -45,6 +45,7 @@ class Review:
         samples: rows of the score stage's `samples.parquet`: all, or the first of each temperature.
         total_samples: how many samples there are.
         scores: the content of `scores.json`.
+        continuations: what really follows prompts, as `read_continuations` gives it; none of prompts that were given.
     """
 
     opening: str
@@ -60,6 +61,7 @@ class Review:
     samples: Sequence[Mapping[str, Any]]
     total_samples: int
     scores: Mapping[str, Any]
+    continuations: Sequence[Mapping[str, Any]] = ()
 
     def excerpt(self, start: int, end: int) -> str:
         """The training text from an offset to another, cut at its ends."""
@@ -72,10 +74,14 @@ class Review:
 
 
 def first_samples(review: Review) -> list[dict[str, str]]:
-    """Prompt and text of a few samples at the recommended temperature, long ones cut."""
+    """Prompt, text and real continuation of a few samples at the recommended temperature, long ones cut."""
     recommended = review.scores["recommended"]["temperature"]
     chosen = [sample for sample in review.samples if sample["temperature"] == recommended][:FIRST_SAMPLES]
-    return [{"prompt": sample["prompt"], "text": sample["text"][:FIRST_CHARACTERS]} for sample in chosen]
+    real = {one["prompt"]: one["text"][:FIRST_CHARACTERS] for one in review.continuations}
+    return [
+        {"prompt": one["prompt"], "text": one["text"][:FIRST_CHARACTERS], "real": real.get(one["prompt"], "")}
+        for one in chosen
+    ]
 
 
 def data_of(review: Review, room: int = EMBEDDED_BYTES) -> dict[str, Any]:
@@ -93,6 +99,7 @@ def data_of(review: Review, room: int = EMBEDDED_BYTES) -> dict[str, Any]:
             for one in review.scores["temperatures"]
         ],
         "samples": samples_data(review.samples, review.excerpt, review.total_samples, room),
+        "continuations": continuations_data(review.continuations, review.samples),
         "previews": previews_data(review.training["previews"], review.points),
         "vocabulary": vocabulary_data(review.vocabulary),
         "opening": review.beginning,

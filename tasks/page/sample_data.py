@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -59,6 +60,25 @@ def row_of(sample: Sample, prompt: int, excerpts: "_Excerpts") -> list[Any]:
         [[span["start"], span["end"]] for span in sample["loops"]],
         [[span["start"], span["end"]] for span in sample["unknown_words"]],
         packed(sample["surprise"]),
+    ]
+
+
+def continuations_data(continuations: Sequence[Sample], samples: Sequence[Sample]) -> list[list[Any]]:
+    """Of what really follows prompts: place of the prompt, text, bits per character, surprise of each.
+
+    Args:
+        continuations: as `read_continuations` gives them.
+        samples: as for `samples_data`.
+    """
+    place = {prompt: number for number, prompt in enumerate(dict.fromkeys(sample["prompt"] for sample in samples))}
+    return [
+        [
+            place[one["prompt"]],
+            one["text"][:SAMPLE_CHARACTERS],
+            round(-one["log_probability"] / math.log(2) / one["characters"], 4),
+            packed(one["surprise"]),
+        ]
+        for one in continuations
     ]
 
 

@@ -131,6 +131,9 @@ def _content(path: Path) -> dict[str, Any]:
         raise RatingsError(f"{path} is no JSON: {error}") from error
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise RatingsError(f"{path} is no export of ratings; make one with `Export ratings` on a review page")
+    guesses = content.get("guesses", [])
+    if not isinstance(guesses, list) or not all(map(_is_guess, guesses)):
+        raise RatingsError(f"{path} holds an answer to which text is real that is none: {str(guesses)[:80]}")
     wrong = next((one for one in content.get("ratings", [None]) if not _is_rating(one)), False)
     if wrong is not False or not isinstance(content.get("rater", ""), str | None):
         raise RatingsError(f"{path} holds a rating that is none: {str(wrong)[:80]}")
@@ -138,6 +141,10 @@ def _content(path: Path) -> dict[str, Any]:
 
 
 TYPES = {"temperature": int | float, "prompt": str, "seed": int, "index": int, "text": str, "comment": str}
+
+
+def _is_guess(one: Any) -> bool:
+    return isinstance(one, dict) and isinstance(one.get("right"), bool) and isinstance(one.get("among"), int)
 
 
 def _is_rating(one: Any) -> bool:

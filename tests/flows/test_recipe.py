@@ -94,12 +94,26 @@ def test_the_folder_of_a_run_holds_what_the_readme_promises(project, first):
     samples = pq.read_table(folder / "samples.parquet").to_pylist()
     assert [(row["temperature"], row["index"], len(row["text"])) for row in samples] == [
         (0.5, 0, 20),
-        (0.5, 1, 20),
+        (0.5, 0, 20),
         (1.0, 0, 20),
-        (1.0, 1, 20),
+        (1.0, 0, 20),
     ]
     first_line = json.loads((folder / "metrics.jsonl").read_text().splitlines()[0])
     assert {"step", "characters", "seconds", "train_loss_nats", "validation_loss_nats"} <= first_line.keys()
+
+
+def test_samples_go_on_from_beginnings_of_held_out_text_which_the_page_shows_beside_them(project, first):
+    folder = next((project.folder / "artifacts/runs").glob("2*"))
+    prompts = pq.read_table(folder / "samples.parquet", columns=["prompt"])["prompt"].to_pylist()
+    page = json.loads((folder / "review.html").read_text().split('id="review">')[1].split("</script>")[0])
+    held_out = corpus_text()[int(0.9 * len(corpus_text())) :]
+
+    assert prompts[:2] == prompts[2:]
+    assert prompts[0] != prompts[1]
+    for prompt, (place, text, *_) in zip(prompts[:2], page["continuations"], strict=True):
+        assert page["samples"]["prompts"][place] == prompt
+        assert len(text) == 20
+        assert prompt + text in held_out
 
 
 def test_latest_points_at_the_newest_run(project, second):

@@ -94,8 +94,30 @@ def scores_of(samples, recommended=None, reference=None, words=True):
     }
 
 
+def a_continuation(text="Is the day so young?", prompt="ROMEO:\n", bits=2.0):
+    """What really follows a prompt, as `read_continuations` gives it."""
+    packed = pack_surprise(np.full(len(text), bits))
+    log_probability = -bits * len(text) * math.log(2)
+    return {
+        "offset": 9,
+        "prompt": prompt,
+        "text": text,
+        "log_probability": log_probability,
+        "characters": len(text),
+        "surprise": packed,
+    }
+
+
 def a_review(
-    corpus=CORPUS, samples=None, findings=(), warnings=(), preview="Thou", scores=None, compressed=None, **training
+    corpus=CORPUS,
+    samples=None,
+    findings=(),
+    warnings=(),
+    preview="Thou",
+    scores=None,
+    compressed=None,
+    continuations=(),
+    **training,
 ):
     vocabulary = vocabulary_of(corpus)
     samples = [a_sample()] if samples is None else samples
@@ -112,6 +134,7 @@ def a_review(
         points=[Point(10, 3.5, None), Point(20, 2.5, 2.4)],
         samples=samples,
         total_samples=len(samples),
+        continuations=continuations,
         scores=scores or scores_of(samples),
     )
 
@@ -130,6 +153,7 @@ TRAINING = {
     "hyperparameters": {"seq_length": 10, "dropout": 0.1, "epochs": None, "units": 64, "cell": "lstm"},
     "resumed_from": [],
     "findings": [],
+    "preview_prompt": "\n",
 }
 
 RUN = {

@@ -116,6 +116,7 @@ def full_review(text):
         changes=[text],
         warnings=[text],
         preview=text,
+        preview_prompt=text,
         layers=[{"name": text, "type": text, "output_shape": [text], "parameters": 1}],
         hyperparameters={"seq_length": 10, "dropout": 0.1, text: text},
     )

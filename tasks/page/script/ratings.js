@@ -30,7 +30,7 @@ function drawRatingsState(kept = true) {
   const lost = kept ? "" : " This browser keeps nothing: export them before you leave.";
   byId("ratings-state").textContent =
     marks.size ? `${plural(rated, "rating")}, ${plural(commented, "comment")}.${lost}` : "";
-  byId("export").disabled = !marks.size;
+  byId("export").disabled = !marks.size && !guesses.size;
 }
 
 function rate(sample, rating) {
@@ -84,6 +84,7 @@ function exported() {
       rating: markOf(sample).rating || null, blind: markOf(sample).blind ?? null,
       comment: markOf(sample).comment, text: sample.text,
     })),
+    ...exportedGuesses(),
   }, null, 1) + "\n";
 }
 
@@ -93,7 +94,10 @@ function listenToRatings() {
   byId("export").addEventListener("click", () => download("ratings.json", "application/json", exported()));
   byId("blind").addEventListener("change", () => {
     view.blind = byId("blind").checked;
-    drawGrid();
+    byId("guessing").parentElement.hidden = !(view.blind && hasReal);
+    if (hasReal) byId("real").parentElement.hidden = view.blind;
+    drawScore();
+    select();
   });
   drawRatingsState();
 }
