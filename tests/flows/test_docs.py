@@ -3,6 +3,7 @@
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -28,7 +29,7 @@ COMMANDS = [
     if line.startswith("python flows/main.py")
 ]
 SNIPPETS = [(page, text) for page, kind, text in BLOCKS if kind == "python"]
-LINE = "Once upon a time ROMEO: was the best of times, it was the worst of times, number {}.\n"
+LINE = "To be, or not to be: Once upon a time ROMEO: was the best of times, it was the worst of times, number {}.\n"
 NOT_RUN = ("view",)  # It serves until it is stopped; tests of its own do that.
 
 
@@ -45,6 +46,13 @@ def project(tmp_path_factory):
     return project
 
 
+def remove(path):
+    """What another command of the same name left."""
+    if path.is_dir():
+        shutil.rmtree(path)
+    path.unlink(missing_ok=True)
+
+
 def runnable(line):
     """The command so that it ends soon: what would train is planned, and an address is the file of its name."""
     line = line.partition(" #")[0].strip().replace("https://example.org/", "")
@@ -55,6 +63,8 @@ def runnable(line):
 
 @pytest.mark.parametrize(("page", "line"), [one for one in COMMANDS if one[1].split()[2:3] != [*NOT_RUN]])
 def test_a_command_of_the_docs_does_what_it_says(project, page, line):
+    for made in ("model.onnx", "saved-model"):
+        remove(project.folder / made)
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     done = subprocess.run(
         ["bash", "-c", runnable(line)],
