@@ -42,25 +42,41 @@ def charflow(options: Options, check: Callable[[Artifact], None] = lambda text: 
     encoded = encode(text.only("text.txt", "documents.parquet"), **data.folding(options.end_mark))
     training = options.training.resolved(preset, data.reset_at)
     how = training.precision, options.end_mark, training.reset_at
-    parameters = sampling.resolved(preset, _prompts(options, encoded), *how)
+    given = _given_prompts(options, encoded)
+    parameters = sampling.resolved(preset, given or [options.end_mark or "\n"], *how)
     dataset = shard(encoded, text.only("documents.parquet"), **data.splitting())
+    prompts = parameters.prompts
+    if not (given or options.end_mark or dataset.is_pending):
+        prompts = _default_prompts(dataset, parameters.sample_length, training.start_string)
+        parameters = parameters.shared_by(prompts)
     computing = numerics(options.training.threads)
     model = train(dataset, training=training, computing=computing)
     temperatures = sampling.each_temperature(preset)
     samples = [sample(model, temperature=t, sampling=parameters, computing=computing) for t in temperatures]
-    context = max(map(len, parameters.prompts))
+    context = max(map(len, prompts))
     windows = {"length": parameters.sample_length, "context": context, "reset_at": training.reset_at}
     beside = reference(dataset, model, **windows, computing=computing)
-    scores = score(dataset, beside, samples)
-    page = review(text, encoded, dataset, model.only("training.json", "metrics.jsonl"), scores)
+    record, real = model.only("training.json", "metrics.jsonl"), beside.only("continuations.parquet")
+    scores = score(dataset, record, beside.only("reference.parquet"), samples)
+    page = review(text, encoded, dataset, record, real, scores)
     return Results(text, dataset, model, samples, scores, page)
 
 
-def _prompts(options: Options, encoded: Artifact) -> list[str]:
-    """The prompts, checked against the vocabulary before anything long begins."""
+def _given_prompts(options: Options, encoded: Artifact) -> list[str]:
+    """The prompts that are given, checked against the vocabulary before anything long begins."""
     if encoded.is_pending:
-        return options.sampling.given_prompts() or [options.end_mark or "\n"]
+        return options.sampling.given_prompts()
     from tasks.text.vocabulary import Vocabulary
 
-    vocabulary = Vocabulary.from_json(encoded.path("vocabulary.json").read_text(encoding="ascii"))
-    return options.sampling.fitted(vocabulary, options.end_mark)
+    return options.sampling.fitted(Vocabulary.from_json(encoded.path("vocabulary.json").read_text(encoding="ascii")))
+
+
+def _default_prompts(dataset: Artifact, length: int, start_string: str | None) -> tuple[str, ...]:
+    """What samples of a length can go on from where no prompt is given."""
+    from tasks.data.passages import default_prompts, fitting, read_passages
+    from tasks.text.vocabulary import Vocabulary
+
+    vocabulary = Vocabulary.from_json(dataset.path("vocabulary.json").read_text(encoding="ascii"))
+    passages = read_passages(dataset.path("passages.json"))
+    fitted = fitting(passages, dataset.facts["characters"]["validation"], length)
+    return tuple(default_prompts(fitted, vocabulary, start_string))

@@ -4,8 +4,9 @@ import dataclasses
 import hashlib
 import itertools
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tasks.caching import Artifact, Outcome, stage
 from tasks.corpus.choices import Level
@@ -56,9 +57,12 @@ def encode(
         digest.update(starts.data)
 
     def hashed() -> Iterator["np.ndarray"]:
-        for ids in encoded(path, vocabulary):
-            digest.update(ids.data)
-            yield ids
+        with ThreadPoolExecutor(1) as pool:
+            last: Future[Any] = pool.submit(int)
+            for ids in encoded(path, vocabulary):
+                last.result()
+                last = pool.submit(digest.update, ids.data)
+                yield ids
 
     files = (out / f"ids-{number:05}.parquet" for number in itertools.count())
     characters = write_files(

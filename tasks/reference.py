@@ -1,4 +1,4 @@
-"""Reference: a dataset and a model in, windows of held-out text out, scored by the model as samples are."""
+"""Reference: a dataset and a model in, held-out text out, scored by the model as samples are."""
 
 import math
 from pathlib import Path
@@ -21,9 +21,12 @@ def reference(
 ) -> Outcome:
     """Write `reference.parquet`: a row for each window, as long as a sample, after context as long as a prompt.
 
-    With `reset_at` the model's state is reset where such documents begin in a window.
+    And `continuations.parquet`: what follows the beginnings of passages, as long as a sample.
+
+    With `reset_at` the model's state is reset where such documents begin.
     """
     from tasks.data.batches import kept
+    from tasks.data.continuations import write_continuations
     from tasks.data.dataset import Dataset
     from tasks.data.samples import pack_surprise
     from tasks.data.scores import write_windows
@@ -31,16 +34,32 @@ def reference(
 
     pin(computing)
     with without_chatter():
+        from tasks.model.continuation import continuations
         from tasks.model.surprise import surprises
     from tasks.model.loading import load_network
-    from tasks.model.resets import reset_id
+    from tasks.model.resets import before_document, reset_id
 
-    vocabulary = Dataset.of(model).vocabulary
+    vocabulary, network = Dataset.of(model).vocabulary, load_network(model.path("model.keras"))
     held_out = Dataset.of(dataset).split("validation").ended_by(reset_id(vocabulary, reset_at))
+    before = vocabulary.characters.index(before_document(vocabulary, reset_at)) if reset_at else None
+    write_continuations(
+        out / "continuations.parquet",
+        [
+            {
+                "offset": one.passage.end,
+                "prompt": one.passage.text,
+                "text": vocabulary.decode(one.ids),
+                "log_probability": -float(one.bits.sum(dtype=float)) * math.log(2),
+                "characters": len(one.ids),
+                "surprise": pack_surprise(one.bits),
+            }
+            for one in continuations(network, held_out, Dataset.of(dataset).passages, length, before)
+        ],
+    )
     starts, length, windows = held_out_windows(held_out, length, context)
     inputs = windows.shape[1] - 1
     keep = kept(held_out, starts + length - inputs - 1, inputs) if reset_at else None
-    bits = surprises(load_network(model.path("model.keras")), windows, keep)[:, -length:]
+    bits = surprises(network, windows, keep)[:, -length:]
     write_windows(
         out / "reference.parquet",
         [

@@ -8,9 +8,15 @@ from tasks.caching import Artifact, Outcome, stage
 
 @stage(libraries=("jinja2", "markupsafe", "numpy", "pyarrow", "unicode"))
 def review(
-    out: Path, text: Artifact, encoded: Artifact, dataset: Artifact, training: Artifact, scores: Artifact
+    out: Path,
+    text: Artifact,
+    encoded: Artifact,
+    dataset: Artifact,
+    training: Artifact,
+    continuations: Artifact,
+    scores: Artifact,
 ) -> Outcome:
-    """Write `review.html`, which opens from disk.
+    """Write `review.html`, which opens from disk, and `review.md`, a summary of it.
 
     Args:
         out: where it goes.
@@ -18,35 +24,40 @@ def review(
         encoded: the ids, with what became of rare characters.
         dataset: the shards.
         training: the record of training, `training.json` and `metrics.jsonl`, which the model's digest leaves out.
+        continuations: what really follows the beginnings of held-out passages.
         scores: the scored samples.
     """
+    from tasks.data.continuations import read_continuations
     from tasks.data.dataset import Dataset
     from tasks.data.scores import read_first
     from tasks.page.content import OPENING_CHARACTERS, Review
-    from tasks.page.curve import read_curve
+    from tasks.page.markdown import markdown
     from tasks.page.rendering import render
     from tasks.page.sample_data import EMBEDDED_CHARACTERS
+    from tasks.quality.learning_curve import read_curve
 
     given = Dataset.of(dataset)
     samples, total = read_first(scores.path("samples.parquet"), EMBEDDED_CHARACTERS)
+    prompts = {sample["prompt"] for sample in samples}
+    real = read_continuations(continuations.path("continuations.parquet"), prompts, given.vocabulary)
     with text.path("text.txt").open(encoding="utf-8", newline="") as file:
         opening = file.read(OPENING_CHARACTERS)
-    page = render(
-        Review(
-            opening=opening,
-            text={**text.facts, "findings": [*text.facts["findings"], *encoded.facts["findings"]]},
-            warnings=[*dataset.facts["findings"], *scores.facts["findings"]],
-            vocabulary=given.vocabulary,
-            splits=dataset.facts["characters"],
-            floors=given.floors,
-            compressed=dataset.facts["compressed_characters"],
-            train=given.split("train"),
-            training=json.loads(training.path("training.json").read_text(encoding="utf-8")),
-            points=read_curve(training.path("metrics.jsonl")),
-            samples=samples,
-            total_samples=total,
-            scores=json.loads(scores.path("scores.json").read_text(encoding="utf-8")),
-        )
+    shown = Review(
+        opening=opening,
+        text={**text.facts, "findings": [*text.facts["findings"], *encoded.facts["findings"]]},
+        warnings=[*dataset.facts["findings"], *scores.facts["findings"]],
+        vocabulary=given.vocabulary,
+        splits=dataset.facts["characters"],
+        floors=given.floors,
+        compressed=dataset.facts["compressed_characters"],
+        train=given.split("train"),
+        training=json.loads(training.path("training.json").read_text(encoding="utf-8")),
+        points=read_curve(training.path("metrics.jsonl")),
+        samples=samples,
+        total_samples=total,
+        continuations=real,
+        scores=json.loads(scores.path("scores.json").read_text(encoding="utf-8")),
     )
-    (out / "review.html").write_text(page, encoding="utf-8", newline="")
+    for name, content in (("review.html", render(shown)), ("review.md", markdown(shown))):
+        (out / name).write_text(content, encoding="utf-8", newline="")
     return Outcome(facts={"samples": total})

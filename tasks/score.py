@@ -1,4 +1,4 @@
-"""Score: samples and held-out windows in, what is known of each and of each temperature out."""
+"""Score: samples and held-out windows in, what is known of each, of each temperature and of the model out."""
 
 import json
 from pathlib import Path
@@ -7,8 +7,15 @@ from tasks.caching import Artifact, Outcome, stage
 
 
 @stage(libraries=("llvmlite", "numpy", "pyarrow", "pydivsufsort", "unicode"))
-def score(out: Path, dataset: Artifact, reference: Artifact, samples: list[Artifact]) -> Outcome:
+def score(out: Path, dataset: Artifact, training: Artifact, reference: Artifact, samples: list[Artifact]) -> Outcome:
     """Write `samples.parquet`, all samples with their measures, and `scores.json`, what those come to.
+
+    Args:
+        out: where they go.
+        dataset: the shards, with the floors.
+        training: the record of training, `training.json` and `metrics.jsonl`.
+        reference: the held-out windows.
+        samples: those of each temperature.
 
     Raises:
         ValueError: a sample has a character that the corpus lacks.
@@ -18,8 +25,10 @@ def score(out: Path, dataset: Artifact, reference: Artifact, samples: list[Artif
     from tasks.data.dataset import Dataset
     from tasks.data.scores import read_chunks, read_measures, scored
     from tasks.data.shown_samples import schema_of, shown
+    from tasks.quality.learning_curve import read_curve
     from tasks.quality.measuring import CHUNK_CHARACTERS, Ground, measured
     from tasks.quality.summary import findings, summary
+    from tasks.quality.verdict import of_model
 
     given = Dataset.of(dataset)
     ground = Ground.of(given.vocabulary, given.split("train"), given.split("validation"))
@@ -29,9 +38,11 @@ def score(out: Path, dataset: Artifact, reference: Artifact, samples: list[Artif
     schema = schema_of(given.vocabulary)
     with pq.ParquetWriter(out / "samples.parquet", schema, compression="zstd", write_page_checksum=True) as writer:
         for chunk in read_chunks(paths, CHUNK_CHARACTERS):
-            found = measured(chunk["text"].to_pylist(), chunk["log_probability"].to_numpy(), ground, beside.least_copy)
+            found = measured(chunk["text"].to_pylist(), chunk["log_probability"].to_numpy(), ground, beside.rule)
             writer.write_table(shown(scored(chunk, found), given.vocabulary))
-    unit = given.vocabulary.level
-    scores = summary(beside, **read_measures(out / "samples.parquet"), unit=unit)
+    record = json.loads(training.path("training.json").read_text(encoding="utf-8"))
+    model = of_model(record, read_curve(training.path("metrics.jsonl")), given.floors)
+    scores = summary(beside, **read_measures(out / "samples.parquet"), findings=model)
     (out / "scores.json").write_text(json.dumps(scores, indent=1), encoding="ascii")
-    return Outcome(facts={"recommended": scores["recommended"], "findings": findings(beside, unit)})
+    facts = {"recommended": scores["recommended"], "verdict": scores["findings"]}
+    return Outcome(facts={**facts, "findings": findings(beside, given.vocabulary.level)})

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tasks.text.vocabulary import Vocabulary
 
 
-@stage(libraries=("llvmlite", "numpy", "pyarrow", "pyppmd", "bzip2", "xz"))
+@stage(libraries=("llvmlite", "numpy", "pyarrow", "pyppmd", "bzip2", "xz", "unicode"))
 def shard(
     out: Path,
     encoded: Artifact,
@@ -29,6 +29,8 @@ def shard(
     hold_out_seed: int = 1,
 ) -> Outcome:
     """Write `train-*.parquet`, `validation-*.parquet`, perhaps `test-*.parquet`, `vocabulary.json`, `floors.json`.
+
+    And `passages.json`: the beginnings of validation text that samples can go on from.
 
     Args:
         out: where they go.
@@ -47,6 +49,8 @@ def shard(
     from tasks.data.dataset import Dataset
     from tasks.data.documents import read_sources, read_starts
     from tasks.data.ids import Ids
+    from tasks.data.passage_choice import chosen_passages
+    from tasks.data.passages import write_passages
     from tasks.data.sharding import write_shards
     from tasks.data.splits import characters_of, split_ranges
     from tasks.quality.held_out import findings
@@ -72,8 +76,10 @@ def shard(
     }
     shutil.copyfile(encoded.path("vocabulary.json"), out / "vocabulary.json")
     (out / "floors.json").write_text(json.dumps(facts["floors"]), encoding="ascii")
+    passages = chosen_passages(opened["validation"], given.vocabulary)
+    write_passages(out / "passages.json", passages)
     drawn_by = hold_out_seed if hold_out != "tail" else sources
-    told_apart = [encoded.digest, facts["characters"], facts["floors"], hold_out, drawn_by]
+    told_apart = [encoded.digest, facts["characters"], facts["floors"], hold_out, drawn_by, passages]
     digest = hashlib.sha256(json.dumps(told_apart).encode()).hexdigest()
     return Outcome(digest=digest, facts=facts)
 

@@ -14,6 +14,7 @@ from tasks.model.parameters import TrainingParameters
 from tasks.text.units import in_units
 
 if TYPE_CHECKING:
+    from tasks.data.dataset import Dataset
     from tasks.data.ids import Ids
     from tasks.model.evaluation import Evaluation, Losses
     from tasks.model.run import Run
@@ -44,8 +45,8 @@ def train(out: Path, dataset: Artifact, training: TrainingParameters, computing:
     vocabulary = given.vocabulary
     end = reset_id(vocabulary, training.reset_at)
     train_ids, validation_ids, test_ids = (given.split(name).ended_by(end) for name in ("train", "validation", "test"))
-    folders = resume_folder(out), family_folder(out)
-    trained = trainer.train(train_ids, validation_ids, vocabulary, training, *folders, test_ids=test_ids)
+    folders, prompt = (resume_folder(out), family_folder(out)), _prompt(training, given)
+    trained = trainer.train(train_ids, validation_ids, vocabulary, training, *folders, test_ids=test_ids, prompt=prompt)
     run, network = trained.run, trained.network
     chosen = dataclasses.asdict(trained.fit)
     config = {
@@ -69,6 +70,7 @@ def train(out: Path, dataset: Artifact, training: TrainingParameters, computing:
         "layers": describe_layers(network),
         "hyperparameters": {**training.model_dump(), **chosen},
         "previews": run.previews,
+        "preview_prompt": vocabulary.outside(prompt),
         "resumed_from": run.resumed_from,
         "lent_from": run.lent_from,
         "rollbacks": run.rollbacks,
@@ -77,6 +79,16 @@ def train(out: Path, dataset: Artifact, training: TrainingParameters, computing:
     (out / "training.json").write_text(json.dumps(details), encoding="ascii")
     (out / "metrics.jsonl").write_text("".join(f"{json.dumps(line)}\n" for line in run.metrics), encoding="ascii")
     return Outcome(digest=digest, facts=facts, notes=notes, resumed_from=_resumed(run))
+
+
+def _prompt(training: TrainingParameters, given: "Dataset") -> str:
+    """What previews go on from: the first prompt of samples for which none is given."""
+    from tasks.data.passages import default_prompts
+    from tasks.model.resets import before_document
+
+    first = default_prompts(given.passages, given.vocabulary, training.start_string)[0]
+    before = before_document(given.vocabulary, training.reset_at) if training.reset_at else ""
+    return first if first.startswith(before) else before + first
 
 
 def _card(trained: "Trained", training: TrainingParameters, vocabulary: "Vocabulary") -> dict[str, Any]:

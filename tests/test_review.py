@@ -8,13 +8,14 @@ import pytest
 from tasks.caching import Artifact
 from tasks.caching.keys.code import code_of
 from tasks.data.blocks import write_ids
+from tasks.data.continuations import write_continuations
 from tasks.data.scores import SCORED
 from tasks.page.rendering import with_run
 from tasks.page.script import REVIEW_SCRIPTS
 from tasks.page.style import REVIEW_STYLES
 from tasks.review import review
 from tasks.text.vocabulary import vocabulary_of
-from tests.page.reviews import FLOORS, RUN, TRAINING, a_sample, scores_of
+from tests.page.reviews import FLOORS, RUN, TRAINING, a_continuation, a_sample, scores_of
 
 CORPUS = "It was the best of times, it was the worst of times.\n" * 20
 
@@ -47,12 +48,17 @@ def artifacts(tmp_path):
     ]
     pq.write_table(pa.Table.from_pylist(rows, SCORED), scores / "samples.parquet")
     (scores / "scores.json").write_text(json.dumps(scores_of(rows)), encoding="ascii")
+    real = folder("real")
+    write_continuations(real / "continuations.parquet", [a_continuation(prompt=prompt) for prompt in ("ROMEO:\n", "x")])
     return {
         "text": Artifact.of_folder(
             text, {"characters": len(CORPUS), "documents": 20, "divided_by": "lines", "findings": ["UTF-8"]}
         ),
+        "continuations": Artifact.of_folder(real),
         "encoded": Artifact.of_folder(folder("encoded"), {"findings": ["2 characters became one"]}),
-        "dataset": Artifact.of_folder(dataset, {"characters": lengths, "findings": []}),
+        "dataset": Artifact.of_folder(
+            dataset, {"characters": lengths, "compressed_characters": lengths, "findings": []}
+        ),
         "training": Artifact.of_folder(model),
         "scores": Artifact.of_folder(scores, {"findings": []}),
     }
@@ -71,6 +77,7 @@ def test_the_page_holds_what_the_artifacts_say(tmp_path, artifacts):
     data = json.loads(page.split('id="review">')[1].split("</script>")[0])
     assert [row[6] for row in data["samples"]["rows"]] == ["at 0.5", "at 1.0"] * 3
     assert data["samples"]["rows"][0][8] == [[0, 2, 30, CORPUS[:30], CORPUS[32:152]]]
+    assert [row[:3] for row in data["continuations"]] == [[0, "Is the day so young?", 2.0]]
     assert data["opening"] == CORPUS[:250]
     assert "".join(data["vocabulary"][number][0] for number in data["window"]) == CORPUS[:11]
     assert "best 2.00 at step 20" in page

@@ -6,6 +6,7 @@ import pytest
 
 from tasks.caching import Artifact
 from tasks.caching.keys.code import code_of
+from tasks.data.passages import Passage, write_passages
 from tasks.data.samples import write_samples
 from tasks.data.scores import SCORED
 from tasks.data.sharding import write_shards
@@ -36,6 +37,8 @@ def dataset_of(folder, held_out):
         write_shards(folder, "train", ids, [(0, TRAINING)], metadata={})
         write_shards(folder, "validation", ids, [(TRAINING, len(ids))], metadata={})
     (folder / "vocabulary.json").write_text(VOCABULARY.to_json(), encoding="ascii")
+    (folder / "floors.json").write_text(json.dumps({"uniform": 4.5}), encoding="ascii")
+    write_passages(folder / "passages.json", [Passage(7, held_out[7:20])])
     lengths = {"train": TRAINING, "validation": len(held_out)}
     return Artifact.of_folder(folder, {"characters": lengths})
 
@@ -59,6 +62,14 @@ def windows(tmp_path_factory, dataset, model):
     return Artifact.of_folder(folder, outcome.facts)
 
 
+def record_in(folder):
+    """The record of a training, as far as the verdict looks at it."""
+    folder.mkdir()
+    (folder / "training.json").write_text(json.dumps({"validation_bits_per_character": 2.0, "best_step": 1}))
+    (folder / "metrics.jsonl").touch()
+    return Artifact.of_folder(folder)
+
+
 def scored(folder, dataset, windows, **texts):
     """The stage's outcome for samples by temperature, `t05` for 0.5, and what it wrote."""
     samples = []
@@ -70,7 +81,7 @@ def scored(folder, dataset, windows, **texts):
         samples.append(Artifact.of_folder(source))
     out = folder / "out"
     out.mkdir()
-    outcome = score.function(out, dataset, windows, samples)
+    outcome = score.function(out, dataset, record_in(folder / "record"), windows, samples)
     rows = pq.read_table(out / "samples.parquet").to_pylist()
     return outcome, rows, json.loads((out / "scores.json").read_text())
 
@@ -105,6 +116,16 @@ def test_with_resets_each_line_of_a_window_is_scored_by_itself(tmp_path, model):
         assert row["log_probability"] == pytest.approx(-nats.sum(), rel=1e-4)
 
 
+def test_what_follows_a_passage_is_scored_after_its_beginning_as_a_sample_is(windows):
+    (row,) = pq.read_table(windows.path("continuations.parquet")).to_pylist()
+    held_out = CORPUS[TRAINING:]
+
+    assert (row["offset"], row["prompt"], row["text"]) == (20, held_out[7:20], held_out[20:120])
+    nats = losses(random_network(size=VOCABULARY.size), VOCABULARY.encode(held_out[7:120]))[12:]
+    assert row["log_probability"] == pytest.approx(-nats.sum(), rel=1e-4)
+    assert np.frombuffer(row["surprise"], "<f2") == pytest.approx(nats / np.log(2), rel=1e-2)
+
+
 def test_samples_of_all_temperatures_are_scored_beside_held_out_text(tmp_path, dataset, windows):
     copies = [CORPUS[place : place + 100] for place in (50, 700, 5000)]
     loops = ["time " * 20] * 3
@@ -118,14 +139,14 @@ def test_samples_of_all_temperatures_are_scored_beside_held_out_text(tmp_path, d
         assert row["copied"] == [{"start": 0, "end": 100, "offset": place}]
     assert all(row["looped_share"] == 1 for row in rows[:3])
     by_temperature = {one["temperature"]: one["measures"] for one in scores["temperatures"]}
-    assert by_temperature[0.5]["copied_share"] == {"value": 1, "low": 1, "high": 1}
+    assert by_temperature[0.5]["copied_share"]["value"] == 1
     assert by_temperature[1.0]["known_words"]["value"] == 1
     assert scores["reference"]["windows"] == windows.facts["windows"]
     assert scores["reference"]["measures"]["copied_share"]["value"] <= 0.01
     assert scores["has_words"]
     assert 10 < scores["least_copy"] <= 100
     assert scores["recommended"]["temperature"] == 1.0
-    assert outcome.facts == {"recommended": scores["recommended"], "findings": []}
+    assert outcome.facts == {"recommended": scores["recommended"], "verdict": scores["findings"], "findings": []}
 
 
 def test_many_samples_are_scored_in_chunks_as_they_are_at_once(tmp_path, monkeypatch, dataset, windows):

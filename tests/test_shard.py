@@ -3,6 +3,7 @@ import json
 import lzma
 import math
 import re
+import shutil
 from collections import Counter
 
 import numpy as np
@@ -13,6 +14,7 @@ from tasks.caching import Artifact, Session, Store
 from tasks.caching.keys.digests import digest_of_file
 from tasks.caching.running.execute import execute
 from tasks.data.ids import Ids
+from tasks.data.passages import read_passages
 from tasks.encode import encode
 from tasks.shard import shard
 from tasks.text.vocabulary import Vocabulary, vocabulary_of
@@ -51,6 +53,18 @@ def text_of(out, split):
     return vocabulary.decode(Ids.open(sorted(out.glob(f"{split}-*.parquet")))[:])
 
 
+def test_beginnings_of_validation_text_are_named_and_count_in_the_digest(out, encoded, table, monkeypatch):
+    outcome = shard.function(out, encoded, table)
+    passages = read_passages(out / "passages.json")
+    monkeypatch.setattr("tasks.data.passage_choice.MOST", 2)
+    shutil.rmtree(out)
+    out.mkdir()
+
+    assert len(passages) > 2
+    assert {one.text for one in passages} <= {line for line in TEXT.split("\n") if line.startswith("Line ")}
+    assert shard.function(out, encoded, table).digest != outcome.digest
+
+
 def test_the_end_of_the_text_is_held_out(out, encoded, table):
     outcome = shard.function(out, encoded, table, validation_fraction=0.2, test_fraction=0.1)
 
@@ -66,6 +80,7 @@ def test_no_test_split_is_made_unless_asked_for(out, encoded, table):
 
     assert sorted(path.name for path in out.iterdir()) == [
         "floors.json",
+        "passages.json",
         "train-00000-of-00001.parquet",
         "validation-00000-of-00001.parquet",
         "vocabulary.json",

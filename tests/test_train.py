@@ -5,6 +5,7 @@ import pytest
 
 from tasks.caching import Artifact
 from tasks.data.ids import Ids
+from tasks.data.passages import Passage, write_passages
 from tasks.data.sharding import write_shards
 from tasks.model import cadence, preview
 from tasks.model.loading import load_network
@@ -41,6 +42,7 @@ def dataset(tmp_path_factory):
     write_shards(folder, "validation", ids, [(1200, 1400)], metadata={})
     write_shards(folder, "test", ids, [(1400, len(ids))], metadata={})
     (folder / "vocabulary.json").write_text(VOCABULARY.to_json(), encoding="ascii")
+    write_passages(folder / "passages.json", [Passage(4, "quick brown")])
     return Artifact.of_folder(folder)
 
 
@@ -61,6 +63,12 @@ def test_the_model_its_card_and_its_history_are_written(made):
     assert {p.name for p in out.iterdir()} == FILES
     assert Vocabulary.from_json((out / "vocabulary.json").read_text()) == VOCABULARY
     assert "LSTM, 2 x 16 units" in (out / "README.md").read_text()
+
+
+def test_previews_go_on_from_the_first_held_out_passage(made):
+    out, _ = made
+
+    assert json.loads((out / "training.json").read_text())["preview_prompt"] == "quick brown"
 
 
 def test_the_facts_say_what_was_made_and_how_good_it_is(made):

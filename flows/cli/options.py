@@ -272,7 +272,7 @@ class TrainingOptions(_Training):
         return resolve(preset, {**self.model_dump(exclude={"threads"}), "reset_at": reset_at})
 
 
-_Drawing: Any = optional(SamplingParameters, without=("prompts", "precision", "reset_at"))
+_Drawing: Any = optional(SamplingParameters, without=("prompts", "shared", "precision", "reset_at"))
 
 
 class DrawingOptions(_Drawing):
@@ -281,7 +281,8 @@ class DrawingOptions(_Drawing):
     prompt: Annotated[list[Prompt] | None, Listed] = Field(
         default=None,
         min_length=1,
-        description="Texts that samples go on from, in which \\n is a new line and \\u0003 U+0003; none: a new line.",
+        description="Texts that samples go on from, in which \\n is a new line and \\u0003 U+0003; none: beginnings of "
+        "held-out passages.",
     )
     prompts: str | None = Field(default=None, description="File of more prompts, written like them, one a line.")
     unknown_characters: UnknownPolicy = Field(default="refuse", description="Of the prompt: refuse, nearest or drop.")
@@ -302,18 +303,16 @@ class DrawingOptions(_Drawing):
         of_file = prompts_of(Path(self.prompts)) if self.prompts else []
         return [meant(typed) for typed in [*(self.prompt or []), *of_file]]
 
-    def fitted(self, vocabulary: "Vocabulary", beginning: str | None = None) -> list[str]:
-        """The prompts as the model's own texts, each once.
+    def fitted(self, vocabulary: "Vocabulary") -> list[str]:
+        """The prompts that are given as the model's own texts, each once.
 
         Args:
             vocabulary: of the corpus.
-            beginning: the prompt if none is given; None: a new line.
 
         Raises:
             PromptError: as `prompts_for` does.
         """
-        given = dict.fromkeys(map(vocabulary.inside, self.prompts_for(vocabulary)))
-        return [*given] or [beginning or vocabulary.first]
+        return [*dict.fromkeys(map(vocabulary.inside, self.prompts_for(vocabulary)))]
 
     def prompts_for(self, vocabulary: "Vocabulary") -> list[str]:
         """The prompts that are given in characters that the vocabulary has.

@@ -65,7 +65,7 @@ class Display:
         self._bar.update(self._task, description=f"train {line}", total=event.steps, completed=event.step)
         if due and not self._console.is_terminal:
             logger.info("train        %s", line)
-        if event.preview is not None and due:
+        if event.preview and not event.preview.isspace() and due:
             logger.info("train        step %d writes: %s", event.step, visible(event.preview[:SHOWN_PREVIEW]))
 
     def working(self, event: WorkProgress) -> None:

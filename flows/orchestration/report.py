@@ -1,16 +1,19 @@
 """The report of a run in the Prefect UI: a summary, the stages, the loss curve, the way to the page."""
 
 import base64
-import re
-from pathlib import Path
+import shlex
 from typing import Any
 
 from prefect.artifacts import create_image_artifact, create_markdown_artifact, create_table_artifact
 
 from flows.recipe import Results
+from flows.runs.conclusion import judged
+from flows.runs.presentation import presented
 from tasks.corpus.choices import Level
-from tasks.page.curve import curve_svg, read_curve
+from tasks.page.curve import curve_svg
+from tasks.page.markdown import fenced
 from tasks.page.staleness import staleness
+from tasks.quality.learning_curve import read_curve
 from tasks.text.units import in_units
 
 EXCERPT_CHARACTERS = 300
@@ -18,6 +21,7 @@ EXCERPT_CHARACTERS = 300
 
 def publish(run: dict[str, Any], results: Results) -> None:
     """Create the artifacts of the flow run."""
+    run = presented(run)
     floors = results.dataset.facts["floors"]
     create_markdown_artifact(summary(run, floors, results), key="charflow-summary", description="The run in short")
     create_table_artifact(
@@ -29,7 +33,7 @@ def publish(run: dict[str, Any], results: Results) -> None:
     svg = in_units(curve_svg(read_curve(results.model.path("metrics.jsonl")), floors), unit)
     image = "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
     create_image_artifact(image, key="charflow-loss", description=f"Loss in bits per {unit}")
-    create_markdown_artifact(way_to(Path(run["review"])), key="charflow-review", description="The page to review")
+    create_markdown_artifact(way_to(run["run"]), key="charflow-review", description="The page to review")
 
 
 def summary(run: dict[str, Any], floors: dict[str, float], results: Results) -> str:
@@ -38,6 +42,7 @@ def summary(run: dict[str, Any], floors: dict[str, float], results: Results) -> 
     unit = corpus.get("level", "character")
     rows = "\n".join(f"| {name} | {bits:.3f} |" for name, bits in sorted(floors.items(), key=lambda floor: -floor[1]))
     stale = "".join(f"{fenced(sentence)}\n\n" for sentence in staleness(corpus))
+    told = "\n\n".join(judged(results))
     return f"""# {run["run"]}
 
 {stale}{corpus["characters"]:,} {unit}s, {corpus["vocabulary_size"]} distinct; {model["parameters"]:,} parameters, \
@@ -48,16 +53,23 @@ def summary(run: dict[str, Any], floors: dict[str, float], results: Results) -> 
 {rows}
 | **this model, on held-out text** | **{model["validation_bits_per_character"]:.3f}** |
 
-{results.scores.facts["recommended"]["reason"]}
+{told}
 
 {_excerpts(results, unit)}
-The page to review: `{run["review"]}`
+{way_to(run["run"])}
 """
 
 
-def way_to(page: Path) -> str:
-    """Where the page is, in Markdown; not as a link, because no browser follows one from Prefect's UI to a file."""
-    return f"On the machine of the worker, in the address bar of a browser:\n\n{fenced(page.as_uri())}"
+def way_to(run: str) -> str:
+    """How to open the page, in Markdown; not as a link, because no server has to be there that answers it."""
+    name = shlex.quote(run)
+    return f"""The page to review is on the machine of the worker. There, in charflow's folder, this opens it,
+and a page to sample from the model:
+
+{fenced(f"python flows/main.py view {name} --open", "sh")}
+
+Without a server, open `review.html` in `artifacts/runs/` and the run's name; `review.md` there is a summary to pass on.
+"""
 
 
 def _excerpts(results: Results, level: Level) -> str:
@@ -68,10 +80,3 @@ def _excerpts(results: Results, level: Level) -> str:
     begun = [(f"{one['temperature']:g}", one["text"][:EXCERPT_CHARACTERS]) for one in firsts if one]
     shown = [(t, text_of(text, cut=True) if level == "byte" else text) for t, text in begun]
     return "\n".join(f"## Temperature {t}\n\n{fenced(text)}\n" for t, text in shown)
-
-
-def fenced(text: str) -> str:
-    """The text as a code block whose fence is longer than any run of backticks in it."""
-    longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
-    fence = "`" * max(3, longest + 1)
-    return f"{fence}text\n{text}\n{fence}"

@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Any
 
 from flows.cli.options import DataOptions, SamplingOptions, TrainingOptions
+from flows.runs.presentation import presented
 from flows.runs.record import RunRecord, reading
 from flows.runs.search import previous_run
 from tasks.data.sample_pairs import SampleFile
 from tasks.model.presets import PRESETS
 from tasks.page.comparison import Record, compare
 from tasks.page.comparison_page import comparison_html
-from tasks.page.curve import read_curve
+from tasks.quality.learning_curve import read_curve
 
 
 def since_previous(folder: Path, final: Path, record: RunRecord) -> str:
@@ -48,7 +49,7 @@ def read_compared(folder: Path, record: RunRecord | None = None) -> Record:
     with reading(folder):
         samples = SampleFile.read(folder / "samples.parquet")
         return Record(
-            run=record.content,
+            run=presented(record.content),
             options=_options(record, _json(folder / "model" / "config.json"), samples),
             points=read_curve(folder / "metrics.jsonl"),
             floors=_json(folder / "floors.json"),
@@ -68,7 +69,8 @@ def _options(record: RunRecord, config: Mapping[str, Any], samples: SampleFile) 
     }
     resolved = {*TrainingOptions.model_fields, "seed", "prompt", "temperatures", "corpus"}
     rest = {name: value for name, value in {**_defaults(given), **given}.items() if name not in resolved}
-    return {"corpus": record.corpus.url, **rest, **config["training"], **config["fit"], **sampled}
+    corpus = presented(record.content)["corpus"]["url"]
+    return {"corpus": corpus, **rest, **config["training"], **config["fit"], **sampled}
 
 
 def _defaults(given: Mapping[str, Any]) -> dict[str, Any]:

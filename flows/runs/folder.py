@@ -19,10 +19,12 @@ from flows.runs.description import describe
 from flows.runs.drafts import FOLDER, draft_of, locked, publish
 from flows.runs.index import write_index
 from flows.runs.names import check_run_name
+from flows.runs.presentation import presented
 from flows.runs.record import FILE
 from flows.runs.search import ARTIFACTS
 from tasks.caching import Artifact, StageReport
 from tasks.durable import make_folder
+from tasks.page import markdown
 from tasks.page.rendering import with_run
 from tasks.text.characters import visible
 
@@ -63,9 +65,9 @@ def write_run(
 ) -> dict[str, Any]:
     """Fill the draft, and rename it whole; a run that had the name is replaced.
 
-    It holds `run.json`, `review.html`, `samples.parquet`, `scores.json`, `floors.json`, `metrics.jsonl`, `model/`,
-    `data/`. The page is told what changed since the previous run, `latest` leads to the run, the index of all runs is
-    written anew.
+    It holds `run.json`, `review.html`, `review.md`, `samples.parquet`, `scores.json`, `floors.json`, `metrics.jsonl`,
+    `model/`, `data/`. The page is told what changed since the previous run, `latest` leads to the run, the index of all
+    runs is written anew.
 
     Args:
         draft: as `run_draft` made it.
@@ -83,13 +85,15 @@ def write_run(
     record = describe(final, results, reports, facts)
     run = record.content
     page = results.page.path("review.html").read_text(encoding="utf-8")
-    shown = {**facts, "corpus": run["corpus"], "stages": run["stages"], "options": None}
+    shown = presented({**facts, "corpus": run["corpus"], "stages": run["stages"], "options": None})
     content = with_run(page, shown).encode()
     with decoration("what changed since the previous run"):
         from flows.runs.comparison import since_previous
 
         content = with_run(page, shown, since_previous(draft, final, record)).encode()
     (draft / "review.html").write_bytes(content)
+    summary = results.page.path("review.md").read_text(encoding="utf-8")
+    (draft / "review.md").write_text(markdown.with_run(summary, shown), encoding="utf-8", newline="")
     (draft / FILE).write_text(json.dumps(run, indent=1), encoding="ascii")
     with locked(drafts):
         if final.exists():

@@ -11,8 +11,8 @@ from typing import Any
 from flows.cli.options import Options
 from flows.cli.progress import Display
 from flows.recipe import Results, charflow
-from flows.runs.description import said
-from flows.runs.folder import run_draft, write_run
+from flows.runs.conclusion import conclusion
+from flows.runs.folder import decoration, run_draft, write_run
 from flows.runs.gate import Gate
 from flows.runs.provenance import command_of, given_options, machine, versions
 from flows.runs.search import ARTIFACTS
@@ -20,8 +20,6 @@ from tasks.caching import Session, StageReport, Store, leased
 from tasks.caching.running.session import Answer
 from tasks.caching.store.errors import cause_of
 from tasks.corpus.redaction import redacted, scrubbed, secrets_of
-from tasks.page.words import headline, measured
-from tasks.text.units import in_units
 
 logger = logging.getLogger("charflow")
 
@@ -85,17 +83,10 @@ class Run:
             "machine": machine(),
         }
         run = write_run(self.draft, self.name, results, reports, facts)
-        for sentence in conclusion(results):
-            logger.info("%s", sentence)
+        with decoration("the end of the log"):
+            for line in conclusion(results):
+                logger.info("%s", line)
         return run
-
-
-def conclusion(results: Results) -> list[str]:
-    """What to think of the model and which temperature is recommended, as the page has it."""
-    bits, floors = said(results.model)["validation_bits_per_character"], results.dataset.facts["floors"]
-    unit = said(results.text).get("level", "character")
-    verdict = in_units(f"{headline(bits, floors)} {measured(bits, floors)}", unit)
-    return [verdict, results.scores.facts["recommended"]["reason"]]
 
 
 @contextlib.contextmanager

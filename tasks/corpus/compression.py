@@ -123,7 +123,7 @@ def decoder_of(head: bytes) -> Callable[[], Decoder] | None:
         return gzip_decoder
     if head[:3] == b"BZh" and head[4:10] in (b"1AY&SY", b"\x17rE8P\x90") and head[3:4] in b"123456789":
         return bz2.BZ2Decompressor
-    if head[:6] == b"\xfd7zXZ\0":
+    if head[:6] == b"\xfd7zXZ\0" and head[8:12] == zlib.crc32(head[6:8]).to_bytes(4, "little"):
         return xz_decoder
     if _is_lzma_alone(head):
         return lzma_decoder
@@ -216,4 +216,6 @@ class _Decompressed(WrappingStream):
                     "it was compressed with so large a window that unpacking it would take more memory than is granted "
                     "(256 MiB); unpack it and give the text"
                 ) from None
+            if "ictionary" in str(error):
+                raise CorpusError("it is packed with a dictionary; unpack it (zstd -D) and give the text") from None
             raise CorpusError(f"it is compressed and damaged: {error}; fetch it again") from None

@@ -1,6 +1,7 @@
 """A corpus in a file on this machine: whether it changed, and a copy of its bytes."""
 
 import hashlib
+import re
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,6 +11,7 @@ from tasks.corpus.errors import CorpusError
 from tasks.corpus.folders import is_pattern, listed
 from tasks.corpus.redaction import redacted
 
+LIKE_AN_ADDRESS = re.compile(r"(?:www\.[\w.-]+|(?:[\w-]+\.)+(?:com|org|net|edu|io|co|info|[a-z]{2})(?::\d+)?)/")
 LocalKind = Literal["file", "files", "pipe"]
 
 
@@ -43,7 +45,8 @@ def local_kind(path: Path) -> LocalKind:
     if is_pattern(path):
         return "files"
     if not path.exists():
-        raise CorpusError(f"there is no file {redacted(str(path))}; check the path")
+        or_web = ", or write https:// before an address of the web" if LIKE_AN_ADDRESS.match(str(path)) else ""
+        raise CorpusError(f"there is no file {redacted(str(path))}; check the path{or_web}")
     if path.is_dir():
         return "files"
     if path.is_fifo():

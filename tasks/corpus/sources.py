@@ -6,6 +6,7 @@ from urllib.parse import unquote, urlsplit
 
 from tasks.corpus.errors import CorpusError
 from tasks.corpus.hub_address import parsed
+from tasks.corpus.patterns import split_pattern
 from tasks.corpus.redaction import redacted
 
 Kind = Literal["http", "file", "cloud", "hub", "standard input", "default"]
@@ -13,6 +14,7 @@ Kind = Literal["http", "file", "cloud", "hub", "standard input", "default"]
 DEFAULT = "default"
 STANDARD_INPUT = "-"
 CLOUD = {"s3", "gs", "az", "abfs"}
+OF_PROCESSES = ("/dev/", "/proc/")
 KNOWN = "http(s)://, s3://, gs://, az://, hf://datasets/, file://, a path, a pattern or -"
 
 
@@ -76,3 +78,17 @@ def identity(source: str) -> str:
     if kind_of(source) != "file" or path_of(source).is_fifo():
         return source
     return str(path_of(source).resolve())
+
+
+def name_of(source: str) -> str:
+    """What a source is called where people see it: a file here by its name, or its pattern, without folders.
+
+    Args:
+        source: without what may be secret in it; an address that cannot be read is called as it is.
+    """
+    try:
+        path = path_of(source).as_posix() if kind_of(source) == "file" else ""
+    except CorpusError:
+        path = ""
+    is_name = not path.startswith(OF_PROCESSES) and Path(path).name.strip(".")
+    return (split_pattern(path)[1] or Path(path).name) if is_name else source

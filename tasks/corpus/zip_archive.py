@@ -7,7 +7,7 @@ import stat
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import BinaryIO
 
@@ -16,18 +16,30 @@ from tasks.corpus.compression import LZMA_BYTES, Decoder, Zstandard, decompresse
 from tasks.corpus.errors import CorpusError
 from tasks.corpus.ranges import Bytes, Part, StreamBytes
 from tasks.corpus.streams import WrappingStream, buffered
+from tasks.text.character_sets import codec_of
+from tasks.text.detection import guess_of
 
-BEGINNINGS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08PK\x03\x04", b"PK00PK\x03\x04")
+FILE, EMPTY = b"PK\x03\x04", b"PK\x05\x06"
+SPANNED = (b"PK\x07\x08", b"PK00")  # Stands before the first file where an archive was, or might have been, split.
+DIRECTORY_END_BYTES = 22
+LATEST_VERSION, LARGEST_METHOD = 99, 99  # Far beyond what there is, and few of other bytes.
 LARGEST_DIRECTORY = 64 << 20
 ENCRYPTED, PATCHED, STRONGLY_ENCRYPTED, IN_UTF_8 = 0x1, 0x20, 0x40, 0x800
 STORED, DEFLATED, BZIP2, LZMA, ZSTANDARD = 0, 8, 12, 14, 93
-LOCAL_HEADER = struct.Struct("<4s22xHH")
+LOCAL_HEADER = struct.Struct("<4sBxxxH16xHH")
 UNREADABLE = (ArithmeticError, EOFError, LookupError, NotImplementedError, OSError, struct.error, zipfile.BadZipFile)
 
 
 def is_zip(head: bytes) -> bool:
-    """Whether these bytes begin a zip archive."""
-    return head.startswith(BEGINNINGS)
+    """Whether these bytes begin a zip archive: with a whole header of a file, or that of a directory of none."""
+    if head.startswith(EMPTY):
+        return len(head) >= DIRECTORY_END_BYTES
+    first = next((len(mark) for mark in SPANNED if head.startswith(mark)), 0)
+    header = head[first : first + LOCAL_HEADER.size]
+    if len(header) < LOCAL_HEADER.size:
+        return False
+    beginning, version, method, *_ = LOCAL_HEADER.unpack(header)
+    return bool(beginning == FILE and version <= LATEST_VERSION and method <= LARGEST_METHOD)
 
 
 def entries(archive: Bytes) -> Iterator[ArchiveEntry]:
@@ -39,9 +51,11 @@ def entries(archive: Bytes) -> Iterator[ArchiveEntry]:
     Raises:
         CorpusError: it has no whole directory. What is wrong with a file itself shows when that is read.
     """
-    for info in _directory(archive):
+    infos = _directory(archive)
+    encoding = _encoding_of_names(infos)
+    for info in infos:
         if not info.filename.endswith("/") and not stat.S_ISLNK(info.external_attr >> 16):
-            yield ArchiveEntry(_name(info), StreamBytes(partial(_opened, archive, info)))
+            yield ArchiveEntry(_name(info, encoding), StreamBytes(partial(_opened, archive, info)))
 
 
 def _directory(archive: Bytes) -> list[zipfile.ZipInfo]:
@@ -66,10 +80,23 @@ class _Guarded(io.BufferedReader):
         return super().read(size)
 
 
-def _name(info: zipfile.ZipInfo) -> str:
-    """The file's name; most archivers write UTF-8, also where they do not say so."""
+def _encoding_of_names(infos: Sequence[zipfile.ZipInfo]) -> str:
+    """The character set of the names of which no flag says that they are UTF-8; most archivers write that all the same.
+
+    Others write the set of the machine that they ran on, for which the standard library takes DOS's.
+    """
+    names = b"\n".join(info.filename.encode("cp437", "replace") for info in infos if not info.flag_bits & IN_UTF_8)
     try:
-        return info.filename if info.flag_bits & IN_UTF_8 else info.filename.encode("cp437").decode()
+        names.decode()
+    except UnicodeDecodeError:
+        found = guess_of(names)
+        return codec_of(found.encoding) if found and found.fits else "cp437"
+    return "utf-8"
+
+
+def _name(info: zipfile.ZipInfo, encoding: str) -> str:
+    try:
+        return info.filename if info.flag_bits & IN_UTF_8 else info.filename.encode("cp437").decode(encoding)
     except UnicodeError:
         return info.filename
 
@@ -80,9 +107,9 @@ def _opened(archive: Bytes, info: zipfile.ZipInfo) -> BinaryIO:
     if info.flag_bits & PATCHED:
         raise CorpusError("it is stored as a patch of another file; unpack it and give the text")
     header = archive.at(info.header_offset, LOCAL_HEADER.size) if info.header_offset >= 0 else b""
-    if len(header) < LOCAL_HEADER.size or header[:4] != BEGINNINGS[0]:
+    if len(header) < LOCAL_HEADER.size or header[:4] != FILE:
         raise CorpusError("the zip archive is damaged where it begins; fetch it again")
-    _, name_length, extra_length = LOCAL_HEADER.unpack(header)
+    *_, name_length, extra_length = LOCAL_HEADER.unpack(header)
     start = info.header_offset + LOCAL_HEADER.size + name_length + extra_length
     return buffered(_Checked(_unpacked(archive, info, start), info))
 

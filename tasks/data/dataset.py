@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from tasks.data.ids import Ids
+from tasks.data.passages import Passage, read_passages
 from tasks.text.vocabulary import Vocabulary
 
 
@@ -42,6 +43,11 @@ class Dataset:
         """Bits per character of predictors without a network, by name."""
         floors: dict[str, float] = json.loads(self.files.path("floors.json").read_text(encoding="ascii"))
         return floors
+
+    @functools.cached_property
+    def passages(self) -> list[Passage]:
+        """Beginnings of passages in the validation split."""
+        return read_passages(self.files.path("passages.json"))
 
     def split(self, name: str) -> Ids:
         """The ids of a split; none if there is no such split."""

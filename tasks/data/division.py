@@ -20,6 +20,7 @@ from tasks.text.profile import Profile, Profiler
 MINIMUM_CHARACTERS = 1000
 PIECE_BYTES = 1 << 20
 OFFSETS = 1 << 16
+SHOWN_CHARACTERS, SHOWN_BYTES = 60, 240  # So short a text is an error's that came as if all were well.
 
 
 def divide(joined: JoinedText, divider: Divider, out: Path) -> Profile:
@@ -47,7 +48,8 @@ def divide(joined: JoinedText, divider: Divider, out: Path) -> Profile:
             marked.write(text if divider.is_marked else b"")
     path.unlink() if divider.is_marked else path.rename(out / "text.txt")
     profile = profiler.profile()
-    _refuse_too_little(profile, joined.treatment.level)
+    with (out / "text.txt").open("rb") as text_file:
+        _refuse_too_little(profile, joined.treatment.level, text_file.read(SHOWN_BYTES).decode(errors="ignore"))
     if not divider.documents:
         raise CorpusError("the corpus is blank lines alone; give a text")
     return profile
@@ -90,12 +92,14 @@ def offsets_in(file: BinaryIO) -> Iterator[np.ndarray]:
         yield np.frombuffer(content, np.int64)
 
 
-def _refuse_too_little(profile: Profile, level: Level) -> None:
+def _refuse_too_little(profile: Profile, level: Level, beginning: str) -> None:
     characters = profile.characters
     if characters < MINIMUM_CHARACTERS:
+        words = " ".join(beginning.split())
+        reads = f"; it reads {words!r}" if characters <= SHOWN_CHARACTERS and level == "character" else ""
         raise CorpusError(
             f"the corpus has {characters:,} {level}s; {MINIMUM_CHARACTERS:,} are the least, 100,000 a good start; "
-            "give more text (--corpus takes several)"
+            f"give more text (--corpus takes several){reads}"
         )
     if len(profile.alphabet) == 1:
         raise CorpusError(

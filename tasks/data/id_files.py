@@ -61,6 +61,9 @@ def regrouped(pieces: Iterable[np.ndarray], size: int, dtype: np.dtype[np.unsign
     """The same ids in arrays of this size, the last one shorter."""
     group, filled = np.empty(size, dtype), 0
     for piece in pieces:
+        while not filled and len(piece) >= size:
+            yield piece[:size]
+            piece = piece[size:]
         while len(piece):
             taken = min(len(piece), size - filled)
             group[filled : filled + taken] = piece[:taken]

@@ -65,14 +65,15 @@ def read_chunks(paths: Iterable[Path], characters: int) -> Iterator[pa.Table]:
 
 
 def read_measures(path: Path) -> dict[str, Any]:
-    """`temperatures`, `characters` and `measures` (by name) of a file of scored samples, as arrays.
+    """`temperatures`, `prompts` (numbered), `characters` and `measures` (by name) of scored samples, as arrays.
 
     Of samples of bytes, their number is what stands under `characters`: the measures are of those.
     """
     units = "bytes" if "bytes" in pq.read_schema(path).names else "characters"
-    table = pq.read_table(path, columns=["temperature", units, *MEASURES.names])
+    table = pq.read_table(path, columns=["temperature", "prompt", units, *MEASURES.names])
     return {
         "temperatures": table["temperature"].to_numpy(),
+        "prompts": table["prompt"].combine_chunks().dictionary_encode().indices.to_numpy().astype(np.int64),
         "characters": (table[units] if units == "characters" else pc.binary_length(table[units])).to_numpy(),
         "measures": {name: table[name].to_numpy() for name in MEASURES.names},
     }
@@ -85,6 +86,14 @@ def read_first(path: Path, characters: int) -> tuple[list[dict[str, Any]], int]:
     filters = [("index", "<=", int(np.searchsorted(held, characters)))]
     rows = pq.read_table(path, filters=filters, page_checksum_verification=True).to_pylist()
     return rows, sizes.num_rows
+
+
+def read_some(path: Path, temperature: float, count: int) -> list[dict[str, str]]:
+    """Prompt and text of the first samples of a temperature that have more than blanks, in order of their indexes."""
+    columns, is_of = ["index", "prompt", "text"], [("temperature", "=", temperature), ("index", "<", 2 * count)]
+    rows = pq.read_table(path, columns=columns, filters=is_of, page_checksum_verification=True).to_pylist()
+    seen = [row for row in sorted(rows, key=lambda row: row["index"]) if row["text"].strip()]
+    return [{name: row[name] for name in ("prompt", "text")} for row in seen[:count]]
 
 
 def scored(samples: pa.Table, measured: Measured) -> pa.Table:

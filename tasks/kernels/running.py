@@ -10,16 +10,23 @@ from llvmlite import binding
 class Compiled:
     """A function of emitted code whose first two arguments say which thread of how many runs it."""
 
-    def __init__(self, name: str, text: str) -> None:
-        """Compile the function of this name for the processor that runs this."""
+    def __init__(self, name: str, text: str, *, passes: bool = True) -> None:
+        """Compile the function of this name for the processor that runs this.
+
+        Args:
+            name: of the function.
+            text: of the module that has it, in LLVM's language.
+            passes: whether LLVM's optimising passes run first, which take half of the time and leave a plain loop as it is.
+        """
         binding.initialize_native_target()
         binding.initialize_native_asmprinter()
         module = binding.parse_assembly(text)
         machine = binding.Target.from_default_triple().create_target_machine(
             cpu=binding.get_host_cpu_name(), features=binding.get_host_cpu_features().flatten(), opt=3
         )
-        passes = binding.create_pass_builder(machine, binding.create_pipeline_tuning_options(speed_level=3))
-        passes.getModulePassManager().run(module, passes)
+        if passes:
+            builder = binding.create_pass_builder(machine, binding.create_pipeline_tuning_options(speed_level=3))
+            builder.getModulePassManager().run(module, builder)
         self._engine = binding.create_mcjit_compiler(module, machine)
         self._engine.finalize_object()
         self._address = self._engine.get_function_address(name)

@@ -50,7 +50,7 @@ def _counting() -> Compiled:
   %after{name} = add i64 %before{name}, 1
   store i64 %after{name}, ptr %at{name}"""
 
-    return Compiled("characters", _loop("ptr %table", add, ""))
+    return Compiled("characters", _loop("ptr %table", add, ""), passes=False)
 
 
 @functools.cache
@@ -66,7 +66,7 @@ def _looking_up(width: int) -> Compiled:
   store {kind} %value{name}, ptr %to{name}"""
 
     end = "store i64 %done, ptr %characters"
-    return Compiled("characters", _loop("ptr %table, ptr %found, ptr %characters", put, end))
+    return Compiled("characters", _loop("ptr %table, ptr %found, ptr %characters", put, end), passes=False)
 
 
 def _loop(pointers: str, each: Callable[[str, int], str], end: str) -> str:

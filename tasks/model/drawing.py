@@ -90,7 +90,7 @@ class Drawer:
         self.rules = _rules(vocabulary, temperature, parameters)
         self._dtype = tf.as_dtype(parameters.precision)
         self._layers = weights_for_steps(network, self._dtype)
-        self._rows = fewest_rows(self._layers, parameters.samples_per_temperature * len(parameters.prompts))
+        self._rows = fewest_rows(self._layers, parameters.total)
         self._after: dict[str, list[tf.Tensor]] = {}
 
     def begin(self, places: Sequence[Place]) -> Group:

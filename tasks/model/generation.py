@@ -87,8 +87,8 @@ class Generation:
         """The samples by prompt, then by index."""
         every = (
             Place(prompt=p, index=i)
-            for p in self._parameters.prompts
-            for i in range(self._parameters.samples_per_temperature)
+            for number, p in enumerate(self._parameters.prompts)
+            for i in range(self._parameters.samples_of(number))
         )
         for number in itertools.count():
             places = list(itertools.islice(every, ROWS))

@@ -27,6 +27,11 @@ class PresetParameters(BaseModel):
     averaged: bool = Field(description="Whether the model is the running mean of the weights.")
     keep: Literal["best", "latest"] = Field(description="Which checkpoint becomes the model.")
     initialiser: Literal["keras", "unit variance"] = Field(description="How embeddings and recurrent weights start.")
+    start_string: str | None = Field(
+        default=None,
+        min_length=1,
+        description="What previews, and samples without a prompt, go on from; none: beginnings of held-out passages.",
+    )
 
 
 class TrainingParameters(PresetParameters):
@@ -61,9 +66,12 @@ class SamplingParameters(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, defer_build=True)
 
-    samples_per_temperature: int = Field(ge=1, le=1_000_000, description="Samples of each prompt.")
+    samples_per_temperature: int = Field(
+        ge=1, le=1_000_000, description="Samples of each prompt that is given, or in all."
+    )
     sample_length: int = Field(ge=1, le=10_000_000, description="Characters of a sample, at most.")
     prompts: tuple[Prompt, ...] = Field(min_length=1, description="Texts that samples go on from.")
+    shared: bool = Field(default=False, description="Whether the prompts share the samples, or have so many each.")
     seed: int = Field(default=1, ge=0, lt=1 << 63, description="Seed of the samples.")
     top_k: int = Field(default=0, ge=0, description="Choose among the k likeliest characters; 0: all.")
     top_p: float = Field(default=1.0, gt=0, le=1, description="Among the likeliest that have this share together.")
@@ -78,3 +86,19 @@ class SamplingParameters(BaseModel):
     reset_at: DocumentUnit | None = Field(
         default=None, description="As in training: where what they end with is drawn."
     )
+
+    def shared_by(self, prompts: tuple[str, ...]) -> "SamplingParameters":
+        """The same with the first of these prompts, among which the samples are shared out, one each or more."""
+        return self.model_copy(update={"prompts": prompts[: self.samples_per_temperature], "shared": True})
+
+    def samples_of(self, number: int) -> int:
+        """How many samples the prompt of this number, from 0, has at a temperature."""
+        if not self.shared:
+            return self.samples_per_temperature
+        each, more = divmod(self.samples_per_temperature, len(self.prompts))
+        return each + (number < more)
+
+    @property
+    def total(self) -> int:
+        """How many samples a temperature has."""
+        return self.samples_per_temperature * (1 if self.shared else len(self.prompts))

@@ -71,6 +71,7 @@ _NOTEBOOK: dict[str, Any] = {
     "keep": "latest",
     "patience": 0,
     "initialiser": "keras",
+    "start_string": "a",
 }
 
 _SAMPLING: dict[str, Any] = {"samples_per_temperature": 8, "sample_length": 500}

@@ -14,17 +14,34 @@ LENGTH = 200
 TEMPERATURE = 0.5
 
 
-def preview(network: keras.Model, seed: int, never: Sequence[int] = (), reset_at: int | None = None) -> list[int]:
-    """Ids of 200 characters at temperature 0.5, after the vocabulary's first character; some are never drawn."""
+def preview(
+    network: keras.Model,
+    seed: int,
+    never: Sequence[int] = (),
+    reset_at: int | None = None,
+    prompt: Sequence[int] = (0,),
+) -> list[int]:
+    """Ids of 200 characters at temperature 0.5.
+
+    Args:
+        network: as built.
+        seed: of what is drawn.
+        never: ids that are not drawn.
+        reset_at: the id after which the state is reset; None: it never is.
+        prompt: ids that they go on from.
+    """
     layers = weights_for_steps(network, tf.float32)
     random = np.random.default_rng(seed)
-    ids, states = [0], zero_states(network, 1)
+    forward = _compiled_step(len(layers), reset_at)
+    ids, states = [*prompt], zero_states(network, 1)
+    for read in ids[:-1]:
+        _, states = forward(layers, tf.constant([read], tf.int32), states)
     for _ in range(LENGTH):
-        logits, states = _compiled_step(len(layers), reset_at)(layers, tf.constant(ids[-1:], tf.int32), states)
+        logits, states = forward(layers, tf.constant(ids[-1:], tf.int32), states)
         weighed = logits.numpy()[0] / TEMPERATURE
         weighed[[*never]] = -np.inf
         ids.append(int(random.choice(logits.shape[-1], p=softmax(weighed))))
-    return ids[1:]
+    return ids[len(prompt) :]
 
 
 @functools.cache

@@ -69,7 +69,9 @@ def train(
     kept: Path,
     shared: Path,
     callbacks: Sequence[keras.callbacks.Callback] = (),
+    *,
     test_ids: Ids | None = None,
+    prompt: str | None = None,
 ) -> Trained:
     """Train until the steps are done or the validation loss has stopped falling.
 
@@ -86,6 +88,7 @@ def train(
         shared: folder for checkpoints that runs with more epochs can go on from.
         callbacks: told of every step and epoch as `model.fit` would tell them; they may ask for the end.
         test_ids: of what is held out to the end, measured once, with the weights that were chosen without it.
+        prompt: what previews go on from; None: what a text begins after.
 
     Raises:
         TrainingDivergedError: the loss diverged again.
@@ -101,7 +104,7 @@ def train(
         run = updates.run
         evaluate = evaluator(run.network, tf.as_dtype(parameters.precision))
         validate, hooks = functools.partial(evaluate, held_out, True), Hooks(callbacks, updates)
-        loop = _Loop(updates, vocabulary, kept, shared, cadence, validate, hooks)
+        loop = _Loop(updates, vocabulary, prompt or vocabulary.first, kept, shared, cadence, validate, hooks)
         try:
             loop.go()
             break
@@ -139,6 +142,7 @@ class _Loop:
 
     updates: Updates
     vocabulary: Vocabulary
+    prompt: str
     kept: Path
     shared: Path
     cadence: Cadence
@@ -236,7 +240,8 @@ class _Loop:
     def _draw_preview(self) -> None:
         run = self.run
         reset_at = reset_id(self.vocabulary, self.parameters.reset_at)
-        drawn = preview(run.network, seed=run.step, never=self.vocabulary.never_drawn, reset_at=reset_at)
+        prompt = self.vocabulary.encode(self.prompt).tolist()
+        drawn = preview(run.network, run.step, self.vocabulary.never_drawn, reset_at, prompt)
         text = self.vocabulary.outside(self.vocabulary.decode(drawn), cut=True)
         run.previews.append({"step": run.step, "text": text})
 

@@ -2,7 +2,7 @@
 
 import functools
 import html
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +10,18 @@ from tasks.page.embedding import content_security_policy
 
 FOLDER = Path(__file__).parent
 BASE = "base.html.jinja"
+MARK = '<span class="mark">charflow</span>'
 
 
-def document(template: str, *, script: str, styles: Sequence[str], workers: str | None = None, **values: Any) -> str:
+def document(
+    template: str,
+    *,
+    script: str,
+    styles: Sequence[str],
+    workers: str | None = None,
+    connects: bool = False,
+    **values: Any,
+) -> str:
     """The page that the template gives.
 
     Args:
@@ -20,11 +29,24 @@ def document(template: str, *, script: str, styles: Sequence[str], workers: str 
         script: all of the page's own script.
         styles: every style sheet that the page holds, the first of which is its own.
         workers: name of the policy by which the script makes workers, if it does.
+        connects: whether the script may ask the server that the page came from.
         values: for the template. Texts are escaped, unless they are `markup`.
     """
-    policy = content_security_policy([script], styles, workers)
+    policy = content_security_policy([script], styles, workers, connects=connects)
     own = {"base": BASE, "policy": markup(policy), "script": markup(script), "style": markup(styles[0])}
     return fragment(template, **own, **values)
+
+
+def with_links(page: str, links: Mapping[str, str]) -> str:
+    """A page of any version with links at its head, for a server that has more than the page itself.
+
+    Args:
+        page: HTML; without a head it stays as it is.
+        links: addresses, by their words.
+    """
+    before, found, after = page.partition(MARK)
+    listed = "".join(f'<a href="{html.escape(to)}">{html.escape(words)}</a>' for words, to in links.items())
+    return f'{before}{found}<nav aria-label="Server">{listed}</nav>{after}' if found else page
 
 
 def fragment(template: str, **values: Any) -> str:

@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 from tasks.corpus.choices import Level
 from tasks.data.sample_pairs import SampleFile, paired
 from tasks.page.assembly import plain
-from tasks.page.curve import Point
 from tasks.page.differences import Difference, difference
 from tasks.page.measures import MEASURES, NOTHING, Kind, written
 from tasks.page.staleness import staleness
+from tasks.quality.learning_curve import Point
 from tasks.text.units import in_units
 
 SAMPLES_OF_TEMPERATURE = 3

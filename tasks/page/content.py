@@ -7,15 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from tasks.data.ids import Ids
-from tasks.page.curve import Point
 from tasks.page.measures import measures_in
-from tasks.page.sample_data import samples_data
-from tasks.text.byte_text import NO_CHARACTER
+from tasks.page.sample_data import EMBEDDED_BYTES, continuations_data, samples_data
+from tasks.quality.learning_curve import Point
 from tasks.text.characters import name_of, visible
 from tasks.text.vocabulary import Vocabulary
 
-TITLE_CHARACTERS = 64
-MOST_WITHOUT = 4  # of the opening a fourth may be of no character, or be controls
 OPENING_CHARACTERS = 250
 FIRST_IDS = 64
 FIRST_SAMPLES, FIRST_CHARACTERS = 3, 1000  # what stands in the page where no script runs
@@ -48,6 +45,7 @@ class Review:
         samples: rows of the score stage's `samples.parquet`: all, or the first of each temperature.
         total_samples: how many samples there are.
         scores: the content of `scores.json`.
+        continuations: what really follows prompts, as `read_continuations` gives it; none of prompts that were given.
     """
 
     opening: str
@@ -63,6 +61,7 @@ class Review:
     samples: Sequence[Mapping[str, Any]]
     total_samples: int
     scores: Mapping[str, Any]
+    continuations: Sequence[Mapping[str, Any]] = ()
 
     def excerpt(self, start: int, end: int) -> str:
         """The training text from an offset to another, cut at its ends."""
@@ -74,26 +73,19 @@ class Review:
         return self.vocabulary.outside(self.opening[:OPENING_CHARACTERS], cut=True)
 
 
-def title_of(opening: str) -> str:
-    """The corpus's first words, on one line, cut between words where there are any, if it has words."""
-    if sum(c == NO_CHARACTER or (c < " " and not c.isspace()) for c in opening) * MOST_WITHOUT > len(opening):
-        return "A corpus that is no text"
-    line = " ".join(visible(word) for word in opening[: 4 * TITLE_CHARACTERS].split())
-    if len(line) <= TITLE_CHARACTERS:
-        return line or "A corpus of blanks"
-    cut = line[:TITLE_CHARACTERS]
-    return (cut.rsplit(" ", 1)[0] if " " in cut[TITLE_CHARACTERS // 2 :] else cut).rstrip(" ,;:.–—-") + " …"
-
-
 def first_samples(review: Review) -> list[dict[str, str]]:
-    """Prompt and text of a few samples at the recommended temperature, long ones cut."""
+    """Prompt, text and real continuation of a few samples at the recommended temperature, long ones cut."""
     recommended = review.scores["recommended"]["temperature"]
     chosen = [sample for sample in review.samples if sample["temperature"] == recommended][:FIRST_SAMPLES]
-    return [{"prompt": sample["prompt"], "text": sample["text"][:FIRST_CHARACTERS]} for sample in chosen]
+    real = {one["prompt"]: one["text"][:FIRST_CHARACTERS] for one in review.continuations}
+    return [
+        {"prompt": one["prompt"], "text": one["text"][:FIRST_CHARACTERS], "real": real.get(one["prompt"], "")}
+        for one in chosen
+    ]
 
 
-def data_of(review: Review) -> dict[str, Any]:
-    """What the page's script works with, as JSON values."""
+def data_of(review: Review, room: int = EMBEDDED_BYTES) -> dict[str, Any]:
+    """What the page's script works with, as JSON values; of the samples as many as have room, in bytes."""
     window = review.training["hyperparameters"]["seq_length"] + 1
     return {
         "unit": review.vocabulary.level,
@@ -106,7 +98,8 @@ def data_of(review: Review) -> dict[str, Any]:
             [one["temperature"], (one["measures"]["bits_per_character"] or {}).get("value")]
             for one in review.scores["temperatures"]
         ],
-        "samples": samples_data(review.samples, review.excerpt, review.total_samples),
+        "samples": samples_data(review.samples, review.excerpt, review.total_samples, room),
+        "continuations": continuations_data(review.continuations, review.samples),
         "previews": previews_data(review.training["previews"], review.points),
         "vocabulary": vocabulary_data(review.vocabulary),
         "opening": review.beginning,

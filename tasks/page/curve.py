@@ -1,40 +1,13 @@
 """The loss curve: what training logged, drawn as a picture of its own beside the floors."""
 
-import json
-import math
 from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import NamedTuple
 
 from tasks.page.picture import BOTTOM, HEIGHT, LEFT, LINE, TOP, Label, framed, grid, labels, polyline, scales
 from tasks.page.scale import Scale
+from tasks.quality.learning_curve import Point, best_of
 
 NEAR = 0.35
 LABEL_ROOM = 1.25
-
-
-class Point(NamedTuple):
-    """A logged step; losses in bits per character, that of validation where it was measured."""
-
-    step: int
-    train: float
-    validation: float | None
-
-
-def read_curve(path: Path) -> list[Point]:
-    """The logged steps of `metrics.jsonl`, whose losses are in nats."""
-    lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
-    points = [
-        Point(line["step"], _bits(line["train_loss_nats"]) or math.nan, _bits(line["validation_loss_nats"]))
-        for line in lines
-    ]
-    return [point for point in points if math.isfinite(point.train)]
-
-
-def best_of(points: Sequence[Point]) -> Point | None:
-    """The point with the lowest validation loss, the first of equal ones."""
-    validated = [point for point in points if point.validation is not None]
-    return min(validated, key=lambda point: point.validation or 0.0, default=None)
 
 
 def smoothed(values: Sequence[float], reach: int) -> list[float]:
@@ -81,10 +54,6 @@ def curve_svg(
         f'<line class="cursor" x1="{LEFT}" x2="{LEFT}" y1="{TOP}" y2="{HEIGHT - BOTTOM}" visibility="hidden"/>',
     ]
     return framed(f"curve-{width}", width, _description(points, best, floors, resumed), "".join(parts), last)
-
-
-def _bits(nats: float | None) -> float | None:
-    return None if nats is None or not math.isfinite(nats) else nats / math.log(2)
 
 
 def range_of(values: Sequence[float], floors: Mapping[str, float]) -> tuple[float, float]:

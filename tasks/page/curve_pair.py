@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from tasks.page.curve import Point, range_of
+from tasks.page.curve import range_of
 from tasks.page.picture import Label, framed, grid, labels, polyline, scales
+from tasks.quality.learning_curve import Point
 
 KINDS = ("train second", "validation")
 

@@ -17,19 +17,23 @@ def script_json(value: Any) -> str:
     return UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", plain)
 
 
-def content_security_policy(scripts: Sequence[str], styles: Sequence[str], workers: str | None = None) -> str:
+def content_security_policy(
+    scripts: Sequence[str], styles: Sequence[str], workers: str | None = None, *, connects: bool = False
+) -> str:
     """The policy under which nothing is fetched, and nothing runs but these inline scripts and styles.
 
     Args:
         scripts: the content of each inline script.
         styles: the content of each inline style sheet.
         workers: name of the one trusted type policy by which the scripts may make workers; none: they make none.
+        connects: whether the scripts may ask the server that the page came from.
     """
     rules = {
         "default-src": "'none'",
         "script-src": " ".join(map(_source, scripts)),
         "style-src": " ".join(map(_source, styles)),
         "img-src": "data:",
+        **({"connect-src": "'self'"} if connects else {}),
         "base-uri": "'none'",
         "form-action": "'none'",
         "require-trusted-types-for": "'script'",

@@ -20,7 +20,10 @@ COLUMNS = (
 
 
 class Entry(NamedTuple):
-    """A run in the index; times are in ISO's form, `bits` are per character, or the unit, on held-out text."""
+    """A run in the index; times are in ISO's form, `bits` are per character, or the unit, on held-out text.
+
+    `sampling` leads to where one samples from its model, if a server shows the index.
+    """
 
     name: str
     link: str
@@ -31,6 +34,7 @@ class Entry(NamedTuple):
     temperature: float | None
     stale_since: str | None = None
     unit: Level = "character"
+    sampling: str | None = None
 
 
 def index_page(runs: Sequence[Entry]) -> str:

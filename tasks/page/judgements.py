@@ -6,10 +6,7 @@ from typing import Any, NamedTuple
 from tasks.corpus.choices import Level
 from tasks.page.measures import NOTHING, named, written
 
-Measured = Mapping[str, Mapping[str, float | None] | None]
-
-CLOSE = 0.02
-VISIBLE = 0.01
+NOUNS = {"makes-up-words": "made-up words", "copies": "copies", "loops": "loops"}
 
 
 class Judgement(NamedTuple):
@@ -33,63 +30,75 @@ def judgements(scores: Mapping[str, Any], longest: int, unit: Level = "character
         longest: characters of the longest passage of any sample that stands in the training text.
         unit: what lengths are counted in.
     """
-    chosen = scores["recommended"]["temperature"]
-    samples: Measured = next(t["measures"] for t in scores["temperatures"] if t["temperature"] == chosen)
-    reference: Measured = scores["reference"]["measures"]
+    beside = _Beside(scores)
     found = [
-        recommended(scores["recommended"]),
-        copying(samples, reference, scores["least_copy"], longest, unit),
-        looping(samples, reference),
-        words(samples, reference) if scores["has_words"] else NO_WORDS,
+        Judgement("recommended temperature", named(beside.chosen["temperature"]), recommendation(scores, unit)),
+        _copying(beside, scores, longest, unit),
+        beside.judged("in loops", "looped_share", "loops"),
+        beside.judged("known words", "known_words", "makes-up-words") if scores["has_words"] else NO_WORDS,
     ]
     return [judgement for judgement in found if judgement]
 
 
-def recommended(chosen: Mapping[str, Any]) -> Judgement:
-    """The temperature to sample at, and why."""
-    reason = chosen["reason"].strip().rstrip(".")
-    return Judgement("recommended temperature", named(chosen["temperature"]), f"{reason[:1].upper()}{reason[1:]}.")
+def recommendation(scores: Mapping[str, Any], unit: Level = "character") -> str:
+    """Why the recommended temperature is, and which is nearest to real text, in one or two sentences."""
+    chosen = scores["recommended"]
+    rows = {row["temperature"]: row for row in scores["temperatures"]}
+    here = rows[chosen["temperature"]]
+    if chosen["faultless"] is None:
+        faults = " and ".join(NOUNS[code] for code in here["faults"]) or "no text at all"
+        why = f"Each temperature has a clear fault; this one has the least: {faults}."
+    elif len(rows) == 1:
+        why = "The only one sampled; no fault is clear."
+    elif chosen["faultless"] == max(rows):
+        why = "No fault is clear even at the highest temperature."
+    else:
+        above = min(t for t in rows if t > chosen["faultless"])
+        faults = " and ".join(NOUNS[code] for code in rows[above]["faults"]) or "empty samples"
+        why = f"The highest without a clear fault; {named(above)} has {faults}."
+    return f"{why} {_nearest(chosen, rows, scores['reference'], unit)}".rstrip()
 
 
-def copying(
-    samples: Measured, reference: Measured, least: int, longest: int, unit: Level = "character"
-) -> Judgement | None:
-    """Whether samples repeat passages of the training text more than held-out text does."""
-    share, real = _value(samples, "copied_share"), _value(reference, "copied_share")
-    if share is None:
-        return None
-    judged = "No more than real text" if _within(samples, reference, "copied_share") else "More than real text"
-    said = f"{judged}: of held-out text it is {written(real, 'share')}. Passages of {least} {unit}s or more count"
+def _nearest(chosen: Mapping[str, Any], rows: Mapping[float, Any], reference: Mapping[str, Any], unit: Level) -> str:
+    samples, real = (one["measures"]["bits_per_character"] for one in (rows[chosen["nearest"]], reference))
+    if not samples or not real:
+        return ""
+    figures = f"{samples['value']:.2f} bits per {unit}, held-out text {real['value']:.2f}"
+    if chosen["nearest"] == chosen["temperature"]:
+        too = "It is nearest to real text in surprise, too:" if len(rows) > 1 else "Its samples have"
+        return f"{too} {figures}."
+    return f"Nearest to real text in surprise is {named(chosen['nearest'])}: {figures}."
+
+
+def _copying(beside: "_Beside", scores: Mapping[str, Any], longest: int, unit: Level) -> Judgement | None:
+    name, least = "copied from the training text", scores["least_copy"]
+    if not scores["copies_told"]:
+        said = "this text repeats itself so much that no length of passage tells copying from it"
+        return Judgement(name, NOTHING, f"It cannot be told: {said}.")
     most = f"the longest of any sample has {longest:,}" if longest >= least else "no sample has any"
-    return Judgement("copied from the training text", written(share, "share"), f"{said}; {most}.")
+    return beside.judged(name, "copied_share", "copies", f"Passages of {least} {unit}s or more count; {most}.")
 
 
-def looping(samples: Measured, reference: Measured) -> Judgement | None:
-    """Whether samples say the same over and over."""
-    share, real = _value(samples, "looped_share"), _value(reference, "looped_share")
-    if share is None:
-        return None
-    judged = "No more than real text" if _within(samples, reference, "looped_share") else "It says things over and over"
-    return Judgement("in loops", written(share, "share"), f"{judged}: of held-out text it is {written(real, 'share')}.")
+class _Beside:
+    """The samples at the recommended temperature beside held-out text."""
 
+    def __init__(self, scores: Mapping[str, Any]) -> None:
+        self.chosen = scores["recommended"]
+        self._row = next(t for t in scores["temperatures"] if t["temperature"] == self.chosen["temperature"])
+        self._reference = scores["reference"]["measures"]
 
-def words(samples: Measured, reference: Measured) -> Judgement | None:
-    """How many of the words the training text has too, in scripts with words."""
-    share, real = _value(samples, "known_words"), _value(reference, "known_words")
-    if share is None:
-        return None
-    said = f"of the words of held-out text the training text has {written(real, 'share')}."
-    judged = "As in real text" if real is not None and share >= real - CLOSE else "It makes words up"
-    return Judgement("known words", written(share, "share"), f"{judged}: {said}")
-
-
-def _value(measures: Measured, name: str) -> float | None:
-    found = measures.get(name)
-    return found["value"] if found else None
-
-
-def _within(samples: Measured, reference: Measured, name: str) -> bool:
-    """Whether the samples' value is not above the reference's interval; below the visible counts as equal."""
-    value, real = _value(samples, name) or 0.0, reference.get(name) or {}
-    high = real.get("high")
-    return value <= max(high if high is not None else real.get("value") or 0.0, VISIBLE)
+    def judged(self, name: str, measure: str, fault: str, further: str = "") -> Judgement | None:
+        """A share, and whether it is clearly worse than that of held-out text."""
+        share, real = self._row["measures"].get(measure), self._reference.get(measure)
+        if share is None or real is None:
+            return None
+        if fault in self._row["faults"]:
+            judged = (
+                "Clearly fewer than in real text" if fault == "makes-up-words" else "Clearly more than in real text"
+            )
+        elif share["low"] is None:
+            judged = "Too few samples to tell"
+        else:
+            judged = "Not clearly other than in real text"
+        said = f"{judged}: of held-out text it is {written(real['value'], 'share')}."
+        return Judgement(name, written(share["value"], "share"), f"{said} {further}".rstrip())

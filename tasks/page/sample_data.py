@@ -2,15 +2,18 @@
 
 import base64
 import hashlib
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from tasks.data.samples import unpack_surprise
+from tasks.page.embedding import script_json
 from tasks.page.measures import MEASURES
 
-EMBEDDED_CHARACTERS = 8_000_000
+EMBEDDED_CHARACTERS = 4_500_000  # more have no room: each takes more than two bytes of a page
+EMBEDDED_BYTES = 8_000_000
 SAMPLE_CHARACTERS = 200_000
 AROUND = 120
 EXCERPT_CHARACTERS = 2_000_000
@@ -20,13 +23,14 @@ Sample = Mapping[str, Any]
 Excerpt = Callable[[int, int], str]
 
 
-def samples_data(samples: Sequence[Sample], excerpt: Excerpt, total: int) -> dict[str, Any]:
+def samples_data(samples: Sequence[Sample], excerpt: Excerpt, total: int, room: int = EMBEDDED_BYTES) -> dict[str, Any]:
     """The samples that the page holds, each prompt once; long texts and large numbers of them are cut.
 
     Args:
         samples: rows of the score stage's `samples.parquet`.
         excerpt: gives the corpus's text from an offset to another, cut at its ends.
         total: how many samples there are; the page says so if it holds fewer.
+        room: bytes that the rows may take in the page.
 
     Returns:
         `total`, `prompts`, `sha256` of what was sampled, and `rows`: temperature, index, place of the prompt, seed,
@@ -36,12 +40,13 @@ def samples_data(samples: Sequence[Sample], excerpt: Excerpt, total: int) -> dic
     place = {prompt: number for number, prompt in enumerate(prompts)}
     ordered = sorted(samples, key=lambda s: (place[s["prompt"]], s["index"], s["temperature"]))
     excerpts = _Excerpts(excerpt)
-    rows, room = [], EMBEDDED_CHARACTERS
+    rows: list[list[Any]] = []
     for sample in ordered:
-        room -= len(sample["text"][:SAMPLE_CHARACTERS])
+        row = row_of(sample, place[sample["prompt"]], excerpts)
+        room -= len(script_json(row).encode()) + 1
         if room < 0:
             break
-        rows.append(row_of(sample, place[sample["prompt"]], excerpts))
+        rows.append(row)
     return {"total": total, "prompts": prompts, "sha256": identity(ordered), "rows": rows}
 
 
@@ -55,6 +60,25 @@ def row_of(sample: Sample, prompt: int, excerpts: "_Excerpts") -> list[Any]:
         [[span["start"], span["end"]] for span in sample["loops"]],
         [[span["start"], span["end"]] for span in sample["unknown_words"]],
         packed(sample["surprise"]),
+    ]
+
+
+def continuations_data(continuations: Sequence[Sample], samples: Sequence[Sample]) -> list[list[Any]]:
+    """Of what really follows prompts: place of the prompt, text, bits per character, surprise of each.
+
+    Args:
+        continuations: as `read_continuations` gives them.
+        samples: as for `samples_data`.
+    """
+    place = {prompt: number for number, prompt in enumerate(dict.fromkeys(sample["prompt"] for sample in samples))}
+    return [
+        [
+            place[one["prompt"]],
+            one["text"][:SAMPLE_CHARACTERS],
+            round(-one["log_probability"] / math.log(2) / one["characters"], 4),
+            packed(one["surprise"]),
+        ]
+        for one in continuations
     ]
 
 

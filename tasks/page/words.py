@@ -1,10 +1,10 @@
-"""The verdict in plain words: what the measures say of a model, its failings included."""
+"""The verdict in plain words: the findings of a run, worded alike by page, terminal and Prefect."""
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from tasks.corpus.choices import Level
-from tasks.page.curve import Point, best_of
+from tasks.page.measures import named, written
 from tasks.text.units import in_units
 
 NAMES = {
@@ -14,10 +14,7 @@ NAMES = {
     "unigram": "guessing by frequency",
     "uniform": "guessing blindly",
 }
-VISIBLE = 0.005
-OVERFITTED = 0.05
-UNFINISHED = 0.02
-CLOSE = 0.25
+Finding = Mapping[str, Any]
 
 
 class Verdict(NamedTuple):
@@ -26,48 +23,31 @@ class Verdict(NamedTuple):
     headline: str
     sentences: list[str]
 
-    def in_units(self, unit: Level) -> "Verdict":
-        """The same of a model of characters or of bytes."""
-        return Verdict(in_units(self.headline, unit), [in_units(sentence, unit) for sentence in self.sentences])
 
-
-def verdict(
-    bits: float, floors: Mapping[str, float], points: Sequence[Point], kept_step: int, training_bits: float
-) -> Verdict:
-    """Judge a model by its bits per character on held-out text.
+def verdict(scores: Mapping[str, Any], floors: Mapping[str, float], unit: Level = "character") -> Verdict:
+    """The verdict on a run.
 
     Args:
-        bits: of the model that was kept, on held-out text.
+        scores: the content of `scores.json`, or of it `findings` and `least_copy`.
         floors: bits per character of predictors without a network, by name.
-        points: the logged steps.
-        kept_step: the step whose weights the model has.
-        training_bits: of the same model, measured in the same way on training text.
+        unit: what the model's text is made of.
     """
-    learned = training(points, kept_step, bits - training_bits)
-    return Verdict(headline(bits, floors), [measured(bits, floors), meaning(bits), *learned])
+    first, *others = scores["findings"]
+    bits = first["numbers"]["bits"]
+    said = [measured(first["numbers"], floors), meaning(bits), *(sentence(one, scores["least_copy"]) for one in others)]
+    return Verdict(in_units(sentence(first), unit), [in_units(one, unit) for one in said])
 
 
-def headline(bits: float, floors: Mapping[str, float]) -> str:
-    """The one sentence: which of the floors the model beats."""
-    lost = [name for name in NAMES if name in floors and bits >= floors[name] - VISIBLE]
-    if "uniform" in lost:
-        return "The model has learned nothing: it predicts held-out text no better than blind guessing."
-    if "unigram" in lost:
-        return "The model has learned next to nothing: knowing how often each character occurs serves as well."
-    if lost:
-        ahead, needs = both([NAMES[name] for name in lost]), "needs" if len(lost) == 1 else "need"
-        return f"The model has learned something of the text, but {ahead} still {needs} fewer bits."
-    if floors:
-        best = min(_known(floors), key=lambda name: floors[name])
-        saved = 100 * (1 - bits / floors[best])
-        return f"The model predicts held-out text better than every floor: {saved:.0f} % fewer bits than {NAMES[best]}."
-    return "The model predicts held-out text better than every floor."
+def sentence(finding: Finding, least_copy: int = 0) -> str:
+    """A finding in words."""
+    return SENTENCES[finding["code"]](_Told(finding, least_copy))
 
 
-def measured(bits: float, floors: Mapping[str, float]) -> str:
-    """The model's bits per character beside those of the floors."""
+def measured(loss: Mapping[str, Any], floors: Mapping[str, float]) -> str:
+    """The model's bits per character with their standard error, beside those of the floors."""
     beside = [f"{NAMES[name]} {'needs ' if n == 0 else ''}{floors[name]:.2f}" for n, name in enumerate(_known(floors))]
-    said = f"On held-out text the model needs {bits:.2f} bits per character"
+    error = f" (standard error {loss['standard_error']:.3f})" if loss.get("standard_error") else ""
+    said = f"On held-out text the model needs {loss['bits']:.2f} bits per character{error}"
     return f"{said}; {', '.join(beside)}." if beside else f"{said}."
 
 
@@ -76,42 +56,122 @@ def meaning(bits: float) -> str:
     return f"That is as uncertain, at each character, as a choice among {2**bits:.1f} equally likely ones."
 
 
-def training(points: Sequence[Point], kept_step: int, gap: float) -> list[str]:
-    """Whether the training went on too long, or not long enough, as far as the curve tells.
-
-    Args:
-        points: the logged steps.
-        kept_step: the step whose weights the model has.
-        gap: bits per character by which they predict training text better than held-out text.
-    """
-    best = best_of(points)
-    validated = [point.validation for point in points if point.validation is not None]
-    if best is None or best.validation is None or len(validated) < 2:
-        return []
-    rise = validated[-1] - best.validation
-    if rise > OVERFITTED and kept_step > best.step:
-        overfitted = (
-            f"It overfits: the loss on held-out text was lowest at step {best.step:,} ({best.validation:.2f}), and the "
-            f"model is the later one of step {kept_step:,} ({validated[-1]:.2f}). Keep the best checkpoint."
-        )
-        return [overfitted]
-    if rise > OVERFITTED:
-        stopped = (
-            f"From step {best.step:,} on it began to overfit: the loss on held-out text rose from "
-            f"{best.validation:.2f} to {validated[-1]:.2f}. The model is the one from before that."
-        )
-        return [stopped]
-    said = (
-        [] if gap <= CLOSE else [f"The training text it predicts {gap:.2f} bits better: part of it is known by heart."]
-    )
-    if validated[-1] == best.validation and validated[-2] - validated[-1] > UNFINISHED:
-        said.append("It was still getting better at the last step, so that more training should help.")
-    return said
-
-
 def both(names: Sequence[str]) -> str:
     """Names joined as one says them."""
     return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]
+
+
+class _Told:
+    """The figures of a finding as they are written."""
+
+    def __init__(self, finding: Finding, least_copy: int) -> None:
+        self.numbers, self.least = finding["numbers"], least_copy
+        self._interval = finding["interval"]
+
+    @property
+    def at(self) -> str:
+        return f"At temperature {named(self.numbers['temperature'])}"
+
+    @property
+    def share(self) -> str:
+        """The share with its interval."""
+        low, high = (written(end, "share") for end in self._interval)
+        return f"{written(self.numbers['share'], 'share')} ({low} to {high})"
+
+    @property
+    def real(self) -> str:
+        return f"of held-out text {written(self.numbers['real'], 'share')}"
+
+
+def _nothing(told: _Told) -> str:
+    return "The model has learned nothing: it predicts held-out text no better than blind guessing."
+
+
+def _frequencies(told: _Told) -> str:
+    return "The model has learned next to nothing: knowing how often each character occurs serves as well."
+
+
+def _floor_ahead(told: _Told) -> str:
+    floors = told.numbers["floors"]
+    need = "needs" if len(floors) == 1 else "need"
+    fewer = "still {} fewer bits" if max(floors.values()) < told.numbers["bits"] else "{} about as few bits"
+    return f"The model has learned something of the text, but {both([NAMES[n] for n in floors])} {fewer.format(need)}."
+
+
+def _beaten(told: _Told) -> str:
+    said = "The model predicts held-out text better than every floor"
+    floor = told.numbers.get("floor")
+    return f"{said}: {100 * told.numbers['saved']:.0f} % fewer bits than {NAMES[floor]}." if floor else f"{said}."
+
+
+def _overfitted(told: _Told) -> str:
+    numbers = told.numbers
+    return (
+        f"It overfits: the loss on held-out text was lowest at step {numbers['best_step']:,} "
+        f"({numbers['best_bits']:.2f}), and the model is the later one of step {numbers['kept_step']:,} "
+        f"({numbers['last_bits']:.2f}). Keep the best checkpoint."
+    )
+
+
+def _avoided(told: _Told) -> str:
+    numbers = told.numbers
+    return (
+        f"From step {numbers['best_step']:,} on it began to overfit: the loss on held-out text rose from "
+        f"{numbers['best_bits']:.2f} to {numbers['last_bits']:.2f}. The model is the one from before that."
+    )
+
+
+def _by_heart(told: _Told) -> str:
+    gap, bits = told.numbers["gap"], told.numbers["training_bits"]
+    return f"The training text it predicts {gap:.2f} bits better ({bits:.2f}): part of it is known by heart."
+
+
+def _unfinished(told: _Told) -> str:
+    return "It was still getting better at the last step, so that more training should help."
+
+
+def _words(told: _Told) -> str:
+    return f"{told.at} it makes words up: the training text has {told.share} of its words, {told.real}."
+
+
+def _copies(told: _Told) -> str:
+    return (
+        f"{told.at} it copies: {told.share} of its characters stand in the training text in passages of "
+        f"{told.least} or more, {told.real}."
+    )
+
+
+def _loops(told: _Told) -> str:
+    return f"{told.at} it says things over and over: {told.share} of its characters are in loops, {told.real}."
+
+
+def _untold(told: _Told) -> str:
+    quoted = written(told.numbers["quoted"], "share")
+    return (
+        "Whether it copies cannot be told here: this text repeats itself so much that no length of passage tells "
+        f"copying from it. Of held-out text {quoted} stand in the training text in passages of 100 characters and more."
+    )
+
+
+def _few(told: _Told) -> str:
+    return f"{told.at} there are too few samples to call anything clear: draw more, or from more prompts."
+
+
+SENTENCES = {
+    "learned-nothing": _nothing,
+    "learned-frequencies": _frequencies,
+    "floor-ahead": _floor_ahead,
+    "floors-beaten": _beaten,
+    "overfitted": _overfitted,
+    "overfitting-avoided": _avoided,
+    "known-by-heart": _by_heart,
+    "unfinished": _unfinished,
+    "makes-up-words": _words,
+    "copies": _copies,
+    "loops": _loops,
+    "copies-untold": _untold,
+    "too-few-samples": _few,
+}
 
 
 def _known(floors: Mapping[str, float]) -> list[str]:

@@ -18,16 +18,46 @@ WHOLE_BYTES, SORTED_BYTES = 1 << 24, 1 << 22
 NOVEL_CHARACTERS = 8
 RARE_SHARE = 0.01
 SHORTEST_COPY, LONGEST_COPY = 10, 100
+MOST_QUOTED = 0.5
 
 
 class Matches(NamedTuple):
     """The longest match at each place of texts, within its text: `(characters,)` int64 each.
 
-    `lengths` are characters, `offsets` places in the training text; of no match the offset means nothing.
+    `lengths` are characters, `offsets` places in the training text; of no match the offset means nothing. `counted`
+    is how many of the characters make a copy: all, or those that are in no loop.
     """
 
     lengths: np.ndarray
     offsets: np.ndarray
+    counted: np.ndarray
+
+    def outside(self, loops: np.ndarray) -> "Matches":
+        """The same, of which only characters outside of loops count: a row of dashes is no passage of a text.
+
+        Args:
+            loops: whether each character is in one, `(characters,)` bool.
+        """
+        before = np.concatenate([[0], np.cumsum(loops)])
+        starts = np.arange(len(loops))
+        return self._replace(counted=self.lengths - (before[starts + self.lengths] - before[starts]))
+
+
+class _Found(NamedTuple):
+    lengths: np.ndarray
+    offsets: np.ndarray
+
+
+class CopyRule(NamedTuple):
+    """From how many characters on a match is a copy.
+
+    `quoted` is the share of held-out text in passages of 100 characters and more that the training text has too;
+    `tells` says whether a length was found that tells copies from what the text shares with itself.
+    """
+
+    least: int
+    quoted: float
+    tells: bool
 
 
 def longest_matches(texts: Texts, training: Ids) -> Matches:
@@ -42,22 +72,23 @@ def longest_matches(texts: Texts, training: Ids) -> Matches:
         texts: to look up.
         training: ids of the training text, of the same vocabulary.
     """
-    best = Matches(np.zeros(len(texts.ids), np.int64), np.zeros(len(texts.ids), np.int64))
+    best = _Found(np.zeros(len(texts.ids), np.int64), np.zeros(len(texts.ids), np.int64))
     if not len(texts.ids):
-        return best
+        return Matches(*best, best.lengths)
     longest, width = int(texts.lengths.max()), training.dtype.itemsize
     whole = len(training) * width <= WHOLE_BYTES
     size = len(training) if whole else SORTED_BYTES // width
     found = [_matches_in(texts.ids, training[: size + longest - 1])]
     if not whole:
-        found.append(Matches(*streamed_matches(texts.ids.astype(training.dtype), longest, training, size)))
+        found.append(_Found(*streamed_matches(texts.ids.astype(training.dtype), longest, training, size)))
     for lengths, offsets in found:
         longer = lengths > best.lengths
         best.lengths[longer], best.offsets[longer] = lengths[longer], offsets[longer]
-    return Matches(np.minimum(best.lengths, texts.remaining), best.offsets)
+    lengths = np.minimum(best.lengths, texts.remaining)
+    return Matches(lengths, best.offsets, lengths)
 
 
-def _matches_in(ids: np.ndarray, part: np.ndarray) -> Matches:
+def _matches_in(ids: np.ndarray, part: np.ndarray) -> _Found:
     """The longest matches of the ids, which may run over the ends of texts, with a part of the training text."""
     from pydivsufsort import divsufsort, kasai
 
@@ -75,7 +106,7 @@ def _matches_in(ids: np.ndarray, part: np.ndarray) -> Matches:
     # The ends of the array have no neighbour; there the common prefix is 0, and the offset means nothing.
     neighbours = np.where(down >= up, order[before][run], order[np.minimum(after, len(order) - 1)][run])
     lengths[order[ranks]], offsets[order[ranks]] = np.maximum(down, up), neighbours - len(ids)
-    return Matches(lengths, offsets)
+    return _Found(lengths, offsets)
 
 
 def _least_so_far(values: np.ndarray, run: np.ndarray) -> np.ndarray:
@@ -85,27 +116,36 @@ def _least_so_far(values: np.ndarray, run: np.ndarray) -> np.ndarray:
 
 
 def copies(texts: Texts, matches: Matches, least: int) -> Spans:
-    """The matches of at least so many characters that no longer one contains, in order."""
+    """The matches of which at least so many characters count and that no longer one contains, in order."""
     ends = np.arange(len(texts.ids)) + matches.lengths
     inside = np.concatenate([[False], (ends[1:] <= ends[:-1]) & (texts.owners[1:] == texts.owners[:-1])])
-    starts = np.flatnonzero((matches.lengths >= least) & ~inside[: len(ends)])
+    starts = np.flatnonzero((matches.counted >= least) & ~inside[: len(ends)])
     return Spans(starts=starts, ends=ends[starts], offsets=matches.offsets[starts])
 
 
-def least_copy(windows: Texts, matches: Matches) -> int:
+def copy_rule(windows: Texts, matches: Matches) -> CopyRule:
     """From how many characters on a match is called a copy, told from held-out text.
 
-    It is the least number of characters, from 10 to 100, of whose matches held-out text has no more than 1 % of its
-    characters: what real text of this kind shares by chance, by quotation or by set phrases stays below.
+    Passages of 100 characters and more are none of chance: there the text quotes itself, as licences and duplicates
+    do, and they tell nothing of the rest. Nor do matches that the end of a window cuts. Of what is left no more than
+    1 % lies in matches of the least number of characters, from 10 to 100, that is the threshold: what real text of
+    this kind shares by chance or by set phrases stays below.
     """
-    shortest, longest = SHORTEST_COPY, LONGEST_COPY
-    while shortest < longest:
-        tried = (shortest + longest) // 2
-        if copies(windows, matches, tried).covered(windows).mean() <= RARE_SHARE:
-            longest = tried
-        else:
-            shortest = tried + 1
-    return shortest
+    every = copies(windows, matches, SHORTEST_COPY)
+    owners, counted = windows.owners[every.starts], matches.counted[every.starts]
+    quoted = counted >= LONGEST_COPY
+    ends = windows.starts + windows.lengths
+    cut = (every.starts == windows.starts[owners]) | (every.ends == ends[owners])
+    told_apart = every.only(quoted | cut).covered(windows)
+    left = int((~told_apart).sum())
+
+    def share(least: int) -> float:
+        chance = every.only((counted >= least) & ~quoted & ~cut).covered(windows)
+        return float((chance & ~told_apart).sum()) / max(1, left)
+
+    least = next((n for n in range(SHORTEST_COPY, LONGEST_COPY) if share(n) <= RARE_SHARE), LONGEST_COPY)
+    share_quoted = float(every.only(quoted).covered(windows).mean()) if len(windows.ids) else 0.0
+    return CopyRule(least, share_quoted, least < LONGEST_COPY and share_quoted < MOST_QUOTED)
 
 
 def novel_share(texts: Texts, matches: Matches) -> np.ndarray:

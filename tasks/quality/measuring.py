@@ -9,7 +9,7 @@ import numpy as np
 from tasks.data.ids import Ids
 from tasks.quality.alphabet import alphabet_divergence
 from tasks.quality.lexicon import Lexicon, lexicon_of
-from tasks.quality.matches import copies, least_copy, longest_matches, novel_share
+from tasks.quality.matches import CopyRule, copies, copy_rule, longest_matches, novel_share
 from tasks.quality.repetition import Repetition
 from tasks.quality.texts import Spans, Texts
 from tasks.text.vocabulary import Vocabulary
@@ -23,7 +23,7 @@ class Measured:
 
     Attributes:
         texts: what was measured.
-        least_copy: from how many characters on a match was called a copy.
+        rule: from how many characters on a match was called a copy.
         measures: by name, `(texts,)` float64; no number where a measure does not apply. Without words there is no
             `known_words`.
         copied: matches with the training text.
@@ -32,7 +32,7 @@ class Measured:
     """
 
     texts: Texts
-    least_copy: int
+    rule: CopyRule
     measures: Mapping[str, np.ndarray]
     copied: Spans
     loops: Spans
@@ -67,7 +67,7 @@ class Ground:
 
 
 def measured(
-    strings: Sequence[str], log_probabilities: Sequence[float], ground: Ground, least: int | None = None
+    strings: Sequence[str], log_probabilities: Sequence[float], ground: Ground, rule: CopyRule | None = None
 ) -> Measured:
     """Measure texts.
 
@@ -75,22 +75,24 @@ def measured(
         strings: the texts, in characters of the vocabulary.
         log_probabilities: of each under the model, in nats.
         ground: what they are measured beside.
-        least: from how many characters on a match is a copy; None: found out from these texts, which are held-out ones.
+        rule: from how many characters on a match is a copy; None: found out from these texts, which are held-out ones.
 
     Raises:
         ValueError: a text has a character that the vocabulary lacks.
     """
     texts = Texts.of(strings, ground.vocabulary)
-    matches = longest_matches(texts, ground.training)
-    least = least or least_copy(texts, matches)
-    copied, repetition = copies(texts, matches, least), Repetition(texts)
-    loops, unknown_words = repetition.loops(), Spans.of([])
+    repetition, unknown_words = Repetition(texts), Spans.of([])
+    loops = repetition.loops()
+    looped = loops.covered(texts)
+    matches = longest_matches(texts, ground.training).outside(looped)
+    rule = rule or copy_rule(texts, matches)
+    copied = copies(texts, matches, rule.least)
     measures = {
         "bits_per_character": Texts.ratio(-np.array(log_probabilities, np.float64) / math.log(2), texts.lengths),
         "copied_share": texts.share(copied.covered(texts)),
-        "longest_copy": texts.largest(matches.lengths),
+        "longest_copy": texts.largest(matches.counted),
         "novel_share": novel_share(texts, matches),
-        "looped_share": texts.share(loops.covered(texts)),
+        "looped_share": texts.share(looped),
         "distinct_4": repetition.distinct(),
         "alphabet_divergence": alphabet_divergence(texts, ground.alphabet),
     }
@@ -98,6 +100,4 @@ def measured(
         words = ground.lexicon.judge(texts)
         measures["known_words"] = Texts.ratio(words.counts - words.missing, words.counts)
         unknown_words = words.unknown
-    return Measured(
-        least_copy=least, texts=texts, measures=measures, copied=copied, loops=loops, unknown_words=unknown_words
-    )
+    return Measured(rule=rule, texts=texts, measures=measures, copied=copied, loops=loops, unknown_words=unknown_words)

@@ -1,7 +1,7 @@
 """Ratings of samples, as review pages export them: read, joined, and how far their raters agree."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,11 +15,19 @@ class RatingsError(ValueError):
 
 
 class Rating(NamedTuple):
-    """What one rater thinks of one sample; `rating` is 1 to 5, or None beside a comment alone."""
+    """What one rater thinks of one sample.
+
+    Attributes:
+        rater: who.
+        rating: 1 to 5, or None beside a comment alone.
+        comment: empty if there is none.
+        blind: whether the temperatures were hidden when the rating was given; None if that is not known.
+    """
 
     rater: str
     rating: int | None
     comment: str
+    blind: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -47,21 +55,44 @@ class Rated:
 def read_ratings(paths: Sequence[Path]) -> list[Rated]:
     """The rated samples of several exports, the best-rated first, those of more raters before those of fewer.
 
-    A rater who exported twice counts with the later file.
+    A rater who gave a name and exported twice counts with the later file; files without a name are of a rater each.
 
     Raises:
         OSError: a file cannot be read.
         RatingsError: one is no export of ratings.
     """
     found: dict[tuple[float, str, int, int, str], dict[str, Rating]] = {}
-    for path in paths:
-        content = _content(path)
-        rater = str(content["rater"] or path.stem)
+    contents = {path.resolve(): _content(path) for path in paths}
+    raters = raters_of({path: content.get("rater") for path, content in contents.items()})
+    for path, content in contents.items():
+        rater = raters[path]
         for one in content["ratings"]:
             sample = (one["temperature"], one["prompt"], one["seed"], one["index"], one["text"])
-            found.setdefault(sample, {})[rater] = Rating(rater, one["rating"], one["comment"])
+            given = Rating(rater, one.get("rating"), one["comment"], one.get("blind"))
+            found.setdefault(sample, {})[rater] = given
     rated = [Rated(*sample, [*ratings.values()]) for sample, ratings in found.items()]
     return sorted(rated, key=lambda one: (-one.mean, -len(one.stars)))
+
+
+def raters_of(named: Mapping[Path, str | None]) -> dict[Path, str]:
+    """What each file's rater is called: as the file says, else by the shortest end of its path that no other has.
+
+    Args:
+        named: the rater that each file names, if it does.
+    """
+    taken = [name for name in named.values() if name]
+    tails = {path: _tails(path) for path, name in named.items() if not name}
+    called = {path: name for path, name in named.items() if name}
+    for path, own in tails.items():
+        others = {tail for other, theirs in tails.items() if other != path for tail in theirs}
+        called[path] = next((tail for tail in own if tail not in others and tail not in taken), str(path))
+    return called
+
+
+def _tails(path: Path) -> list[str]:
+    """The ends of a path without its suffix, the shortest first."""
+    parts = path.with_suffix("").parts
+    return ["/".join(parts[-count:]) for count in range(1, len(parts))]
 
 
 def agreement(samples: Sequence[Rated]) -> float | None:
@@ -100,6 +131,9 @@ def _content(path: Path) -> dict[str, Any]:
         raise RatingsError(f"{path} is no JSON: {error}") from error
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise RatingsError(f"{path} is no export of ratings; make one with `Export ratings` on a review page")
+    guesses = content.get("guesses", [])
+    if not isinstance(guesses, list) or not all(map(_is_guess, guesses)):
+        raise RatingsError(f"{path} holds an answer to which text is real that is none: {str(guesses)[:80]}")
     wrong = next((one for one in content.get("ratings", [None]) if not _is_rating(one)), False)
     if wrong is not False or not isinstance(content.get("rater", ""), str | None):
         raise RatingsError(f"{path} holds a rating that is none: {str(wrong)[:80]}")
@@ -109,9 +143,14 @@ def _content(path: Path) -> dict[str, Any]:
 TYPES = {"temperature": int | float, "prompt": str, "seed": int, "index": int, "text": str, "comment": str}
 
 
+def _is_guess(one: Any) -> bool:
+    return isinstance(one, dict) and isinstance(one.get("right"), bool) and isinstance(one.get("among"), int)
+
+
 def _is_rating(one: Any) -> bool:
     return (
         isinstance(one, dict)
         and all(isinstance(one.get(name), kind) for name, kind in TYPES.items())
         and (one.get("rating") is None or one["rating"] in STARS)
+        and isinstance(one.get("blind"), bool | None)
     )

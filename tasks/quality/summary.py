@@ -1,4 +1,4 @@
-"""What the measures of a run come to: for each temperature, beside held-out text, and the recommended one."""
+"""What the measures of a run come to: for each temperature, beside held-out text, and the verdict."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,48 +9,60 @@ from tasks.corpus.choices import Level
 from tasks.quality.estimates import Estimate, estimate
 from tasks.quality.matches import LONGEST_COPY
 from tasks.quality.measuring import Measured
-from tasks.quality.recommending import recommend
-from tasks.quality.texts import Spans
-from tasks.text.units import in_units
+from tasks.quality.recommending import faults_of, recommend
+from tasks.quality.verdict import Finding, of_samples
 
 REPEATED_SHARE = 0.05
+SHARES = ("copied_share", "novel_share", "looped_share", "known_words", "distinct_4", "alphabet_divergence")
 
 
 def summary(
     windows: Measured,
     temperatures: np.ndarray,
+    prompts: np.ndarray,
     characters: np.ndarray,
     measures: Mapping[str, np.ndarray],
-    unit: Level = "character",
+    findings: list[Finding],
 ) -> dict[str, Any]:
     """The content of `scores.json`.
 
     Args:
         windows: what was measured of held-out text.
         temperatures: of each sample, `(samples,)` float64.
+        prompts: the number of each sample's prompt, `(samples,)` int64. Where there are several, samples of one are
+            not taken for independent.
         characters: of each sample, `(samples,)` int64.
         measures: of each sample by name, `(samples,)` float64.
-        unit: what the texts were measured in.
+        findings: what is to be said of the model; those of its samples come after them.
     """
-    has_words = "known_words" in windows.measures
-    reference = _estimates(windows.measures, windows.texts.lengths)
+    reference = _estimates(windows.measures, windows.texts.lengths, None)
+    groups = prompts if len(np.unique(prompts)) > 1 else np.arange(len(prompts))
     rows = []
     for temperature in np.unique(temperatures).tolist():
         at = temperatures == temperature
-        row = {"temperature": temperature, "samples": int(at.sum()), "characters": int(characters[at].sum())}
         of_these = {name: measures[name][at] for name in windows.measures}
-        rows.append({**row, "measures": _estimates(of_these, characters[at])})
-    chosen, why = recommend({row["temperature"]: row["measures"] for row in rows}, reference)
+        found = _estimates(of_these, characters[at], groups[at])
+        row = {"temperature": temperature, "samples": int(at.sum()), "characters": int(characters[at].sum())}
+        rows.append({**row, "faults": faults_of(found, reference), "measures": found})
+    chosen = recommend({row["temperature"]: row["measures"] for row in rows}, reference)
+    rule = {
+        "least_copy": windows.rule.least,
+        "quoted_share": windows.rule.quoted,
+        "copies_told": windows.rule.tells,
+    }
+    recommended = next(row["measures"] for row in rows if row["temperature"] == chosen["temperature"])
+    told = of_samples(chosen["temperature"], recommended, reference, rule)
     return {
-        "least_copy": windows.least_copy,
-        "has_words": has_words,
+        **rule,
+        "has_words": "known_words" in windows.measures,
         "reference": {
             "windows": len(windows.texts.lengths),
             "characters": int(windows.texts.lengths.sum()),
             "measures": reference,
         },
         "temperatures": rows,
-        "recommended": {"temperature": chosen, "reason": in_units(why, unit)},
+        "recommended": chosen,
+        "findings": [*findings, *told],
     }
 
 
@@ -59,9 +71,7 @@ def findings(windows: Measured, unit: Level = "character") -> list[str]:
 
     A passage counts from 100 characters or bytes on, which is longer than any that is shared by chance.
     """
-    long = windows.copied.ends - windows.copied.starts >= LONGEST_COPY
-    passages = Spans(starts=windows.copied.starts[long], ends=windows.copied.ends[long])
-    share = float(passages.covered(windows.texts).mean())
+    share = windows.rule.quoted
     said = (
         f"{100 * share:.0f} % of the held-out text stands word for word in the training text, in passages of "
         f"{LONGEST_COPY} {unit}s and more, so that its bits are too few: keep one of each in the corpus; of "
@@ -70,5 +80,7 @@ def findings(windows: Measured, unit: Level = "character") -> list[str]:
     return [said] if share >= REPEATED_SHARE else []
 
 
-def _estimates(measures: Mapping[str, np.ndarray], characters: np.ndarray) -> dict[str, Estimate | None]:
-    return {name: estimate(values, characters) for name, values in measures.items()}
+def _estimates(
+    measures: Mapping[str, np.ndarray], characters: np.ndarray, groups: np.ndarray | None
+) -> dict[str, Estimate | None]:
+    return {name: estimate(values, characters, groups, share=name in SHARES) for name, values in measures.items()}

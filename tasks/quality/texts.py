@@ -81,6 +81,11 @@ class Spans:
         starts, ends = np.array(spans, np.int64).reshape(-1, 2).T
         return cls(starts=starts, ends=ends)
 
+    def only(self, chosen: np.ndarray) -> "Spans":
+        """Those that are chosen, `(spans,)` bool."""
+        offsets = None if self.offsets is None else self.offsets[chosen]
+        return Spans(starts=self.starts[chosen], ends=self.ends[chosen], offsets=offsets)
+
     def covered(self, texts: Texts) -> np.ndarray:
         """Whether each character lies in a stretch, `(characters,)` bool."""
         size = len(texts.ids) + 1

@@ -2,18 +2,23 @@
 
 import io
 from collections.abc import Iterable, Iterator
-from typing import BinaryIO
-
-from tasks.corpus.members import Member
+from typing import BinaryIO, Protocol
 
 PIECE_BYTES = 1 << 20
 HELD_BYTES = 8 << 20
 
 
+class Openable(Protocol):
+    """What gives its bytes anew each time that it is opened, such as a member of an archive."""
+
+    def open(self) -> BinaryIO:
+        """A stream from the first byte."""
+
+
 class BytePieces:
     """The bytes of a member; up to `HELD_BYTES` are held and the member is opened once, else once for each reading."""
 
-    def __init__(self, member: Member) -> None:
+    def __init__(self, member: Openable) -> None:
         self._open = member.open
         with member.open() as stream:
             start = _read(stream, HELD_BYTES + 1)

@@ -10,7 +10,7 @@ COMMON = {"CYRILLIC": frozenset("оеаинтсрвл"), "GREEK": frozenset("α�
 # The sets that have the script, by the names that a detector gives.
 SETS = {
     **dict.fromkeys(("windows-1251", "koi8-u", "iso-8859-5", "ibm866", "x-mac-cyrillic"), "CYRILLIC"),
-    **dict.fromkeys(("windows-1253", "iso-8859-7"), "GREEK"),
+    **dict.fromkeys(("windows-1253", "iso-8859-7", "cp737"), "GREEK"),
 }
 MOST = 0.8
 

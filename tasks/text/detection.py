@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 
 from chardetng_py import EncodingDetector
 
-from tasks.text import capitals, seven_bit
+from tasks.text import capitals, east_asian, ebcdic, seven_bit
 from tasks.text.byte_escapes import ESCAPES, HANDLER, escaped_bytes
 from tasks.text.byte_pieces import BytePieces
 from tasks.text.byte_sample import SAMPLE_BYTES, sample_of
 from tasks.text.character_sets import ALTERNATIVES, codec_of
 from tasks.text.dos_tables import set_of_tables
-from tasks.text.plausibility import BEYOND_ASCII, evidence, has_script, plausibility, western_share
+from tasks.text.plausibility import BEYOND_ASCII, SHOUTED, evidence, has_script, has_words, plausibility, western_share
 
 LIKELY = 0.9  # Less is no guess but a refusal.
 CLEAR = 0.995  # What is detected and so likely needs no comparison.
@@ -20,6 +20,7 @@ TIMES = 4  # So many times fewer letters out of place must another set have than
 MIXED_LIKELY = 0.97
 FAMILIAR = 0.55  # Of the letters are common ones; of such that a wrong set gives, a third.
 TIMES_AS_FAMILIAR = 1.2
+WELL_CASED = 0.97  # Small letters are not strewn into words of capitals.
 LARGE_SHARE = 0.2  # Of lines; of those in another set hardly one is UTF-8 by chance.
 LINES = 3
 MIXED = 20  # One in so many characters is no chance.
@@ -38,8 +39,10 @@ LEAST = 5  # Fewer tell no other set at all.
 LARGER = {"gbk": "gb18030", "shift_jis": "cp932", "big5": "big5hkscs", "euc-kr": "cp949"}
 # What it does not know.
 OTHERS = (
-    *("iso-8859-3", "macintosh", "x-mac-cyrillic", "mac_latin2", "mac_greek", "mac_turkish"),
+    *("iso-8859-15", "iso-8859-3", "iso-8859-4"),
+    *("macintosh", "x-mac-cyrillic", "mac_latin2", "mac_greek", "mac_turkish", "mac_iceland"),
     *("cp437", "cp850", "cp852", "cp737", "cp866", "cp855", "cp857", "cp775", "cp862", "cp865", "cp861", "cp869"),
+    *("cp860", "cp1125"),
 )
 COMMON = (
     *("windows-1252", "windows-1250", "iso-8859-2", "windows-1251", "koi8-r", "iso-8859-5"),
@@ -48,9 +51,6 @@ COMMON = (
 )
 ISO_2022 = ("iso2022_jp", "iso2022_jp_2", "iso2022_jp_3", "iso2022_jp_2004", "iso2022_jp_ext", "iso2022_kr")
 ISO_2022_ESCAPE = re.compile(rb"\x1b\$(?:[@AB]|\([@-Z]|\)[AC-I])|\x1b\([IJ]")
-EAST_ASIAN = re.compile("[\u3000-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uff00-\uffef\n\r -~]")
-MOST_EAST_ASIAN = 0.98  # So are pairs of ASCII's letters, but not the stops.
-STOPS = re.compile("[、。，！？：]")
 BUT_UKRAINIAN = bytes(set(range(256)) - {*"ЄІЇҐєіїґ".encode("koi8-u")})  # Where KOI8-U is KOI8-R.
 UTF_WIDE = ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be")
 
@@ -92,13 +92,18 @@ def guess(pieces: BytePieces) -> Candidate | None:
 def guess_of(sample: bytes) -> Candidate | None:
     """As `guess`, of a sample."""
     count = len(sample.translate(None, bytes(range(128))))
-    detected = candidate(_detected(sample), sample)
+    name = _detected(sample)
+    if name in east_asian.SETS:
+        name = east_asian.likelier_set(sample, name) or ""
+    if not name:
+        return None
+    detected = candidate(name, sample)
     if count >= LEAST and (shouted := _in_capitals(sample, detected)):
         return shouted
     if not detected.fits and detected.encoding in ALTERNATIVES:
         other = candidate(ALTERNATIVES[detected.encoding], sample)
         detected = other if other.fits else detected
-    if count <= THIN and (_is_european(detected.encoding) or detected.encoding == ARABIC):
+    if count <= THIN and _may_be_western(detected):
         western = candidate(WESTERN, sample)
         detected = western if western.fits and western.likelihood >= detected.likelihood else detected
     if count < LEAST and detected.encoding != WESTERN:
@@ -107,8 +112,10 @@ def guess_of(sample: bytes) -> Candidate | None:
     if count >= LEAST and (not detected.fits or detected.likelihood < CLEAR):
         best = next((one for one in _ranked(sample) if one.fits), detected)
         detected = best if (1 - best.likelihood) * TIMES < 1 - detected.likelihood else detected
-    nearly = detected.misfits * DAMAGED <= count
-    return detected if nearly and detected.likelihood >= LIKELY else _of_western_languages(sample)
+    if detected.misfits * DAMAGED <= count and detected.likelihood >= LIKELY:
+        return detected
+    asian = east_asian.surest_set(sample)
+    return candidate(asian, sample) if asian else _of_western_languages(sample)
 
 
 def doubt(pieces: BytePieces, encoding: str) -> str | None:
@@ -131,6 +138,10 @@ def refusal(pieces: BytePieces) -> str:
     sample = sample_of(pieces)
     if _is_mixed(sample):
         return TWO_SETS
+    if has_lines_of_two_sets(pieces):
+        return UTF_8_AND_ANOTHER
+    if words := ebcdic.words_of(sample):
+        return f"perhaps EBCDIC: try --encoding {ebcdic.NAMED}, the text would have {', '.join(words)}"
     best = [one for one in _ranked(sample) if one.words and "".join(one.words).isprintable()][:NAMED]
     if not best:
         return "pass --encoding"
@@ -147,6 +158,11 @@ def seven_bit_guesses(pieces: BytePieces) -> tuple[list[str], list[str]]:
     if b"\x1b$)C" in sample:
         found.insert(0, "iso2022_kr")
     return [*found, *seven_bit.likely(sample)], seven_bit.possible(sample)
+
+
+def has_escapes(content: bytes) -> bool:
+    """Whether bytes have escapes as of ISO-2022 again and again."""
+    return len(ISO_2022_ESCAPE.findall(content)) >= LEAST
 
 
 def tables_guess(pieces: BytePieces) -> str | None:
@@ -171,19 +187,6 @@ def wide_guess(head: bytes) -> str | None:
     return None
 
 
-def east_asian_guess(head: bytes) -> str | None:
-    """UTF-16 without a byte order mark, and next to no ASCII, whose NULs would tell it; None if it is not that."""
-    head = head[: min(SAMPLE_BYTES, len(head) & -2)]
-    for name in ("utf-16-le", "utf-16-be"):
-        try:
-            text = codecs.getincrementaldecoder(name)().decode(head)
-        except UnicodeDecodeError:
-            continue
-        if len(EAST_ASIAN.findall(text)) >= MOST_EAST_ASIAN * len(text) and len(STOPS.findall(text)) * 100 >= len(text):
-            return name
-    return None
-
-
 def candidate(encoding: str, sample: bytes) -> Candidate:
     """The bytes in a character set."""
     decoder = codecs.getincrementaldecoder(codec_of(encoding))
@@ -201,7 +204,8 @@ def _in_capitals(sample: bytes, detected: Candidate) -> Candidate | None:
     best, score = None, (0.0, 0.0)
     for one in (candidate(name, sample) for name in capitals.SETS):
         share = capitals.familiarity(one.beginning, one.encoding)
-        if share > least and one.fits and capitals.is_in_capitals(one.beginning):
+        cased = one.likelihood >= WELL_CASED * SHOUTED
+        if share > least and one.fits and cased and capitals.is_in_capitals(one.beginning):
             folded = plausibility(one.beginning.lower())
             # One letter more in the wrong case tells sets that share their capitals.
             if folded >= LIKELY and (one.likelihood, share) > score:
@@ -227,11 +231,13 @@ def _of_western_languages(sample: bytes) -> Candidate | None:
     return western if all(plausibility(one.beginning, languages=2) <= share for one in others) else None
 
 
-def _is_european(encoding: str) -> bool:
-    return (
-        encoding in ("windows-1250", "windows-1254", "windows-1257", "windows-1258")
-        or re.fullmatch(r"iso-8859-(2|4|10|13|14|15|16)", encoding) is not None
-    )
+def _may_be_western(detected: Candidate) -> bool:
+    """Whether so little as speaks for another set may as well be Western: letters of Latin script, or none of words."""
+    if detected.encoding == "cp932":
+        return east_asian.is_half_wide(detected.beginning)
+    is_latin = re.fullmatch(r"windows-125[0478]|iso-8859-(2|4|10|13|14|15|16)", detected.encoding) is not None
+    is_wide = detected.encoding in east_asian.SETS
+    return is_latin or detected.encoding == ARABIC or not (is_wide or has_words(detected.beginning))
 
 
 def _detected(sample: bytes) -> str:
@@ -253,4 +259,4 @@ def _is_mixed(sample: bytes) -> bool:
     beyond = len(BEYOND_ASCII.findall(text))
     other = sum(map(len, runs))
     western = re.sub(f"{ESCAPES}+", lambda run: escaped_bytes(run.group()).decode(WESTERN, "replace"), text)
-    return (beyond - other) * MIXED > beyond and plausibility(western) >= LIKELY
+    return (beyond - other) * MIXED > beyond and max(plausibility(western), western_share(western)) >= LIKELY

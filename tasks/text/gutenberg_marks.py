@@ -10,19 +10,21 @@ from tasks.progress import progressing
 WINDOW = 1 << 20
 MARGIN = 8192  # of a window, on either side, for a mark that it cuts
 LONGEST_BEGINNING = 64
-NAMES = (b"GUTENBERG", b"Gutenberg", b"SMALL PRINT")
+NAMES = (b"GUTENBERG", b"Gutenberg", b"gutenberg", b"SMALL PRINT")
 
-_BOOK = r"(?:(?:the|this|dieses)[ ])?proje[ck]t[ ]gutenberg"
+_BOOK = r"(?:(?:the|this|dieses|du|de[ ]ce|del)[ ])?(?:proje[ck]?t|proyecto|progetto)[ ]gutenberg"
+_START = r"(?:start[ ]of|d(?:e|é|É)but|inicio|inizio|beginn)"
+_END = r"(?:ende?(?:[ ]of)?|fine?)"
 _LINE = r"[^\n]{0,999}"
 _CLOSED = r"(?:\*\*\*|\*end\*)[ \t]*$"
 # A title that its own line does not close goes on for up to three lines, if one of them closes it.
 _TITLE = rf"(?:{_LINE}{_CLOSED}|{_LINE}(?:\n(?![\n*]){_LINE}){{1,3}}?{_CLOSED}|{_LINE})"
 MARK = re.compile(
     rf"""[ \t]*(?:
-    (?P<start> (?:\*{{1,5}}[ ]?start[ ]of[ ]{_BOOK} | start[ ]of[ ]{_BOOK}[ ]e-?(?:book|text)){_TITLE})
+    (?P<start> (?:\*{{1,5}}[ ]?{_START}[ ]{_BOOK} | start[ ]of[ ]{_BOOK}[ ]e-?(?:book|text)){_TITLE})
     | (?P<small> \*[ ]?end[ ]?\*?[ ]?the[ ]small[ ]print{_TITLE})
-    | (?P<end> (?:\*{{1,5}}[ ]?ende?(?:[ ]of)?[ ]{_BOOK} |
-        (?:the[ ])?ende?(?:[ ]of)?[ ]{_BOOK}(?:'s|[ ]e-?(?:book|text))){_TITLE})
+    | (?P<end> (?:\*{{1,5}}[ ]?{_END}[ ]{_BOOK} |
+        (?:the[ ])?{_END}[ ]{_BOOK}(?:'s|[ ]e-?(?:book|text)|[ ]d[eiu]'?[ ])){_TITLE})
     | (?P<seen> \*{_LINE}(?:gutenberg|small[ ]print){_LINE} |
         (?:an?[ ])?{_BOOK}(?:'s|[ ]of[ ]\w+|[ ]\w+)?[ ]e-?(?:book|text){_LINE})
     )(?:[ \t]*(?:\n|\Z)){{1,99}}""".encode(),

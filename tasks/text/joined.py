@@ -28,6 +28,7 @@ from tasks.text.screening import check_bytes, screened
 SHOWN_NOTES = 20
 ROWS = 64  # At once, which may be long ones.
 PIECE_BYTES = 1 << 20
+END_OF_FILE, RECORD_BYTES = b"\x1a", 128
 AS_THEY_ARE = "bytes as they are"
 LINE_ENDS = b"\r\n"  # Of these alone is no document.
 
@@ -150,6 +151,7 @@ class JoinedText:
             begin = self._add_text(plain.normalised(decoded.plain, self.changes))
         else:
             begin = self._add_text(_in_utf_8(texts, self.changes))
+        self._drop_end_of_file(member.name, begin)
         if treatment.strip_gutenberg is not False:
             strip(self.file, begin, self.boilerplate, asked=treatment.strip_gutenberg)
             self._come_to_end()
@@ -212,6 +214,16 @@ class JoinedText:
             self.file.truncate(self.file.seek(begin))
             self._size, self._last = begin, b"\n"
         return begin
+
+    def _drop_end_of_file(self, name: str, begin: int) -> None:
+        """Drop the signs by which DOS ends a text, and fills what is left of its last record."""
+        if self._last == END_OF_FILE:
+            start = max(begin, self._size - RECORD_BYTES)
+            self.file.seek(start)
+            left = self.file.read().rstrip(END_OF_FILE)
+            self.file.truncate(start + len(left))
+            self._come_to_end()
+            self._note(name, ["dropped DOS's mark of the end (U+001A)"])
 
     def _write(self, piece: bytes) -> None:
         self.file.write(piece)

@@ -6,9 +6,6 @@ from dataclasses import dataclass
 HEAD_BYTES = 4096
 CONTROLS = re.compile(rb"[\0-\x08\x0e-\x1a\x1c-\x1f]")
 JUNK_BYTES = 1024  # that may stand before a PDF
-LFS_POINTER = re.compile(
-    rb"version https://[\w./-]*git-(?:lfs|media)[\w./-]*\r?\n(?:[\w.-]+ [^\n]*\n)*?size (\d{1,20})\r?\n"
-)
 PDF = re.compile(rb"^%PDF-\d\.\d", re.MULTILINE)
 PDF_OBJECT = re.compile(rb"^[ \t\r]*\d+ \d+ obj\b", re.MULTILINE)
 
@@ -68,6 +65,7 @@ MAGICS: dict[bytes, Kind] = {
     b"8BPS\0": IMAGE,
     b"\0\0\0\x0cjP  ": IMAGE,
     b"\xff\x0a": IMAGE,
+    b"\0\0\0\x0cJXL ": IMAGE,
     b"gimp xcf": IMAGE,
     b"ID3\2": AUDIO,
     b"ID3\3": AUDIO,
@@ -96,7 +94,7 @@ MAGICS: dict[bytes, Kind] = {
     b"\xcf\xfa\xed\xfe": PROGRAM,
     b"dex\n03": PROGRAM,
     b"SQLite format 3\0": Kind("an SQLite database", EXPORT),
-    b"PAR1": Kind("Parquet", EXPORT),
+    b"PAR1": Kind("Parquet", "name the column that has the text by --field"),
     b"ARROW1\0\0": Kind("an Arrow file", EXPORT),
     b"FEA1": Kind("a Feather file", EXPORT),
     b"Obj\1": Kind("an Avro file", EXPORT),
@@ -129,13 +127,6 @@ def kind_of_bytes(head: bytes) -> Kind | None:
     Args:
         head: the first 4,096 bytes, or all that there are.
     """
-    pointer = LFS_POINTER.match(head)
-    if pointer:
-        return Kind(
-            f"a Git LFS pointer to {int(pointer[1]):,} bytes",
-            "get what it points to: `git lfs pull` in the repository, media.githubusercontent.com/media in place of "
-            "raw.githubusercontent.com, or /resolve/ in place of /raw/ on Hugging Face",
-        )
     is_binary = CONTROLS.search(head.rstrip(b"\x1a")) is not None  # DOS ends a text with one.
     for magic, kind in MAGICS.items():
         if head.startswith(magic) and (is_binary or (kind.is_text and magic.isascii())):
@@ -168,6 +159,8 @@ def _by_structure(head: bytes) -> Kind | None:
     pdf = PDF.search(head[:JUNK_BYTES])
     if pdf and (pdf.start() == 0 or PDF_OBJECT.search(head, pdf.end())):
         return PDF_DOCUMENT
+    if re.match(rb"..-l[hz][0-9sd]-", head, re.DOTALL):
+        return Kind("an LHA archive", UNPACK)
     if re.match(rb"07070[127][0-9A-Fa-f]{70}", head):
         return CPIO
     if b"\0" in head:

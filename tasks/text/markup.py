@@ -48,11 +48,12 @@ HTML_TAG = re.compile(
 )
 HTTP_HEAD = re.compile(r"\ufeff?HTTP/\d(?:\.\d)? \d{3}\b[^\n]*\n(?:[\w-]+:[^\n]*\n)+")
 MHTML = re.compile(r"(?:[\w-]+: [^\n]*\n(?:[ \t][^\n]*\n)*){0,20}Content-Type: multipart/related;\s+type=\"text/html\"")
+NOTEBOOK_HEAD = re.compile(r'[\s\ufeff]*\{\s*"(?:cells"\s*:\s*\[|metadata"\s*:\s*\{|nbformat)')
 S3_ERROR = re.compile(r"<Error>\s*<Code>(\w{1,60})</Code>")
 ERROR_KEY = re.compile(r"errors?|error_?(?:message|description|summary)|fault")
 ERROR_COMPANION = re.compile(
     r"""(?:error_?)?(?:message|code|status|type)s?|status_?code|details?|description|title|instance|path|timestamp|ok
-    |success|reason|request_?id|trace_?id|documentation_url|hint|cause|name|url""",
+    |success|__type|reason|request_?id|trace_?id|documentation_url|hint|cause|name|url""",
     re.VERBOSE,
 )
 
@@ -65,6 +66,7 @@ KNOWN_ROOTS = {
     "feed": Kind("a news feed (Atom)", "give the texts that it leads to", is_text=True),
     "fictionbook": Kind("an FB2 book", "make plain text of it (pandoc -t plain)", is_text=True),
 }
+NOTEBOOK = Kind("a Jupyter notebook", "make Markdown of it (jupyter nbconvert --to markdown)", is_text=True)
 XML = Kind("XML", "extract its text and give that", is_text=True)
 SERVED = Kind("a web server's answer with its head", "give what follows the head (curl without -i)", is_text=True)
 WEB_ARCHIVE = Kind("a saved web page (MHTML)", "save the page as text", is_text=True)
@@ -89,7 +91,9 @@ def kind_of_text(head: str) -> Kind | None:
         return WEB_ARCHIVE
     if head.startswith("<", start) or PHP_IN_HTML.match(head) or DECLARATION.match(head):
         return _kind_of_markup(head, start)
-    return _page(head) if _is_late_page(head, start) else _json_error(head)
+    if _is_late_page(head, start):
+        return _page(head)
+    return NOTEBOOK if NOTEBOOK_HEAD.match(head) and '"cell_type"' in head else _json_error(head)
 
 
 def share_of_markup(text: str) -> float:

@@ -1,4 +1,4 @@
-"""UTF-8 that was read as windows-1252 or Latin-1 and written as UTF-8 again."""
+"""UTF-8 that was read as a set of single bytes, windows-1252 for one, and written as UTF-8 again."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -6,18 +6,21 @@ from collections.abc import Iterable, Iterator
 CONTEXT = 16
 
 
-def _of_bytes(first: int, last: int) -> str:
+def _of_bytes(first: int, last: int, sets: Iterable[str] = ("cp1252",)) -> str:
     points = range(first, last + 1)
-    latin = (bytes([point]).decode("cp1252", "ignore") for point in points)
-    return "[" + re.escape("".join(dict.fromkeys([*latin, *map(chr, points)]))) + "]"
+    decoded = (bytes([point]).decode(name, "ignore") for name in sets for point in points)
+    c1 = map(chr, points) if "cp1252" in sets else ()
+    return "[" + re.escape("".join(dict.fromkeys([*decoded, *c1]))) + "]"
 
 
 _MORE = _of_bytes(0x80, 0xBF)
 _SECONDS = "€‚„\x80\x82\x84"
 # The bytes of what is met most: quotes and dashes; Latin-1's letters and signs, Greek, Cyrillic.
 _DECISIVE = re.compile(f"â[{_SECONDS}]{_MORE}")
-LEADS = "ÂÃÎÏÐÑ"
-_LETTERS = re.compile(f"[{LEADS}]{_MORE}")
+# The sets, by what the first bytes of Latin-1's letters, Cyrillic or Greek become in each.
+_SETS = {"ÂÃÎÏÐÑ": ("cp1252",), "РС": ("cp1251",), "¬√": ("mac_roman",), "┬├╬╨╤": ("cp437", "cp850")}
+LEADS = "".join(_SETS) + "ï"  # That of a byte order mark.
+_LETTERS = re.compile("|".join([*(f"[{leads}]{_of_bytes(0x80, 0xBF, sets)}" for leads, sets in _SETS.items()), "ï»¿"]))
 _SEQUENCE = re.compile(f"{_DECISIVE.pattern}|{_LETTERS.pattern}")
 _WORD = re.compile(rf"(?:{_SEQUENCE.pattern}|[^\W\d_])+")
 
@@ -107,8 +110,11 @@ def _example(text: str, found: re.Match[str] | None) -> tuple[str, str]:
 
 
 def _meant(sequence: re.Match[str]) -> str:
-    return b"".join(map(_byte, sequence.group())).decode("utf-8", "replace")
+    sets = next((sets for leads, sets in _SETS.items() if sequence[0][0] in leads), ("cp1252",))
+    return next(filter(None, (_decoded(sequence[0], name) for name in sets)), "\ufffd")
 
 
-def _byte(character: str) -> bytes:
-    return character.encode("latin-1") if ord(character) < 256 else character.encode("cp1252")
+def _decoded(sequence: str, name: str) -> str:
+    """What the bytes are in UTF-8 that the characters have in a set; those that it lacks are their numbers."""
+    found = (one.encode(name, "ignore") or one.encode("latin-1", "ignore") for one in sequence)
+    return b"".join(found).decode("utf-8", "ignore")

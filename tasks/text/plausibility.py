@@ -8,7 +8,7 @@ from itertools import combinations, islice
 
 JUDGED_CHARACTERS = 2000
 SHOUTED = 0.85  # Of a text in capitals: small letters of another set look like that.
-# The letters beyond ASCII of each language in Latin script, so that a wrong set shows by letters of no one language.
+# The letters beyond ASCII of each language in Latin or Cyrillic script: letters of no one language show a wrong set.
 ALPHABETS = {
     "Albanian": "çë",
     "Azerbaijani, Turkish": "âçğıİîöşûüə",
@@ -17,7 +17,7 @@ ALPHABETS = {
     "Croatian, Serbian, Slovenian": "ćčđšž",
     "Czech": "áčďéěíňóřšťúůýž",
     "Danish, Norwegian": "æøåéóôêèü",
-    "Dutch": "áèéêëïóöüĳ",
+    "Dutch": "áäèéêëïóöüĳ",
     "Esperanto": "ĉĝĥĵŝŭ",
     "Estonian, Finnish, Swedish": "äåéõöüàšž",
     "French": "àâæçéèêëîïôœùûüÿ",
@@ -36,20 +36,29 @@ ALPHABETS = {
     "Slovak": "áäčďéíĺľňóôŕšťúýž",
     "Spanish": "áéíñóúüªº",
     "Walloon": "âåçéèêîôùû",
+    "Belarusian": "абвгдеёжзійклмнопрстуўфхцчшыьэюя",
+    "Bulgarian, Russian": "абвгдеёжзийклмнопрстуфхцчшщъыьэюя",
+    "Macedonian": "абвгдѓежзѕијклљмнњопрстќуфхцчџшѐѝ",
+    "Serbian": "абвгдђежзијклљмнњопрстћуфхцчџш",
+    "Ukrainian": "абвгґдеєжзиіїйклмнопрстуфхцчшщьюя",
     "Vietnamese": "ăâđêôơưàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ",
 }
 # Letters of the languages that windows-1252 is for.
 WESTERN_LETTERS = frozenset("àáâãäåæçèéêëìíîïñòóôõöøùúûüýÿßœ")
 # Signs that texts of any language have; whatever else is no letter speaks against a set.
-SIGNS = frozenset("’‘‚“”„‹›«»–—―…•·†‡§©®™°±²³¹¼½¾×÷£€¥¿¡№−´ªº،؛؟־׳״\u00a0\u00ad\u200e\u200f\u200c\u200d") | frozenset(
+SIGNS = frozenset("’‘‚“”„‹›«»–—―…•·†‡§©®™°±²³¹µ¼½¾×÷£€¥¿¡№−´ªº،؛؟־׳״\u00a0\u00ad\u200e\u200f\u200c\u200d") | frozenset(
     "、。「」『』【】〈〉《》〔〕・ー々〇：；！？（），．～　％／＝＋￥‥※○●◎◆◇□■△▲▽▼→←↑↓★☆"
 )
 NEVER_AFTER_LETTERS = frozenset("„‚€£¥¿¡")
 BIG_CHARACTERS = "\u3000"  # From here on one may be a word.
-WITHIN_WORDS = frozenset("’·–—\u00a0\u00ad\u200c\u200d‘ー々〇・")
+WITHIN_WORDS = frozenset("’´·–—\u00a0\u00ad\u200c\u200d‘ー々〇・")
 LONE = frozenset("àáâèéêìíîòóôùúûåæøöäüýïëÀÁÈÉÊÒÓÔÚÅÆØÖÄÜÎÍ")
 BIG = frozenset(("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "IDEOGRAPHIC", "FULLWIDTH", "HALFWIDTH"))
+NUMBERED = re.compile("[\u2160-\u2179\u2460-\u24ff\u3200-\u33ff]")  # In circles, Roman, of months: in East Asian sets.
+WITH_FEW_LONE = frozenset(("CYRILLIC", "GREEK", "HEBREW", "ARABIC"))  # Of letters that are a word each.
 BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
+
+ADJACENT = re.compile(r"(?:[^\W\d_](?<![\x00-\x7f])){2}")
 
 
 def plausibility(text: str, languages: int = 1) -> float:
@@ -59,15 +68,16 @@ def plausibility(text: str, languages: int = 1) -> float:
         text: decoded.
         languages: of how many at most the letters in Latin script may be.
     """
-    total, good, shouted, letters = 0, 0, 0, Counter[str]()
+    total, good, shouted, lone, letters = 0, 0, 0, 0, Counter[str]()
     for found in BEYOND_ASCII.finditer(text):
         total += 1
         first = found.start()
         character, before, after = found.group(), text[max(0, first - 1) : first], text[first + 1 : first + 2]
         # Between ASCII's capitals it is one whatever the set.
         shouted += character.isupper() and before.isupper() and not before.isascii()
+        lone += _script(character) in WITH_FEW_LONE and not before.isalpha() and not after.isalpha()
         if _stands_well(character, before, after, text[max(0, first - 2) : first]):
-            if _script(character) == "LATIN":
+            if _script(character) in ("LATIN", "CYRILLIC"):
                 letters[character.lower() if len(character.lower()) == 1 else character] += 1
             else:
                 good += 1
@@ -76,7 +86,7 @@ def plausibility(text: str, languages: int = 1) -> float:
     sets = combinations(ALPHABETS.values(), languages)
     covered = max((sum(letters[one] for one in set().union(*known)) for known in sets), default=0)
     share = (good + covered) / total if total else 1.0
-    return share * SHOUTED if shouted * 2 > total else share
+    return share * SHOUTED if max(shouted, lone) * 2 > total else share
 
 
 def western_share(text: str) -> float:
@@ -90,6 +100,11 @@ def western_share(text: str) -> float:
         total += 1
         good += known and _stands_well(character, before, after, text[max(0, first - 2) : first])
     return good / total if total else 0.0
+
+
+def has_words(text: str) -> bool:
+    """Whether two letters beyond ASCII stand side by side anywhere."""
+    return ADJACENT.search(text) is not None
 
 
 def has_script(text: str, script: str) -> bool:
@@ -124,7 +139,8 @@ def _stands_well(character: str, before: str, after: str, two_before: str) -> bo
     if category in ("Mn", "Mc"):
         return before.isalpha() or unicodedata.category(before or " ") in ("Mn", "Mc")
     if category[0] != "L":
-        return category[0] == "N" and _script(character) in ("THAI", "ARABIC-INDIC", "DEVANAGARI")
+        is_digit = category[0] == "N" and _script(character) in ("THAI", "ARABIC-INDIC", "DEVANAGARI")
+        return is_digit or NUMBERED.match(character) is not None
     script = _script(character)
     if script in BIG:
         return not (before.isascii() and before.isalpha() and after.isascii() and after.isalpha())

@@ -7,18 +7,20 @@ from functools import partial
 from typing import Literal
 
 from tasks.corpus.errors import CorpusError
-from tasks.text import character_sets, plain
-from tasks.text.appended import first_utf_8
+from tasks.text import character_sets, east_asian, plain
+from tasks.text.appended import first_swapped, first_utf_8, first_utf_16
 from tasks.text.byte_pieces import BytePieces, beginning
+from tasks.text.byte_sample import SAMPLE_BYTES
 from tasks.text.character_sets import codec_of
 from tasks.text.damage import Damage, repaired, survey
+from tasks.text.declarations import declared_within
 from tasks.text.detection import (
     TWO_SETS,
     UTF_8_AND_ANOTHER,
     WESTERN,
     doubt,
-    east_asian_guess,
     guess,
+    has_escapes,
     has_lines_of_two_sets,
     refusal,
     seven_bit_guesses,
@@ -28,11 +30,12 @@ from tasks.text.detection import (
 from tasks.text.plausibility import BEYOND_ASCII, evidence
 from tasks.text.seams import SPLIT, seam
 
-KnownBy = Literal["--encoding", "byte order mark", "its bytes", "the server", "a guess"]
+KnownBy = Literal["--encoding", "byte order mark", "its bytes", "the server", "the text", "a guess"]
 WORDS_CHARACTERS = 1 << 16
 WORD_CHARACTERS = 24
 MIXED_SHARE = 0.02  # Of the characters beyond ASCII; more are no chance.
 FEW = 4  # So few valid sequences of UTF-8 may be chance.
+BRING = "split the file and bring its parts to one, or pass --encoding with the one"
 MARKS = {
     b"\xef\xbb\xbf": "utf-8",
     b"\xff\xfe\x00\x00": "utf-32-le",
@@ -100,6 +103,8 @@ def found(pieces: BytePieces, declared: str | None) -> tuple[Reading, Damage]:
     unfit = (f"the server says {declared}, which the bytes do not fit: passed over",)
     if server and server.startswith(("utf-16", "utf-32")) and not damage.counts["nul"]:
         server, notes = None, unfit  # Half of any bytes would pass, but no line of a text ends without a NUL there.
+    if (damage.beyond_ascii or damage.counts["escaped"]) and not damage.counts["nul"] and has_escapes(pieces.head):
+        raise CorpusError(f"bytes of two character sets, ISO-2022 and another; {BRING}")
     told = (
         _told_by_nuls(pieces, damage, server)
         or _told_by_escapes(pieces, damage, server)
@@ -109,7 +114,7 @@ def found(pieces: BytePieces, declared: str | None) -> tuple[Reading, Damage]:
     if not told:
         if server:
             notes = unfit
-        told = _guessed(pieces, damage)
+        told = _told_by_text(pieces, damage) or _guessed(pieces, damage)
     reading, damage = told
     return replace(reading, notes=(*notes, *reading.notes)), damage
 
@@ -117,9 +122,15 @@ def found(pieces: BytePieces, declared: str | None) -> tuple[Reading, Damage]:
 def _told_by_nuls(pieces: BytePieces, utf_8: Damage, server: str | None) -> tuple[Reading, Damage] | None:
     if not utf_8.counts["nul"]:
         return None
-    if server and server.startswith(("utf-16", "utf-32")) and (told := _told_by_server(pieces, server)):
-        return told
     name = wide_guess(pieces.head)
+    if server and server.startswith(("utf-16", "utf-32")):
+        order = name if name and name[:6] == server[:6] else server  # Servers name the form, and seldom the order.
+        if told := _told_by_server(pieces, order):
+            return told
+    if joined := first_utf_16(pieces.head):
+        raise CorpusError(
+            f"from about byte {joined[0]:,} on it is no UTF-8 but {joined[1]}: two texts were joined; {BRING}"
+        )
     return _guess_that_fits(pieces, [name]) if name else None
 
 
@@ -175,6 +186,15 @@ def _told_by_server(pieces: BytePieces, server: str) -> tuple[Reading, Damage] |
     return None
 
 
+def _told_by_text(pieces: BytePieces, utf_8: Damage) -> tuple[Reading, Damage] | None:
+    """The set that the text names, if its bytes fit that and read no better in another."""
+    name = character_sets.declared(declared_within(pieces.head) or "")
+    if not name or utf_8.counts["nul"] or character_sets.is_unicode(name) or not character_sets.keeps_ascii(name):
+        return None
+    told = _told_by_server(pieces, name)
+    return (replace(told[0], known_by="the text"), told[1]) if told and not told[0].notes else None
+
+
 def _guess_that_fits(pieces: BytePieces, names: list[str]) -> tuple[Reading, Damage] | None:
     for name in names:
         damage = _surveyed(pieces, name)
@@ -198,7 +218,7 @@ def _guessed(pieces: BytePieces, utf_8: Damage) -> tuple[Reading, Damage]:
     offset, line = utf_8.first_error, utf_8.first_lines.get("escaped", utf_8.lines + 1)
     place = f"in line {line:,}" + ("" if offset is None else f", offset {offset:,}")
     if best is None:
-        if (wide := east_asian_guess(pieces.head)) and (told := _guess_that_fits(pieces, [wide])):
+        if (wide := east_asian.wide_guess(pieces.head[:SAMPLE_BYTES])) and (told := _guess_that_fits(pieces, [wide])):
             return told
         if found := seam(pieces, None):
             raise CorpusError(f"no UTF-8 {place}: {found}; {SPLIT}")
@@ -234,6 +254,8 @@ def _refuse_other_order(encoding: str, name: str, mark: str | None) -> None:
 
 
 def _refuse_appended(pieces: BytePieces, name: str) -> None:
+    if name in ("utf-16-le", "utf-16-be") and (swapped := first_swapped(pieces, name)):
+        raise CorpusError(f"from byte {swapped:,} on it is UTF-16 of the other order: two texts were joined; {BRING}")
     if name.startswith("utf-16") and (offset := first_utf_8(pieces)) is not None:
         raise CorpusError(
             f"from byte {offset:,} on it is no UTF-16 but UTF-8: two texts were joined; "

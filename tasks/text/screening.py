@@ -1,18 +1,17 @@
 """Screening of what a corpus consists of: whether each member is text, before it is decoded and after."""
 
-import json
 from collections.abc import Iterator
 from itertools import chain
 from typing import BinaryIO
 
 from tasks.corpus.choices import Markup
 from tasks.corpus.errors import CorpusError
-from tasks.corpus.rows import quoted
+from tasks.text.hints import hints
 from tasks.text.html import MAXIMUM_CHARACTERS, main_text
 from tasks.text.kinds import HEAD_BYTES, kind_of_bytes, refusal
 from tasks.text.markup import HEAD_CHARACTERS, kind_of_text, share_of_markup
-
-SAMPLED_ROWS, SHOWN_KEYS = 3, 5
+from tasks.text.pointers import kind_of_pointer
+from tasks.text.wrappings import kind_of_wrapping
 
 
 def check_bytes(stream: BinaryIO, *, name: str, markup: Markup = "refuse") -> None:
@@ -26,7 +25,8 @@ def check_bytes(stream: BinaryIO, *, name: str, markup: Markup = "refuse") -> No
     Raises:
         CorpusError: it is no text.
     """
-    kind = kind_of_bytes(stream.read(HEAD_BYTES))
+    head = stream.read(HEAD_BYTES)
+    kind = kind_of_pointer(head) or kind_of_bytes(head)
     if kind and not (kind.is_text and markup == "keep"):
         raise CorpusError(refusal(kind, name))
 
@@ -44,9 +44,9 @@ def screened(pieces: Iterator[str], *, name: str, markup: Markup = "refuse") -> 
         MissingExtraError: text is to be extracted, and the extra `html` is not installed.
     """
     head, pieces = _peeked(pieces, HEAD_CHARACTERS)
-    kind = kind_of_text(head)
+    kind = kind_of_text(head) or kind_of_wrapping(head)
     if not kind:
-        return pieces, _hint_of_table(head)
+        return pieces, hints(head)
     if markup == "extract" and kind.is_page:
         page = _peeked(pieces, MAXIMUM_CHARACTERS + 1)[0]
         text = main_text(page)
@@ -54,20 +54,6 @@ def screened(pieces: Iterator[str], *, name: str, markup: Markup = "refuse") -> 
     if markup == "keep":
         return pieces, (f"kept as it is: {kind.what}, {share_of_markup(head):.0%} of its beginning in tags",)
     raise CorpusError(refusal(kind, name))
-
-
-def _hint_of_table(head: str) -> tuple[str, ...]:
-    """That a text whose first lines are objects of JSON may be meant as a table."""
-    rows = []
-    for line in head.split("\n")[:SAMPLED_ROWS]:
-        try:
-            rows.append(json.loads(line))
-        except (ValueError, RecursionError):
-            return ()
-    if len(rows) < SAMPLED_ROWS or not all(isinstance(row, dict) and row for row in rows):
-        return ()
-    keys = ", ".join(map(quoted, [*rows[0]][:SHOWN_KEYS]))
-    return (f"its lines are objects of JSON with the keys {keys}: --field takes the text out of one",)
 
 
 def _peeked(pieces: Iterator[str], size: int) -> tuple[str, Iterator[str]]:

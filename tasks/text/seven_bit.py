@@ -8,7 +8,8 @@ from tasks.text.plausibility import SIGNS
 FEW_RUNS = 3  # Fewer may be chance.
 PLAIN = 0.9  # Of the runs, or of HZ's characters.
 DOUBTED = 0.5
-MOST = 0.5  # Of a text in HZ is in Chinese.
+MOST = 0.5  # Of a text in HZ is in Chinese, or else there is
+ENOUGH_PAIRS = 24  # distinct characters of it.
 UTF_7_RUN = re.compile(rb"\+([A-Za-z0-9+/]+)(-?)")
 OPTIONAL = frozenset('!"#$%&*;<=>@[]^_`{|}~\\+')  # What some write in UTF-7's Base64 although it is ASCII.
 HZ_RUN = re.compile(rb"~\{((?:[\x21-\x77][\x21-\x7e])+)~\}")
@@ -31,21 +32,21 @@ def possible(sample: bytes) -> list[str]:
 
 
 def _utf_7(sample: bytes) -> tuple[float, int]:
-    """The share of the runs that read like text, and how many runs there are; none if one is no UTF-7."""
-    good = total = 0
+    """The share of what is in runs that reads like text, and how many runs there are; none if one is no UTF-7."""
+    good = total = count = 0
     for run, end in UTF_7_RUN.findall(sample):
         try:
             text = (b"+" + run + b"-").decode("utf-7")
         except UnicodeDecodeError:
-            total += 1
+            count, total = count + 1, total + len(run)
             continue
         if any(unicodedata.category(one) == "Cc" and one not in "\t\n\r" for one in text):
             return 0.0, 0
         if end and all(one in OPTIONAL for one in text):
             continue
-        total += 1
-        good += not run.isdigit() and _reads_well(text)
-    return (good / total if total else 0.0), total
+        count, total = count + 1, total + len(run)
+        good += len(run) * (not run.isdigit() and _reads_well(text))
+    return (good / total if total else 0.0), count
 
 
 def _reads_well(text: str) -> bool:
@@ -60,8 +61,9 @@ def _reads_well(text: str) -> bool:
 
 
 def _hz(sample: bytes) -> float:
-    """The share of usual characters among those that are HZ, if that is most of the text; else 0."""
+    """The share of usual characters among those that are HZ, if there are enough of them; else 0."""
     pairs = [run[at : at + 2] for run in HZ_RUN.findall(sample) for at in range(0, len(run), 2)]
-    if not pairs or len(pairs) * 2 < MOST * len(b"".join(sample.split())):
+    is_enough = len(set(pairs)) >= ENOUGH_PAIRS or len(pairs) * 2 >= MOST * len(b"".join(sample.split()))
+    if not pairs or not is_enough:
         return 0.0
     return sum(HZ_USUAL.fullmatch(pair) is not None for pair in pairs) / len(pairs)

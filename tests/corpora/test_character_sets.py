@@ -9,6 +9,7 @@ SETS = {
     "windows-1252": "French Portuguese Italian Spanish Catalan German Dutch Swedish Danish Norwegian Finnish",
     "iso-8859-2": "Polish Czech Slovak Croatian Hungarian",
     "cp1250": "Polish Czech Slovak Croatian Hungarian",
+    "iso-8859-15": "French Finnish",
     "koi8-r": "Russian",
     "cp1251": "Russian Ukrainian",
     "cp866": "Russian",
@@ -69,6 +70,96 @@ def test_no_break_spaces_make_no_letters_of_another_set(read, file, line):
 
     assert found.text == ENGLISH * 50 + line * 20
     assert "windows-1252 is a guess" in found.said
+
+
+@pytest.mark.parametrize(
+    ("line", "charset"),
+    [
+        ("It was 25 °C, ±2 µm, ½.\n", "cp1252"),
+        ("Il coûte 5 € ; l'œuvre est au cœur.\n" * 30, "iso-8859-15"),
+        ('x = "é"\n' * 200, "cp1252"),
+        ("第①章　㈱髙島屋と﨑山さん、Ⅷ号～①②③\n" * 40 + TEXTS["Japanese"] * 60, "cp932"),
+        ("Її ґанок дивиться на річку, де цвіте очерет.\n" * 60, "cp1125"),
+        ("Avós põem pão à mesa; não há razão, então vão lá.\n" * 60, "cp860"),
+        ("어제 저녁에 역에서 오래된 친구를 만났습니다.\n" * 60, "johab"),
+    ],
+)
+def test_what_speaks_for_no_other_set_is_read_exactly(read, file, line, charset):
+    text = line if len(line) > 300 else ENGLISH * 50 + line
+
+    assert read(file(text.encode(charset))).text == text
+
+
+@pytest.mark.parametrize("charset", ["cp037", "cp500"])
+def test_ebcdic_is_refused_with_the_words_that_it_would_have(read, refused, file, charset):
+    path = file((ENGLISH * 50).encode(charset))
+
+    said = refused(path)
+
+    assert "perhaps EBCDIC: try --encoding cp037, the text would have The, ferry" in said
+    assert read(path, encoding="cp037").text == ENGLISH * 50
+
+
+@pytest.mark.parametrize(("first", "second"), [("iso2022_jp", "utf-8"), ("iso2022_jp", "cp932")])
+def test_escapes_of_iso_2022_within_another_set_are_refused(refused, file, first, second):
+    text = TEXTS["Japanese"] * 40
+
+    assert "bytes of two character sets, ISO-2022 and" in refused(file(text.encode(first) + text.encode(second)))
+
+
+@pytest.mark.parametrize(
+    ("first", "second"), [("cp932", "euc-jp"), ("cp932", "utf-8"), ("utf-8", "cp932"), ("gbk", "utf-8")]
+)
+def test_two_sets_of_east_asia_are_refused_as_two(refused, file, first, second):
+    language = "Chinese" if first == "gbk" else "Japanese"
+    text = TEXTS[language] * 60
+
+    assert "bytes of two character sets" in refused(file(text.encode(first) + text.encode(second)))
+
+
+def test_utf_16_of_two_orders_is_refused_with_the_place_of_the_seam(refused, file):
+    first = ("\ufeff" + ENGLISH * 50).encode("utf-16-be")
+
+    said = refused(file(first + ("\ufeff" + ENGLISH * 50).encode("utf-16-le")))
+
+    assert f"from byte {len(first):,} on it is UTF-16 of the other order" in said
+
+
+@pytest.mark.parametrize("text", [ENGLISH, TEXTS["Russian"]])
+@pytest.mark.parametrize("charset", ["utf-16-le", "utf-16-be"])
+def test_utf_16_behind_utf_8_is_refused_with_about_its_place(refused, file, text, charset):
+    said = refused(file((text * 60).encode() + (text * 60).encode(charset)))
+
+    assert f"on it is no UTF-8 but {charset}" in said
+
+
+@pytest.mark.parametrize("charset", ["cp1252", "cp1251", "mac_roman", "cp437", "cp850"])
+def test_text_that_was_decoded_twice_is_said_whatever_set_it_was_taken_for(read, file, charset):
+    text = TEXTS["Ukrainian" if charset == "cp1251" else "Spanish"]
+
+    found = read(file((text.encode().decode(charset, "ignore") + "\n") * 40))
+
+    assert "looks like UTF-8 that was decoded twice" in found.said
+
+
+@pytest.mark.parametrize("end", ["\x1a", "\x1a" * 90, "\n\x1a"])
+def test_the_mark_by_which_dos_ends_a_text_is_dropped_and_said(read, file, end):
+    found = read(file(TEXTS["French"] * 40 + end))
+
+    assert found.text.rstrip("\n") == (TEXTS["French"] * 40).rstrip("\n")
+    assert "dropped DOS's mark of the end (U+001A)" in found.said
+
+
+def test_hz_in_a_text_that_is_mostly_ascii_is_read(read, file):
+    text = (ENGLISH * 2 + TEXTS["Chinese"]) * 20
+
+    assert read(file(text.encode("hz"))).text == text
+
+
+def test_utf_7_with_words_of_one_letter_is_read(read, file):
+    text = TEXTS["Russian"] * 40
+
+    assert read(file(text.encode("utf-7"))).text == text
 
 
 def test_a_set_that_cannot_be_told_is_refused_with_candidates_and_how_the_text_would_read(refused, file):

@@ -23,6 +23,10 @@ MARKUP = {
     "wiki": ("MediaWiki", f'<mediawiki xmlns="http://example.org/x"><page><text>{LONG}</text></page></mediawiki>'),
     "feed": ("RSS", f"<?xml version='1.0'?><rss version='2.0'><channel>{'<item>x</item>' * 100}</channel></rss>"),
     "answer with its head": ("web server", f"HTTP/1.1 200 OK\nContent-Type: text/plain\n\n{LONG}"),
+    "notebook": (
+        "Jupyter",
+        '{\n "cells": [\n  {\n   "cell_type": "code",\n   "source": ["x"]\n  }\n ]\n}\n' + " " * 1200 + "\n",
+    ),
     "error": ("JSON", '{"error": {"code": 429, "message": "' + "slow down " * 110 + '"}}'),
     "rtf": ("RTF", rf"{{\rtf1\ansi\deff0{{\fonttbl{{\f0 Times;}}}}\f0\fs24 {ESCAPED}}}"),
     "postscript": ("PostScript", f"%!PS-Adobe-3.0\n%%Pages: 1\n({LONG}) show\n"),
@@ -111,6 +115,9 @@ def test_every_book_of_a_file_stays_and_nothing_else(read, file, count):
     [
         ("*** START OF THIS PROJECT GUTENBERG EBOOK THE LONG AND\nWINDING TALE ***\n", "*** END OF THIS PROJECT "),
         ("*END*THE SMALL PRINT! FOR PUBLIC DOMAIN ETEXTS*Ver.04.29.93*END*\n", "End of Project Gutenberg Etext of T"),
+        ("*** DÉBUT DU PROJET GUTENBERG CONTE ***\n", "*** FIN DU PROJET GUTENBERG CONTE ***"),
+        ("*** START OF THE PROJECT GUTENBERG EBOOK CONTE ***\n", "Fin du Projet Gutenberg de Conte, par Anne\n"),
+        ("*** start of the project gutenberg ebook a tale ***\n", "*** end of the project gutenberg ebook a tale ***"),
         ("***START OF THE PROJECT GUTENBERG EBOOK A TALE***\n", "***END OF THE PROJECT GUTENBERG EBOOK A TALE***"),
     ],
 )

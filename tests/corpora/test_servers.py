@@ -74,6 +74,14 @@ def test_text_of_8_bits_is_no_utf_16_whatever_the_server_says(served, text):
     assert "the server says utf-16le, which the bytes do not fit: passed over" in found.said
 
 
+@pytest.mark.parametrize("charset", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("declared", ["utf-16", "utf-16le"])
+def test_the_order_of_utf_16_is_told_by_the_bytes(served, declared, charset):
+    text = TEXTS["Russian"] * 40
+
+    assert served(text.encode(charset), Content_Type=f"text/plain; charset={declared}").text == text
+
+
 @pytest.mark.parametrize("declared", ["koi8-r", "windows-1251", "iso-8859-7"])
 def test_a_declared_set_that_makes_no_words_of_the_bytes_is_doubted_aloud(served, declared):
     found = served((TEXTS["German"] * 40).encode("cp1252"), Content_Type=f"text/plain; charset={declared}")

@@ -7,13 +7,15 @@ import tarfile
 import zipfile
 
 import pytest
-from hypothesis import given, settings
+import zstandard
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tasks.corpus import forward, limits, members
 from tasks.corpus.errors import CorpusError
 from tasks.corpus.selection import Selection
 from tests.corpus.archives import ARCHIVES, CHECKED, COMPRESSIONS, TAR_FORMS, tar, zipped, zipped_by_zstandard, zstd
+from tests.text.languages import long_text
 
 TEXT = b"It was the best of times, it was the worst of times.\n" * 40
 FRENCH = "Longtemps, je me suis couché de bonne heure.\n".encode() * 30
@@ -75,6 +77,10 @@ def test_an_archive_gives_its_files_in_its_order(corpus, archived):
 
 @settings(max_examples=40, deadline=None)
 @given(files=trees)
+@example(files={"a": b"PK\x07\x08PK\x03\x04"})
+@example(files={"a": b"PK\x03\x04", "b": b"PK\x05\x06", "c": b"PK00PK\x03\x04"})
+@example(files={"a": b"PK\x03\x04 begins every zip archive, and this is none.\n"})
+@example(files={"a": b"\xfd7zXZ\0", "b": b"\x1f\x8b\x08", "c": b"BZh9"})
 def test_any_archive_of_the_same_files_has_the_same_members(files, tmp_path_factory):
     path = tmp_path_factory.mktemp("corpus") / "corpus"
     for archived in (tar, zipped, ARCHIVES["gnu tar"], ARCHIVES["tar in gzip"], ARCHIVES["tar in zstd"]):
@@ -537,3 +543,24 @@ def test_a_mutated_archive_is_read_or_refused_and_nothing_else(kind, changes, cu
         read(path)
     except CorpusError as error:
         assert str(error)
+
+
+@pytest.mark.parametrize(
+    ("charset", "language"), [("cp866", "Russian"), ("cp932", "Japanese"), ("gbk", "Simplified Chinese")]
+)
+def test_names_in_the_set_of_the_machine_that_packed_them_are_read(corpus, charset, language):
+    found = dict.fromkeys(line[:12].strip() + ".txt" for line in long_text(language, 600).splitlines())
+    written = {f"{number:02}".ljust(len(name.encode(charset)), "x"): name for number, name in enumerate(found)}
+    archive = zipped(dict.fromkeys(written, TEXT))
+    for ascii_name, name in written.items():
+        archive = archive.replace(ascii_name.encode(), name.encode(charset))
+
+    assert names_of(corpus(archive)) == list(found)
+
+
+def test_what_needs_a_dictionary_is_refused_as_that(corpus):
+    dictionary = zstandard.train_dictionary(1024, [TEXT[at : at + 300] + b"%d" % at for at in range(1500)])
+
+    assert "it is packed with a dictionary" in refused(
+        corpus(zstandard.ZstdCompressor(dict_data=dictionary).compress(TEXT))
+    )

@@ -32,6 +32,30 @@ GIST = "0123456789abcdef0123456789abcdef"
             "https://www.dropbox.com/scl/fi/abc/d.txt?rlkey=k&dl=0",
             "https://www.dropbox.com/scl/fi/abc/d.txt?rlkey=k&dl=1",
         ),
+        ("https://www.dropbox.com/s/abc/d.txt", "https://www.dropbox.com/s/abc/d.txt?dl=1"),
+        (
+            "https://www.dropbox.com/scl/fi/abc/d.txt?rlkey=k",
+            "https://www.dropbox.com/scl/fi/abc/d.txt?rlkey=k&dl=1",
+        ),
+        ("https://GitHub.com/ann/poems/blob/main/c.txt", "https://raw.githubusercontent.com/ann/poems/main/c.txt"),
+        ("https://gitlab.com/ann/poems/blob/main/c.txt", "https://gitlab.com/ann/poems/-/raw/main/c.txt"),
+        ("https://bitbucket.org/ann/poems/src/main/c.txt", "https://bitbucket.org/ann/poems/raw/main/c.txt"),
+        (
+            "https://codeberg.org/ann/poems/src/branch/main/c.txt",
+            "https://codeberg.org/ann/poems/raw/branch/main/c.txt",
+        ),
+        ("https://hf.co/datasets/ann/poems/raw/main/d.txt", "https://hf.co/datasets/ann/poems/resolve/main/d.txt"),
+        (
+            "https://drive.google.com/file/d/1Ab-C_d/view?usp=sharing",
+            "https://drive.google.com/uc?export=download&id=1Ab-C_d",
+        ),
+        ("https://drive.google.com/open?id=1Ab-C_d", "https://drive.google.com/uc?export=download&id=1Ab-C_d"),
+        (
+            "https://docs.google.com/document/d/1Ab-C_d/edit#heading=h.1",
+            "https://docs.google.com/document/d/1Ab-C_d/export?format=txt",
+        ),
+        ("https://pastebin.com/Ab12Cd34", "https://pastebin.com/raw/Ab12Cd34"),
+        ("https://www.gutenberg.org/ebooks/1342", "https://www.gutenberg.org/ebooks/1342.txt.utf-8"),
     ],
 )
 def test_a_page_about_a_file_leads_to_the_file(page, raw):

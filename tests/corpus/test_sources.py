@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tasks.corpus.errors import CorpusError
-from tasks.corpus.sources import identity, kind_of, path_of
+from tasks.corpus.sources import identity, kind_of, name_of, path_of
 
 
 @pytest.mark.parametrize(
@@ -112,3 +112,20 @@ def test_the_same_relative_path_in_two_folders_is_two_sources(tmp_path, monkeypa
 @pytest.mark.parametrize("source", ["default", "-", "https://host/a.txt?token=${TOKEN}"])
 def test_what_is_no_file_is_itself(source):
     assert identity(source) == source
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        ("/home/ada/poems.txt", "poems.txt"),
+        ("~/letters/one two.txt", "one two.txt"),
+        ("file:///home/ada/b%20c.txt", "b c.txt"),
+        ("/home/ada/poems/", "poems"),
+        ("/home/ada/*.txt", "*.txt"),
+        ("/home/ada/poems/**/*.txt", "**/*.txt"),
+        *((same, same) for same in ("poems.txt", "-", "default", ".", "..", "/", "/dev/fd/63", "ftp://host/a", "a\0b")),
+        *((same, same) for same in ("https://host/home/ada/a.txt", "s3://bucket/a.txt", "hf://datasets/ann/poems")),
+    ],
+)
+def test_a_local_file_is_called_by_its_name_and_what_is_elsewhere_by_its_address(source, name):
+    assert name_of(source) == name

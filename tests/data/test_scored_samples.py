@@ -1,7 +1,7 @@
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from tasks.data.scores import SCORED, read_first
+from tasks.data.scores import SCORED, read_first, read_some
 from tests.page.reviews import a_sample
 
 
@@ -16,3 +16,13 @@ def test_of_more_samples_than_are_asked_for_those_of_the_lowest_indexes_are_read
         (t, index) for t in (0.5, 1.0) for index in range(5)
     ]
     assert len(read_first(tmp_path / "samples.parquet", 10_000)[0]) == 100
+
+
+def test_a_few_samples_of_a_temperature_are_read_without_blank_ones(tmp_path):
+    rows = [a_sample(" \n" if index == 1 else f"{t} {index}", t, index) for t in (0.5, 1.0) for index in range(50)]
+    pq.write_table(pa.Table.from_pylist(rows, SCORED), tmp_path / "samples.parquet")
+
+    found = read_some(tmp_path / "samples.parquet", 0.5, 3)
+
+    assert [row["text"] for row in found] == ["0.5 0", "0.5 2", "0.5 3"]
+    assert found[0]["prompt"] == "ROMEO:\n"

@@ -6,6 +6,7 @@ import pytest
 from tasks.data.ids import Ids
 from tasks.data.samples import SCHEMA, write_samples
 from tasks.data.scores import SCORED, read_chunks, read_measures, scored, write_windows
+from tasks.quality.matches import CopyRule
 from tasks.quality.measuring import Ground, measured
 from tasks.text.vocabulary import vocabulary_of
 from tests.page.reviews import a_sample
@@ -20,7 +21,7 @@ def table_of(texts):
 def score(texts, corpus=CORPUS):
     vocabulary = vocabulary_of(corpus)
     ids, table = Ids.of(vocabulary.encode(corpus)), table_of(texts)
-    found = measured(texts, table["log_probability"].to_numpy(), Ground.of(vocabulary, ids, ids), 10)
+    found = measured(texts, table["log_probability"].to_numpy(), Ground.of(vocabulary, ids, ids), CopyRule(10, 0, True))
     return scored(table, found)
 
 

@@ -7,6 +7,7 @@ from tasks.data.ids import Ids
 from tasks.data.samples import SCHEMA, unpack_surprise
 from tasks.data.scores import read_measures, scored
 from tasks.data.shown_samples import schema_of, shown
+from tasks.quality.matches import CopyRule
 from tasks.quality.measuring import Ground, measured
 from tasks.text.vocabulary import vocabulary_of
 from tests.byte_level import byte_vocabulary, inside
@@ -25,7 +26,7 @@ def score(*texts):
         for number, text in enumerate(texts)
     ]
     table = pa.Table.from_pylist(rows, SCHEMA)
-    found = measured(table["text"].to_pylist(), table["log_probability"].to_numpy(), ground, 10)
+    found = measured(table["text"].to_pylist(), table["log_probability"].to_numpy(), ground, CopyRule(10, 0, True))
     return shown(scored(table, found), VOCABULARY)
 
 

@@ -19,7 +19,7 @@ def main(words=None):
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__.split("\n")[0])
     parser.add_argument("--inputs", type=int, default=1000, help="of all targets together")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--seconds", type=float, default=10.0, help="that one input may take")
+    parser.add_argument("--seconds", type=float, default=10.0, help="of processor time that one input may take")
     parser.add_argument("--targets", nargs="+", choices=TARGETS, default=list(TARGETS))
     parser.add_argument("--only", metavar="TARGET:NUMBER", help="one input alone")
     given = parser.parse_args(words)

@@ -17,6 +17,7 @@ from flows.cli.errors import EXPECTED
 
 MEGABYTE = 1 << 20
 ROOM = 256 * MEGABYTE  # What one input may take beyond what was ever taken before.
+WAIT = 10
 GROWTH = 48 * MEGABYTE  # Between the first fifth of the inputs and the last one; allocators keep some.
 
 
@@ -45,7 +46,7 @@ def fuzzed(name, target, numbers, *, seed, limit):
         target: a context whose value is called with a number and the source of chance for it.
         numbers: of the inputs.
         seed: of all.
-        limit: seconds for one input.
+        limit: seconds of processor time for one input; it may wait ten times as long.
     """
     found, started, size = Found(), time.monotonic(), 0
     with target as given, _bounded(), _quiet():
@@ -79,11 +80,13 @@ def _wrong_with(given, number, chance, limit):
 
 @contextlib.contextmanager
 def _timed(limit):
-    signal.setitimer(signal.ITIMER_REAL, limit)
-    faulthandler.dump_traceback_later(4 * limit, exit=True)  # of what listens to no signal
+    signal.setitimer(signal.ITIMER_PROF, limit)
+    signal.setitimer(signal.ITIMER_REAL, WAIT * limit)
+    faulthandler.dump_traceback_later(2 * WAIT * limit, exit=True)  # of what listens to no signal
     try:
         yield
     finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
         signal.setitimer(signal.ITIMER_REAL, 0)
         faulthandler.cancel_dump_traceback_later()
 
@@ -95,11 +98,12 @@ def _bounded():
     def stop(*_):
         raise TooLongError
 
-    before = signal.signal(signal.SIGALRM, stop)
+    before = {one: signal.signal(one, stop) for one in (signal.SIGPROF, signal.SIGALRM)}
     try:
         yield
     finally:
-        signal.signal(signal.SIGALRM, before)
+        for one, handler in before.items():
+            signal.signal(one, handler)
 
 
 @contextlib.contextmanager

@@ -125,6 +125,13 @@ def test_a_sample_is_the_same_bits_whatever_other_prompts_there_are_and_in_what_
     assert [bits_of(one) for one in drawn[7:]] == [every[0][one.prompt, one.index] for one in drawn[7:]]
 
 
+def test_prompts_that_share_the_samples_have_the_same_ones_as_by_themselves(every):
+    drawn = samples(samples=3, prompts=["the", "a quick fox"], precision=every[1], shared=True)
+
+    assert [(one.prompt, one.index) for one in drawn] == [("the", 0), ("the", 1), ("a quick fox", 0)]
+    assert [bits_of(one) for one in drawn] == [every[0][one.prompt, one.index] for one in drawn]
+
+
 def test_samples_come_by_prompt_and_index_and_differ(every):
     assert list(every[0]) == [(prompt, index) for prompt in ("the", "a quick fox") for index in range(130)]
     assert len(set(every[0].values())) == 260

@@ -32,3 +32,13 @@ def test_a_preview_follows_the_network():
     network.set_weights([*network.get_weights()[:-1], np.eye(6)[4] * 50])
 
     assert preview(network, 1) == [4] * LENGTH
+
+
+def test_a_preview_goes_on_from_its_prompt(monkeypatch):
+    monkeypatch.setattr("tasks.model.preview.LENGTH", 40)
+    network, (first, second) = random_network(), VOCABULARY.encode("th").tolist()
+
+    drawn = [preview(network, 1, prompt=prompt) for prompt in ([first], [second], [first, second])]
+
+    assert len({tuple(one) for one in drawn}) == 3
+    assert {len(one) for one in drawn} == {40}

@@ -10,8 +10,9 @@ from tasks.data.sample_pairs import SampleFile
 from tasks.data.samples import pack_surprise, write_samples
 from tasks.page.comparison import Record
 from tasks.page.content import Review
-from tasks.page.curve import Point
 from tasks.page.index import Entry
+from tasks.quality.learning_curve import Point
+from tasks.quality.recommending import faults_of
 from tasks.text.vocabulary import vocabulary_of
 
 CORPUS = "First Citizen:\nBefore we proceed any further, hear me speak.\n"
@@ -66,6 +67,8 @@ def scores_of(samples, recommended=None, reference=None, words=True):
     def interval(value):
         return None if value is None else {"value": value, "low": 0.9 * value, "high": 1.1 * value}
 
+    loss = {"bits": 2.1, "standard_error": 0.01, "floor": "bzip2", "saved": 0.125}
+
     names = ["bits_per_character", "copied_share", "longest_copy", "novel_share", "looped_share", "distinct_4"]
     names += ["alphabet_divergence"]
     names += ["known_words"] if words else []
@@ -76,21 +79,45 @@ def scores_of(samples, recommended=None, reference=None, words=True):
         means = {name: sum(row[name] or 0 for row in rows) / len(rows) for name in names}
         measures = {name: interval(value) for name, value in means.items()}
         characters = sum(row["characters"] for row in rows)
-        temperatures.append(
-            {"temperature": temperature, "samples": len(rows), "characters": characters, "measures": measures}
-        )
+        row = {"temperature": temperature, "samples": len(rows), "characters": characters, "measures": measures}
+        temperatures.append({**row, "faults": faults_of(measures, {name: interval(held_out[name]) for name in names})})
     chosen = temperatures[-1]["temperature"] if recommended is None else recommended
     return {
         "least_copy": LEAST_COPY,
+        "quoted_share": 0.0,
+        "copies_told": True,
         "has_words": words,
         "reference": {"windows": 64, "measures": {name: interval(held_out[name]) for name in names}},
         "temperatures": temperatures,
-        "recommended": {"temperature": chosen, "reason": "its samples cost the model what real text does"},
+        "recommended": {"temperature": chosen, "faultless": chosen, "nearest": chosen},
+        "findings": [{"code": "floors-beaten", "severity": "good", "numbers": loss, "interval": None}],
+    }
+
+
+def a_continuation(text="Is the day so young?", prompt="ROMEO:\n", bits=2.0):
+    """What really follows a prompt, as `read_continuations` gives it."""
+    packed = pack_surprise(np.full(len(text), bits))
+    log_probability = -bits * len(text) * math.log(2)
+    return {
+        "offset": 9,
+        "prompt": prompt,
+        "text": text,
+        "log_probability": log_probability,
+        "characters": len(text),
+        "surprise": packed,
     }
 
 
 def a_review(
-    corpus=CORPUS, samples=None, findings=(), warnings=(), preview="Thou", scores=None, compressed=None, **training
+    corpus=CORPUS,
+    samples=None,
+    findings=(),
+    warnings=(),
+    preview="Thou",
+    scores=None,
+    compressed=None,
+    continuations=(),
+    **training,
 ):
     vocabulary = vocabulary_of(corpus)
     samples = [a_sample()] if samples is None else samples
@@ -107,6 +134,7 @@ def a_review(
         points=[Point(10, 3.5, None), Point(20, 2.5, 2.4)],
         samples=samples,
         total_samples=len(samples),
+        continuations=continuations,
         scores=scores or scores_of(samples),
     )
 
@@ -125,6 +153,7 @@ TRAINING = {
     "hyperparameters": {"seq_length": 10, "dropout": 0.1, "epochs": None, "units": 64, "cell": "lstm"},
     "resumed_from": [],
     "findings": [],
+    "preview_prompt": "\n",
 }
 
 RUN = {

@@ -7,7 +7,8 @@ from tasks.page.comparison import compare
 from tasks.page.comparison_page import comparison_html, comparison_page
 from tasks.page.index import index_page
 from tasks.page.rendering import render, with_run
-from tests.page.reviews import CORPUS, RUN, a_record, a_review, a_sample, an_entry
+from tasks.page.sampling_page import Sampled, sampling_page
+from tests.page.reviews import CORPUS, RUN, a_continuation, a_record, a_review, a_sample, an_entry
 
 SCHEMES = pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
 
@@ -47,7 +48,7 @@ def full_review():
         for index in range(2)
     ]
     since = comparison_html(compare(a_record("one", bits=2.2), a_record("two", text="other")))
-    return with_run(render(a_review(samples=samples)), RUN, since)
+    return with_run(render(a_review(samples=samples, continuations=[a_continuation()])), RUN, since)
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 400)])
@@ -59,6 +60,11 @@ def test_the_review_page(opened, scheme, width):
     page.wait_for_selector(".sample mark")
 
     assert violations(page) == []
+    page.fill("#search", "")
+    page.check("#blind")
+    page.check("#guessing")
+    page.click(".guessing button >> nth=0")
+    assert violations(page, "#samples") == []
 
 
 @SCHEMES
@@ -84,3 +90,10 @@ def test_the_index(opened, scheme):
     html = index_page([an_entry("one"), an_entry("two", temperature=None)])
 
     assert violations(opened(html, scheme)) == []
+
+
+@SCHEMES
+def test_the_page_to_sample(opened, scheme):
+    html = sampling_page(Sampled("one", "/runs/one/review.html", "/sample/one", 0.8))
+
+    assert violations(opened(html, scheme, 400)) == []

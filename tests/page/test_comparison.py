@@ -4,9 +4,9 @@ import pytest
 
 from tasks.page.comparison import SAMPLES_OF_TEMPERATURE, changed, compare, delta, headline
 from tasks.page.comparison_page import comparison_html
-from tasks.page.curve import Point
 from tasks.page.curve_pair import curve_pair_svg
 from tasks.page.differences import difference
+from tasks.quality.learning_curve import Point
 from tests.page.reviews import a_record, a_sample
 
 

@@ -3,28 +3,12 @@ import dataclasses
 import pytest
 
 from tasks.data.ids import Ids
-from tasks.page.content import bars, data_of, documents_of, kinds_of, title_of
+from tasks.page.content import bars, data_of, documents_of, kinds_of
+from tasks.page.title import title_of
 from tasks.text.folding import without_rare
 from tasks.text.vocabulary import vocabulary_of
 from tests.byte_level import byte_vocabulary, inside
 from tests.page.reviews import CORPUS, a_review
-
-
-@pytest.mark.parametrize(
-    ("opening", "title"),
-    [
-        ("Short.\n", "Short."),
-        (
-            "First Citizen:\nBefore we proceed any further, hear me speak. All: Speak",
-            "First Citizen: Before we proceed any further, hear me speak …",
-        ),
-        ("中" * 200, "中" * 64 + " …"),
-        (" \n\t", "A corpus of blanks"),
-        ("\u202eevil \x1b[2J", "\\u202eevil \\x1b[2J"),
-    ],
-)
-def test_the_title_is_the_corpus_s_first_words(opening, title):
-    assert title_of(opening) == title
 
 
 def test_previews_carry_the_validation_bits_of_their_step():
@@ -114,7 +98,3 @@ def test_of_a_model_of_bytes_texts_are_shown_as_what_they_are_in_utf_8():
     assert kinds_of(vocabulary) == "8 letters, 1 blank, 1 control character, 11 beyond ASCII"
     assert len(data["ids"]) == 64
     assert data["measures"][0][1] == "bits per byte"
-
-
-def test_a_corpus_that_is_no_text_has_no_words_for_a_title():
-    assert title_of("\ufffd\ufffdx\0\1") == "A corpus that is no text"

@@ -4,8 +4,9 @@ from xml.etree import ElementTree
 
 import pytest
 
-from tasks.page.curve import Point, best_of, curve_svg, read_curve, smoothed
+from tasks.page.curve import curve_svg, smoothed
 from tasks.page.picture import HEIGHT
+from tasks.quality.learning_curve import Point, best_of, read_curve
 
 FLOORS = {"uniform": 6.02, "unigram": 4.83, "bzip2": 2.36, "xz": 2.61}
 CURVE = [Point(step, 2 + 3 / step, 2.1 + 3 / step if step % 10 == 0 else None) for step in range(1, 101)]

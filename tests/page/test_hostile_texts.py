@@ -116,10 +116,10 @@ def full_review(text):
         changes=[text],
         warnings=[text],
         preview=text,
+        preview_prompt=text,
         layers=[{"name": text, "type": text, "output_shape": [text], "parameters": 1}],
         hyperparameters={"seq_length": 10, "dropout": 0.1, text: text},
     )
-    review.scores["recommended"]["reason"] = text
     return with_run(render(review), hostile_run(text), comparison_html(hostile_comparison(text)))
 
 

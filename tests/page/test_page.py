@@ -398,3 +398,23 @@ CONTRAST = """() => {
     found["--ink--glow"] = ratio(luminance("--ink"), luminance("--glow"));
     return found;
 }"""
+
+
+def test_without_script_the_page_reads_well_and_shows_nothing_that_needs_one(show):
+    page = show(a_review(samples=several()), java_script_enabled=False, viewport={"width": 400, "height": 800})
+
+    assert page.locator("#grid .sample:visible").count() == 3
+    assert page.locator("#origin p, .eyebrow:visible").first.inner_text().endswith("· 2030-01-02 · nightly-1")
+    assert page.locator("#first-characters").inner_text().startswith("First Citizen:")
+    assert page.locator("button:visible, input:visible, select:visible, summary:visible").count() == 0
+    assert page.evaluate("() => document.documentElement.scrollWidth") == 400
+
+
+def test_a_printed_page_is_ink_on_paper_without_controls(show):
+    page = show(a_review(samples=several()), color_scheme="dark")
+    page.evaluate("() => { document.documentElement.dataset.theme = 'dark'; }")
+    page.emulate_media(media="print", color_scheme="dark")
+
+    assert page.evaluate("() => getComputedStyle(document.body).backgroundColor") == "rgb(252, 250, 246)"
+    assert page.locator("#samples :is(button, input, select):visible").count() == 0
+    assert page.locator("#grid .sample:visible").count() == 12

@@ -59,11 +59,20 @@ def test_stars_and_comments_work_with_the_pointer_too(show):
         "seed": 1,
         "index": 1,
         "rating": 3,
+        "blind": False,
         "comment": "fine",
         "text": "0.5 1",
     }
     assert content["format"] == "charflow ratings 1"
-    assert (content["rater"], content["run"], content["blind"]) == (None, "nightly-1", False)
+    assert (content["rater"], content["run"]) == (None, "nightly-1")
+
+
+def test_a_rating_is_blind_if_the_temperatures_were_hidden_when_it_was_given(show):
+    page = show(a_review(samples=[a_sample("one"), a_sample("two", index=1)]))
+    press(page, "j4bj2b")
+    rated = read_ratings([exported(page)])
+
+    assert {one.stars[0]: one.ratings[0].blind for one in rated} == {4: False, 2: True}
 
 
 def test_ratings_are_still_there_when_the_page_is_opened_again(show):

@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 
 import pytest
 
+from tasks.page import rendering
 from tasks.page.rendering import render, with_run
 from tests.page.reviews import RUN, a_review, a_sample, scores_of
 
@@ -113,10 +114,10 @@ def test_template_syntax_in_a_corpus_is_text():
 
 
 def test_a_per_cent_sign_stays_with_its_number_and_what_stands_beside_it_is_escaped():
-    scores = scores_of([a_sample()])
-    scores["recommended"]["reason"] = "74 % <b>of its words"
+    page = render(a_review(warnings=["74 % <b>of its words"]))
 
-    assert "<dd>74&nbsp;% &lt;b&gt;of its words.</dd>" in render(a_review(scores=scores))
+    assert "2.0&nbsp;%" in page
+    assert "<p>But 74 % &lt;b&gt;of its words.</p>" in page
 
 
 def test_the_facts_of_a_run_go_into_the_slot_and_change_nothing_else():
@@ -125,7 +126,9 @@ def test_the_facts_of_a_run_go_into_the_slot_and_change_nothing_else():
 
     assert json.loads(Elements(page).text("run")) is None
     assert json.loads(Elements(filled).text("run")) == RUN
-    assert re.sub(r'(id="run">).*?(</script>)', r"\1null\2", filled) == page
+    assert '<p class="eyebrow">https://example.org/corpus.txt · 2030-01-02 · nightly-1</p>' in filled
+    without = re.sub(r'(id="run">).*?(</script>)', r"\1null\2", filled)
+    assert re.sub(r'(id="origin">).*?(</noscript>)', r"\1\2", without) == page
 
 
 def test_what_changed_since_the_run_before_goes_into_a_slot_of_its_own():
@@ -152,6 +155,17 @@ def test_a_corpus_that_imitates_the_slot_is_not_filled():
 def test_a_page_without_a_slot_is_refused():
     with pytest.raises(ValueError, match="no slot"):
         with_run("<html></html>", RUN)
+
+
+def test_a_page_has_no_more_than_ten_megabytes_however_much_was_sampled_and_says_its_size(monkeypatch):
+    monkeypatch.setattr(rendering, "MOST_BYTES", 400_000)
+    monkeypatch.setattr(rendering, "OF_RUN", 50_000)
+    samples = [a_sample(text * 100, index=n) for n in range(400) for text in ("x", "語", "<\x7f")]
+    page = with_run(render(a_review(samples=samples)), RUN)
+
+    assert 340_000 < len(page.encode()) < 400_000
+    assert f'This page is one file of <span id="size">{len(page.encode()) / 1e6:.1f} MB</span>.' in page
+    assert len(json.loads(Elements(page).text("review"))["samples"]["rows"]) > 100
 
 
 def test_importing_it_loads_neither_template_engine_nor_data_libraries():

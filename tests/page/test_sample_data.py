@@ -1,4 +1,5 @@
 import base64
+import json
 
 import numpy as np
 import pytest
@@ -35,11 +36,13 @@ def test_samples_stand_row_by_row_with_each_prompt_once():
     ]
 
 
-def test_more_text_than_a_page_can_bear_is_cut_at_a_whole_sample(monkeypatch):
-    monkeypatch.setattr(sample_data, "EMBEDDED_CHARACTERS", 25)
-    data = samples_data([a_sample("x" * 10, index=index) for index in range(9)], excerpt, 9)
+def test_more_than_there_is_room_for_is_cut_at_a_whole_sample():
+    samples = [a_sample("é" * 10, index=index) for index in range(9)]
+    size = len(json.dumps(rows_of(samples[0]), ensure_ascii=False, separators=(",", ":")).encode()) - 1
 
-    assert (len(data["rows"]), data["total"]) == (2, 9)
+    for room, count in ((2 * size, 2), (2 * size - 1, 1), (0, 0), (99 * size, 9)):
+        data = samples_data(samples, excerpt, 9, room)
+        assert (len(data["rows"]), data["total"]) == (count, 9)
 
 
 def test_a_very_long_sample_is_cut_and_its_length_kept(monkeypatch):

@@ -1,39 +1,61 @@
 import pytest
 
-from tasks.page.curve import Point
-from tasks.page.words import headline, meaning, measured, training, verdict
+from tasks.page.words import meaning, measured, sentence, verdict
 
 FLOORS = {"uniform": 6.0, "unigram": 4.8, "bzip2": 2.4, "xz": 2.6}
 
 
+def a_finding(code, interval=None, **numbers):
+    return {"code": code, "severity": "note", "numbers": numbers, "interval": interval}
+
+
+LOSS = a_finding("floors-beaten", bits=2.1, standard_error=0.0123, floor="bzip2", saved=0.125)
+
+
 @pytest.mark.parametrize(
-    ("bits", "said"),
+    ("finding", "said"),
     [
-        (2.08, "better than every floor: 13 % fewer bits than bzip2"),
-        (2.5, "but bzip2 still needs fewer bits"),
-        (2.7, "but xz and bzip2 still need fewer bits"),
-        (4.9, "learned next to nothing"),
-        (6.3, "learned nothing"),
+        (LOSS, "better than every floor: 12 % fewer bits than bzip2."),
+        (a_finding("floor-ahead", bits=2.39, floors={"bzip2": 2.4}), "but bzip2 needs about as few bits."),
+        (a_finding("floor-ahead", bits=2.5, floors={"ppmd": 2.0, "xz": 2.4}), "but PPMd and xz still need fewer bits."),
+        (a_finding("learned-frequencies"), "learned next to nothing"),
+        (a_finding("learned-nothing"), "learned nothing"),
+        (
+            a_finding("overfitted", best_step=20, best_bits=2.2, last_bits=2.6, kept_step=30),
+            "at step 20 (2.20), and the model is the later one of step 30 (2.60).",
+        ),
+        (
+            a_finding("overfitting-avoided", best_step=20, best_bits=2.2, last_bits=2.6, kept_step=20),
+            "From step 20 on it began to overfit: the loss on held-out text rose from 2.20 to 2.60.",
+        ),
+        (a_finding("known-by-heart", gap=1.2, training_bits=1.0), "predicts 1.20 bits better (1.00)"),
+        (a_finding("unfinished"), "still getting better"),
+        (
+            a_finding("makes-up-words", [0.5, 0.7], share=0.6, real=0.95, temperature=1.0),
+            "1.0 it makes words up: the training text has 60 % (50 % to 70 %) of its words, of held-out text 95.0 %.",
+        ),
+        (
+            a_finding("copies", [0.2, 0.4], share=0.3, real=0.01, temperature=0.8),
+            "stand in the training text in passages of 27 or more, of held-out text 1.0 %.",
+        ),
+        (a_finding("loops", [0.2, 0.4], share=0.3, real=0.0, temperature=0.8), "30 % (20 % to 40 %) of its characters"),
+        (a_finding("copies-untold", quoted=0.6), "cannot be told here: this text repeats itself"),
+        (a_finding("too-few-samples", temperature=0.5), "At temperature 0.5 there are too few samples"),
     ],
+    ids=lambda one: one["code"] if isinstance(one, dict) else "",
 )
-def test_the_headline_is_honest(bits, said):
-    assert said in headline(bits, FLOORS)
+def test_each_finding_is_worded_with_its_numbers(finding, said):
+    assert said in sentence(finding, 27)
 
 
-def test_a_compressor_that_is_ahead_is_named_first():
-    said = headline(2.08, {**FLOORS, "ppmd": 2.03})
-    assert said == "The model has learned something of the text, but PPMd still needs fewer bits."
-    assert "PPMd needs 2.03, xz 2.60" in measured(2.08, {**FLOORS, "ppmd": 2.03})
-
-
-def test_a_tie_with_a_floor_is_no_win():
-    assert "every floor" not in headline(2.397, FLOORS)
-
-
-def test_the_measures_are_named():
-    assert measured(2.1, FLOORS) == (
-        "On held-out text the model needs 2.10 bits per character; xz needs 2.60, bzip2 2.40, "
+def test_the_measures_are_named_with_the_standard_error():
+    assert measured(LOSS["numbers"], FLOORS) == (
+        "On held-out text the model needs 2.10 bits per character (standard error 0.012); xz needs 2.60, bzip2 2.40, "
         "guessing by frequency 4.80, guessing blindly 6.00."
+    )
+    assert (
+        measured({"bits": 2.1, "standard_error": None}, {})
+        == "On held-out text the model needs 2.10 bits per character."
     )
 
 
@@ -41,41 +63,16 @@ def test_bits_are_told_as_a_choice():
     assert "among 8.0 equally likely" in meaning(3)
 
 
-def curve(*validation, train=2.0):
-    return [Point(10 * (n + 1), train, loss) for n, loss in enumerate(validation)]
+def test_the_verdict_has_the_loss_first_and_then_each_further_finding():
+    said = verdict({"findings": [LOSS, a_finding("unfinished")], "least_copy": 20}, FLOORS)
 
-
-@pytest.mark.parametrize(
-    ("points", "kept", "gap", "said"),
-    [
-        (curve(3, 2.2, 2.6), 30, 0.1, "It overfits: the loss on held-out text was lowest at step 20 (2.20)"),
-        (curve(3, 2.2, 2.6), 20, 0.1, "The model is the one from before that."),
-        (curve(3, 2.2, 2.21), 20, 1.2, "predicts 1.20 bits better"),
-        (curve(3, 2.5, 2.2), 30, 0.1, "still getting better"),
-    ],
-)
-def test_the_training_is_judged(points, kept, gap, said):
-    assert said in " ".join(training(points, kept, gap))
-
-
-def test_what_is_known_by_heart_is_measured_with_the_weights_that_were_kept_not_read_off_the_curve():
-    points = curve(3, 2.2, 2.2, train=0.5)
-
-    assert "by heart" not in " ".join(verdict(2.2, FLOORS, points, 20, 2.1).sentences)
-    assert "predicts 0.40 bits better" in " ".join(verdict(2.2, FLOORS, points, 20, 1.8).sentences)
-
-
-@pytest.mark.parametrize("points", [[], curve(2.0), curve(3, 2.201, 2.2, 2.2), [Point(1, 2.0, None)]])
-def test_nothing_is_said_of_training_that_shows_nothing(points):
-    assert training(points, 30, 0.2) == []
-
-
-def test_a_verdict_without_floors_and_curve_still_says_the_measure():
-    assert verdict(2.1, {}, [], 10, 2.0).sentences[0] == "On held-out text the model needs 2.10 bits per character."
+    assert said.headline == sentence(LOSS)
+    assert said.sentences == [measured(LOSS["numbers"], FLOORS), meaning(2.1), sentence(a_finding("unfinished"))]
 
 
 def test_the_verdict_on_a_model_of_bytes_speaks_of_bytes():
-    said = verdict(2.0, {"uniform": 8.0, "unigram": 5.0, "xz": 1.0}, [], 1, 2.0).in_units("byte")
+    copies = a_finding("copies", [0.2, 0.4], share=0.3, real=0.01, temperature=0.8)
+    said = verdict({"findings": [LOSS, copies], "least_copy": 20}, FLOORS, "byte")
 
     assert "bits per byte" in said.sentences[0]
     assert "at each byte" in said.sentences[1]

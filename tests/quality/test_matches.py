@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from tasks.data.ids import Ids
 from tasks.kernels.suffix_matches import FACTORS, hashes
 from tasks.quality import matches as module
-from tasks.quality.matches import copies, least_copy, longest_matches, novel_share
+from tasks.quality.matches import copies, copy_rule, longest_matches, novel_share
 from tests.quality.texts import ID_TYPES, few_letters, joined, listed
 
 CORPORA = few_letters(60).filter(bool)
@@ -163,13 +163,40 @@ def windows_with_copies(length, share):
     """Held-out text of which this share is matches of this length, and the matches."""
     windows = joined([[0] * 1000])
     lengths = np.zeros(1000, np.int64)
-    for start in range(0, round(1000 * share), length):
+    for start in range(1, round(1000 * share), length + 1):
         lengths[start : start + length] = np.arange(length, 0, -1)
-    return windows, module.Matches(lengths, np.zeros(1000, np.int64))
+    return windows, module.Matches(lengths, np.zeros(1000, np.int64), lengths)
 
 
 @pytest.mark.parametrize(
-    ("length", "share", "least"), [(25, 0.1, 26), (25, 0.0, 10), (5, 0.5, 10), (500, 0.5, 100)], ids=str
+    ("length", "share", "rule"),
+    [
+        (25, 0.1, (26, 0, True)),
+        (25, 0.0, (10, 0, True)),
+        (5, 0.5, (10, 0, True)),
+        (99, 0.4, (100, 0, False)),
+        (150, 0.3, (10, 0.3, True)),
+        (300, 0.9, (10, 0.9, False)),
+    ],
+    ids=str,
 )
-def test_a_copy_is_longer_than_what_held_out_text_shares_by_chance(length, share, least):
-    assert least_copy(*windows_with_copies(length, share)) == least
+def test_a_copy_is_longer_than_what_held_out_text_shares_by_chance(length, share, rule):
+    assert copy_rule(*windows_with_copies(length, share)) == rule
+
+
+def test_a_match_that_the_end_of_a_window_cuts_tells_nothing():
+    windows, matches = windows_with_copies(0, 0)
+    lengths = np.concatenate([np.arange(60, 0, -1), np.zeros(880, np.int64), np.arange(60, 0, -1)])
+
+    assert copy_rule(windows, matches._replace(lengths=lengths, counted=lengths)) == (10, 0, True)
+
+
+def test_characters_in_loops_make_no_copy():
+    texts = joined([[1, 2, 3, 4, 5, 5, 5, 5]])
+    found = longest_matches(texts, Ids.of(np.array([1, 2, 3, 4, 5, 5, 5, 5], "<u1")))
+
+    outside = found.outside(np.array([False] * 4 + [True] * 4))
+
+    assert outside.counted.tolist() == [4, 3, 2, 1, 0, 0, 0, 0]
+    assert listed(copies(texts, outside, 4)) == [(0, 8)]
+    assert listed(copies(texts, outside, 5)) == []

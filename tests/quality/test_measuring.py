@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from tasks.data.ids import Ids
+from tasks.quality.matches import CopyRule
 from tasks.quality.measuring import Ground, measured
 from tasks.text.vocabulary import vocabulary_of
 
@@ -12,7 +13,7 @@ GROUND = Ground.of(VOCABULARY, Ids.of(IDS[:-60]), Ids.of(IDS[-60:]))
 
 
 def test_every_measure_is_a_number_for_each_text():
-    found = measured(["some of us look at the kettle", "at the mud"], [-20.0, -5.0], GROUND, 12)
+    found = measured(["some of us look at the kettle", "at the mud"], [-20.0, -5.0], GROUND, CopyRule(12, 0, True))
 
     assert list(found.measures) == [
         "bits_per_character",
@@ -32,8 +33,10 @@ def test_every_measure_is_a_number_for_each_text():
 
 
 def test_the_least_copy_is_found_out_from_held_out_text():
-    assert measured([CORPUS[-60:]], [-60.0], GROUND).least_copy == 61
-    assert measured(["xx zz".translate(str.maketrans("xz", "kh"))], [-9.0], GROUND).least_copy == 10
+    passage = f"kh{CORPUS[-60:-20]}kh"
+
+    assert measured([passage], [-60.0], GROUND).rule.least == 41
+    assert measured(["xx zz".translate(str.maketrans("xz", "kh"))], [-9.0], GROUND).rule.least == 10
 
 
 def test_a_character_that_the_corpus_lacks_is_named():

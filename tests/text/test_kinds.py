@@ -15,7 +15,6 @@ import pytest
 from tasks.text.kinds import HEAD_BYTES, Kind, kind_of_bytes, refusal
 
 LINES = b"It was the best of times.\n" * 80
-POINTER = b"version https://git-lfs.github.com/spec/v1\noid sha256:%064d\nsize 330454481\n" % 7
 
 
 def saved(tmp_path, write):
@@ -121,17 +120,6 @@ def test_text_in_a_language_of_marks_is_told_and_may_be_meant(what):
 
 
 @pytest.mark.parametrize(
-    "head", [POINTER, POINTER.replace(b"oid", b"ext-0-x sha256:0\noid"), POINTER.replace(b"size", b"x y\nsize")]
-)
-def test_a_pointer_of_git_lfs_is_told_with_the_size_of_what_it_points_to(head):
-    kind = kind_of_bytes(head)
-
-    assert kind.what == "a Git LFS pointer to 330,454,481 bytes"
-    assert "git lfs pull" in kind.advice
-    assert "media.githubusercontent.com" in kind.advice
-
-
-@pytest.mark.parametrize(
     "head",
     [
         LINES,
@@ -186,7 +174,3 @@ def test_a_refusal_says_what_it_is_and_every_way_on():
 )
 def test_a_text_in_cyrillic_whose_first_letters_are_those_of_another_kind_is_text(start):
     assert kind_of_bytes((start + "слово\r\n" * 100 + "\x1a").encode("cp1251")) is None
-
-
-def test_a_pointer_of_git_lfs_is_told_with_either_line_end():
-    assert kind_of_bytes(POINTER.replace(b"\n", b"\r\n")) == kind_of_bytes(POINTER)

@@ -59,7 +59,7 @@ def test_prompts_of_options_and_file_are_fitted_to_the_corpus_each_once(tmp_path
     options = SamplingOptions(prompt=["a", "b"], prompts=str(tmp_path / "prompts.txt"), unknown_characters="nearest")
 
     assert options.fitted(vocabulary_of("abc\n")) == ["a", "b"]
-    assert SamplingOptions().fitted(vocabulary_of("abc\n")) == ["\n"]
+    assert SamplingOptions().fitted(vocabulary_of("abc\n")) == []
 
 
 def test_a_stop_string_that_can_never_be_drawn_is_refused():

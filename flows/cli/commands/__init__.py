@@ -10,5 +10,6 @@ COMMANDS = {
     "status": "Show what the store holds: runs, results, what can be resumed, what is live.",
     "tensorboard": "Write the curves of finished runs for TensorBoard.",
     "verify": "Read every byte of the store, and say what is damaged.",
+    "view": "Show what runs left in a browser, and sample from their models.",
     "why": "Tell in what two results of a stage differ, old and new.",
 }

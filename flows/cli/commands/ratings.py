@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from flows.errors import UsageError
+from tasks.quality.guesses import Guesses, read_guesses
 from tasks.quality.ratings import Rated, agreement, by_temperature, read_ratings
 from tasks.text.characters import visible
 
@@ -24,14 +25,14 @@ def ratings(*files: Path, top: int = 5) -> int:
     if not files:
         raise UsageError("ratings: name a file or several, as `Export ratings` on a review page writes them")
     try:
-        rated = read_ratings(files)
+        rated, guesses = read_ratings(files), read_guesses(files)
     except OSError as error:
         raise UsageError(f"ratings: {error}") from error
-    sys.stdout.write("".join(f"{line}\n" for line in report(rated, top)))
+    sys.stdout.write("".join(f"{line}\n" for line in report(rated, top, guesses)))
     return 0
 
 
-def report(rated: Sequence[Rated], top: int) -> list[str]:
+def report(rated: Sequence[Rated], top: int, guesses: Sequence[Guesses] = ()) -> list[str]:
     """The ratings in lines for a terminal, which obeys nothing that stands in them."""
     raters = sorted({one.rater for sample in rated for one in sample.ratings})
     lines = [visible(f"{len(rated):,} samples, rated by {', '.join(raters)}")]
@@ -39,10 +40,22 @@ def report(rated: Sequence[Rated], top: int) -> list[str]:
     if alpha is not None:
         common = sum(len(sample.stars) > 1 for sample in rated)
         lines.append(f"agreement: Krippendorff's alpha {alpha:.2f} over {common:,} samples (1 perfect, 0 as by chance)")
+    blind = [one.blind for sample in rated for one in sample.ratings if one.rating is not None]
+    if any(blind):
+        lines.append(f"given blind: {blind.count(True):,} of {len(blind):,} ratings")
     lines += [f"temperature {t:g}: {mean:.2f} of 5, {count:,} ratings" for t, mean, count in by_temperature(rated)]
+    lines += [visible(_score(one)) for one in guesses]
     for sample in [one for one in rated if one.stars][:top]:
         lines += ["", *_sample(sample)]
     return lines
+
+
+def _score(guesses: Guesses) -> str:
+    right, asked, (low, high) = guesses.right, guesses.asked, guesses.interval
+    return (
+        f"which one is real: {guesses.rater} was right {right:,} of {asked:,} times, {right / asked:.0%} "
+        f"(95 % interval {low:.0%} to {high:.0%}); by chance {guesses.by_chance / asked:.0%}"
+    )
 
 
 def _sample(sample: Rated) -> list[str]:

@@ -15,7 +15,7 @@ from tasks.text.prompts import PromptError, meant
 
 _Drawing: Any = optional(
     SamplingParameters,
-    without=("prompts", "reset_at"),
+    without=("prompts", "shared", "reset_at"),
     changed={
         "samples_per_temperature": (Annotated[int, Parameter(name=("--samples", "-n"))], 1),
         "sample_length": (Annotated[int, Parameter(name="--length")], 500),

@@ -5,11 +5,12 @@ from pathlib import Path
 
 REVIEW_SCRIPTS = (
     *("elements.js", "storage.js", "characters.js", "theme.js", "saving.js"),
-    *("samples.js", "view.js", "ratings.js", "filters.js", "sample.js", "grid.js", "search.js"),
+    *("samples.js", "view.js", "ratings.js", "guesses.js", "filters.js", "sample.js", "grid.js", "search.js"),
     *("surprise.js", "places.js", "overlays.js", "permalinks.js", "keyboard.js"),
     *("learning.js", "run.js", "vocabulary.js", "start.js"),
 )
 COMPARISON_SCRIPTS = ("elements.js", "storage.js", "theme.js")
+SAMPLING_SCRIPTS = (*COMPARISON_SCRIPTS, "characters.js", "sampling.js")
 INDEX_SCRIPTS = (*COMPARISON_SCRIPTS, "sorting.js")
 
 

@@ -1,4 +1,4 @@
-// The samples side by side: a column for each temperature, a row for each prompt and index, a page at a time.
+// The samples side by side: a column for each temperature, and one for what is real, a row for each prompt and index, a page at a time.
 
 const ROWS_OF_PAGE = 20;
 const COLUMN_WIDTH = 240;
@@ -12,7 +12,8 @@ const cellOf = (sample) => grid.querySelector(`[data-key="${CSS.escape(sample.ke
 // As many temperatures as have room beside each other, around the recommended one. A page that is not laid out yet has
 // no width of its own.
 function chooseFirstTemperatures() {
-  const room = Math.max(1, Math.floor((grid.clientWidth || screen.width) / COLUMN_WIDTH));
+  const columns = Math.floor((grid.clientWidth || screen.width) / COLUMN_WIDTH);
+  const room = Math.max(1, columns - (showsReal() ? 1 : 0));
   const place = Math.max(0, temperatures.indexOf(review.recommended));
   const first = Math.max(0, Math.min(place - Math.floor(room / 2), temperatures.length - room));
   view.temperatures = new Set(temperatures.slice(first, first + room));
@@ -28,10 +29,17 @@ function makeChips() {
     });
     byId("temperatures").append(element("label", {}, box, element("span", {}, named(temperature))));
   }
+  if (!hasReal) return;
+  const box = element("input", { type: "checkbox", id: "real", checked: view.real });
+  box.addEventListener("change", () => {
+    view.real = box.checked;
+    drawGrid();
+  });
+  byId("temperatures").append(element("label", {}, box, element("span", {}, "real text")));
 }
 
 function drawChips() {
-  for (const box of byId("temperatures").querySelectorAll("input")) {
+  for (const box of byId("temperatures").querySelectorAll("[value]")) {
     box.checked = view.temperatures.has(Number(box.value));
   }
 }
@@ -41,7 +49,8 @@ function select() {
   const passes = filterOfSamples();
   const found = (sample) => !isSearching() || search.problem || search.matches.has(sample);
   passing = new Set(samples.filter(passes));
-  view.rows = sorted(allRows.filter((row) => samplesOfRow(row).some((s) => passing.has(s) && found(s))), passes);
+  const rows = isGuessing() ? allRows.filter((row) => askable.has(row)) : allRows;
+  view.rows = sorted(rows.filter((row) => samplesOfRow(row).some((s) => passing.has(s) && found(s))), passes);
   const filters = countOfFilters();
   byId("filters-state").textContent = filters ? `${filters} set` : "";
   byId("filters-clear").hidden = !filters;
@@ -57,12 +66,14 @@ function selectFromStart() {
 
 function drawHeads() {
   const chosen = shownTemperatures();
-  const columns = chosen.length * COLUMN_WIDTH <= grid.clientWidth;
-  const layout = !columns ? "stacked" : chosen.length === 1 ? "single" : "";
+  const wanted = chosen.length + (showsReal() ? 1 : 0);
+  const columns = wanted * COLUMN_WIDTH <= grid.clientWidth;
+  const layout = !columns ? "stacked" : wanted === 1 ? "single" : "";
   grid.className = view.blind ? `${layout} blind` : layout;
   heads.hidden = !columns || !chosen.length || view.blind;
-  for (const part of [heads, grid]) part.style.setProperty("--columns", columns ? Math.max(1, chosen.length) : 1);
-  heads.replaceChildren(...chosen.map(drawHead));
+  for (const part of [heads, grid]) part.style.setProperty("--columns", columns ? Math.max(1, wanted) : 1);
+  const real = element("div", { className: "real" }, element("b", {}, "real text"), element("span", {}, "how it went on"));
+  heads.replaceChildren(...chosen.map(drawHead), ...(showsReal() ? [real] : []));
 }
 
 function drawHead(temperature) {
@@ -72,9 +83,9 @@ function drawHead(temperature) {
     element("span", {}, "temperature"), element("b", {}, named(temperature)), element("span", {}, bits));
 }
 
-// Blind, the samples of a row are shuffled, by a rule that gives the same order each time.
+// Blind, the texts of a row are shuffled, by a rule that gives the same order each time.
 function columnsOfRow(row) {
-  const chosen = shownTemperatures();
+  const chosen = [...shownTemperatures(), ...(showsReal() ? ["real"] : [])];
   if (!view.blind) return chosen;
   const lots = new Map(chosen.map((t) => [t, lotOf(`${row.get(t)?.key} ${row.get(t)?.text}`)]));
   return chosen.sort((a, b) => lots.get(a) - lots.get(b));
@@ -87,13 +98,17 @@ function lotOf(text) {
   return hash >>> 0;
 }
 
-function drawCell(sample) {
+// Those that are shown of a row, with what is real.
+const textsOfRow = (row) => columnsOfRow(row).map((t) => row.get(t)).filter((s) => s && (s.real || passing.has(s)));
+
+function drawCell(sample, row) {
   if (!sample) return element("div");
-  return passing.has(sample) ? drawSample(sample) : element("p", { className: "out" }, `№ ${sample.index} is filtered out`);
+  if (sample.real || passing.has(sample)) return drawSample(sample, row);
+  return element("p", { className: "out" }, `№ ${numberOf(sample)} is filtered out`);
 }
 
 function drawRow(row) {
-  return element("div", { className: "row" }, ...columnsOfRow(row).map((t) => drawCell(row.get(t))));
+  return element("div", { className: "row" }, ...columnsOfRow(row).map((t) => drawCell(row.get(t), row)));
 }
 
 function drawGrid() {

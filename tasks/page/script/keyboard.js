@@ -23,7 +23,7 @@ function walk(by) {
 function onTarget(act) {
   const focused = document.activeElement?.closest?.(".sample")?.dataset.key;
   const sample = byKey.get(focused ?? view.target);
-  if (sample && cellOf(sample)) act(sample);
+  if (sample && !sample.real && !isGuessing() && cellOf(sample)) act(sample);
   else say("Choose a sample first, with j and k.");
 }
 

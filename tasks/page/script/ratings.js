@@ -30,11 +30,11 @@ function drawRatingsState(kept = true) {
   const lost = kept ? "" : " This browser keeps nothing: export them before you leave.";
   byId("ratings-state").textContent =
     marks.size ? `${plural(rated, "rating")}, ${plural(commented, "comment")}.${lost}` : "";
-  byId("export").disabled = !marks.size;
+  byId("export").disabled = !marks.size && !guesses.size;
 }
 
 function rate(sample, rating) {
-  changeMark(sample, { rating });
+  changeMark(sample, { rating, blind: rating ? view.blind : undefined });
   const stars = cellOf(sample)?.querySelector(".stars");
   for (const star of stars?.querySelectorAll("input") ?? []) star.checked = Number(star.value) === rating;
   say(rating ? `Rated ${rating} of ${MOST_STARS}` : "Rating taken back");
@@ -78,12 +78,13 @@ function exported() {
     rater: byId("rater").value.trim() || null,
     run: run?.run ?? null,
     samples: review.samples.sha256,
-    blind: view.blind,
     exported: new Date().toISOString(),
     ratings: rated.map((sample) => ({
       temperature: sample.temperature, prompt: sample.prompt, seed: sample.seed, index: sample.index,
-      rating: markOf(sample).rating || null, comment: markOf(sample).comment, text: sample.text,
+      rating: markOf(sample).rating || null, blind: markOf(sample).blind ?? null,
+      comment: markOf(sample).comment, text: sample.text,
     })),
+    ...exportedGuesses(),
   }, null, 1) + "\n";
 }
 
@@ -93,7 +94,10 @@ function listenToRatings() {
   byId("export").addEventListener("click", () => download("ratings.json", "application/json", exported()));
   byId("blind").addEventListener("change", () => {
     view.blind = byId("blind").checked;
-    drawGrid();
+    byId("guessing").parentElement.hidden = !(view.blind && hasReal);
+    if (hasReal) byId("real").parentElement.hidden = view.blind;
+    drawScore();
+    select();
   });
   drawRatingsState();
 }

@@ -3,24 +3,31 @@
 const SHORTENED = 6000;
 
 function nameOf(sample) {
-  const prompt = manyPrompts ? `, prompt ${sample.promptPlace + 1}` : "";
-  return `${view.blind ? "" : `temperature ${named(sample.temperature)}, `}sample ${sample.index}${prompt}`;
+  const prompt = manyPrompts && numberOf(sample) === sample.index ? `, prompt ${sample.promptPlace + 1}` : "";
+  if (sample.real && !view.blind) return `real text of ${numberOf(sample)}${prompt}`;
+  return `${view.blind ? "" : `temperature ${named(sample.temperature)}, `}sample ${numberOf(sample)}${prompt}`;
 }
 
-function drawSample(sample) {
+function drawSample(sample, row) {
   const article = element("article", {
-    className: "sample", tabIndex: -1, "aria-label": nameOf(sample), "data-key": sample.key,
+    className: sample.real && !view.blind ? "sample real" : "sample",
+    tabIndex: -1, "aria-label": nameOf(sample), "data-key": sample.key,
   });
   article.append(drawMeta(sample), drawText(sample));
-  if (!isWhole(sample)) article.append(moreButton(sample, article));
+  if (!isWhole(sample)) article.append(moreButton(sample, row, article));
   else if (sample.text.length < sample.characters) article.append(cutNote(sample));
-  article.append(...drawJudging(sample));
+  if (isGuessing()) article.append(drawGuessing(sample, row));
+  else if (!sample.real) article.append(...drawJudging(sample));
   return article;
 }
 
 function drawMeta(sample) {
-  const number = `№ ${sample.index}`;
+  const number = `№ ${numberOf(sample)}`;
   if (view.blind) return element("header", { className: "meta" }, element("span", {}, number));
+  if (sample.real) {
+    const label = element("span", { className: "temperature" }, "real text");
+    return element("header", { className: "meta" }, element("span", {}, number), label, ...figuresOf(sample));
+  }
   const link = element("a", { href: "#" + linkTo(sample), "aria-label": `Link to: ${nameOf(sample)}` }, number);
   const temperature = element("span", { className: "temperature" }, named(sample.temperature));
   return element("header", { className: "meta" }, link, temperature, ...figuresOf(sample));
@@ -45,12 +52,14 @@ function isWhole(sample) {
 
 function drawText(sample) {
   const place = element("div", { className: "text", dir: "auto" });
-  if (view.overlay === "surprise") {
+  if (view.overlay === "surprise" && !isGuessing()) {
     const ariaLabel = "Surprise; the arrow keys go from character to character";
     Object.assign(place, { tabIndex: 0, role: "group", ariaLabel });
   }
   appendPrompt(place, sample.prompt);
-  appendMarked(place, sample, isWhole(sample) ? Infinity : SHORTENED);
+  const limit = isWhole(sample) ? Infinity : SHORTENED;
+  if (isGuessing()) appendText(place, sample.text.slice(0, limit));  // No mark tells what is real.
+  else appendMarked(place, sample, limit);
   return place;
 }
 
@@ -61,11 +70,11 @@ function drawJudging(sample) {
   return [element("div", { className: "judging" }, drawStars(sample), comment, copy), area];
 }
 
-function moreButton(sample, article) {
+function moreButton(sample, row, article) {
   const button = element("button", { type: "button", className: "more" }, `Show all ${count(sample.characters)} characters`);
   button.addEventListener("click", () => {
     view.unfolded.add(sample);
-    article.replaceWith(drawSample(sample));
+    article.replaceWith(drawSample(sample, row));
   });
   return button;
 }

@@ -15,12 +15,29 @@ const samples = review.samples.rows.map(
     key: `t=${temperature}&s=${index}` + (manyPrompts ? `&p=${promptPlace}` : ""),
   }));
 
-const byKey = new Map(samples.map((sample) => [sample.key, sample]));
+// Where no prompt has a second sample, its number tells them apart.
+const numberOf = ({ promptPlace, index }) => (manyPrompts && samples.every((one) => !one.index) ? promptPlace : index);
+
 const temperatures = [...new Set(samples.map((sample) => sample.temperature))].sort((a, b) => a - b);
 const bitsOfTemperatures = new Map(review.bits_of_temperatures);
 
 // A row holds the samples of one prompt and index, which differ in their temperature alone.
 const allRows = rowsOf(samples);
+const promptOf = (row) => row.values().next().value.promptPlace;
+
+// What really follows their prompts stands in the rows, too.
+for (const [promptPlace, text, bits, surprise] of review.continuations) {
+  for (const row of allRows.filter((one) => promptOf(one) === promptPlace)) {
+    const { prompt, index } = row.values().next().value;
+    row.set("real", {
+      real: true, prompt, promptPlace, index, text, surprise, characters: text.length,
+      copied: [], loops: [], unknown: [], measures: { bits_per_character: bits }, key: `real&s=${index}&p=${promptPlace}`,
+    });
+  }
+}
+const hasReal = allRows.some((row) => row.has("real"));
+
+const byKey = new Map(allRows.flatMap((row) => [...row.values()]).map((sample) => [sample.key, sample]));
 
 function rowsOf(listed) {
   const rows = new Map();

@@ -55,6 +55,7 @@ listen();
 listenToSearch();
 listenToSurprise();
 listenToRatings();
+listenToGuesses();
 listenToKeys();
 listenToVocabulary();
 followLink();

@@ -6,9 +6,13 @@ const view = {
   page: 0,
   overlay: "none",
   blind: false,
+  real: true,
+  guessing: false,
   target: null,
   unfolded: new Set(),
 };
 
 const shownTemperatures = () => temperatures.filter((t) => view.temperatures.has(t));
+const isGuessing = () => view.blind && view.guessing;
+const showsReal = () => hasReal && (view.blind ? view.guessing : view.real);
 const samplesOfRow = (row) => shownTemperatures().map((t) => row.get(t)).filter(Boolean);

@@ -13,6 +13,7 @@ function codeOf(character) {
 }
 
 function drawOpening() {
+  byId("first-characters").replaceChildren();
   appendText(byId("first-characters"), review.opening);
   byId("first-ids").append(...review.ids.map((id) =>
     element("li", {}, element("span", {}, glyph(characterOf(id))), element("small", {}, String(id)))));

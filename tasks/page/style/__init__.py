@@ -21,6 +21,7 @@ COMPARISON_STYLES = (
     "adapting.css",
 )
 INDEX_STYLES = ("foundation.css", "controls.css", "tables.css", "adapting.css")
+SAMPLING_STYLES = ("foundation.css", "controls.css", "text.css", "sampling.css", "adapting.css")
 
 
 def style(names: Sequence[str]) -> str:

@@ -89,14 +89,15 @@ def test_words_that_were_not_understood_are_shown_without_what_may_be_secret(wor
 
 def test_whatever_else_goes_wrong_gets_one_clear_line_and_exit_code_1(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(errors, "ERRORS", tmp_path / "errors")
-    (tmp_path / "file").write_text("no folder")
+    (tmp_path / "format").write_text("2\n")
+    (tmp_path / "manifests").write_text("no folder")
 
-    code = main(["--plan", "--store", str(tmp_path / "file" / "store")])
+    code = main(["--plan", "--store", str(tmp_path)])
 
     shown = capsys.readouterr()
     assert code == 1
     assert shown.err.startswith("charflow: ")
-    assert str(tmp_path / "file" / "store") in shown.err
+    assert str(tmp_path / "manifests") in shown.err
     assert shown.err.count("\n") == 1
     (details,) = (tmp_path / "errors").glob("plan-*.txt")
     assert str(details) in shown.err

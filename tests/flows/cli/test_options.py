@@ -35,7 +35,7 @@ def of_parameters() -> dict[str, dict[str, Any]]:
     given = {name: one for name, one in training.items() if name not in {*PresetParameters.model_fields, "reset_at"}}
     return {
         **given,
-        **{name: one for name, one in sampling.items() if name not in ("prompts", "precision", "reset_at")},
+        **{name: one for name, one in sampling.items() if name not in ("prompts", "shared", "precision", "reset_at")},
     }
 
 
@@ -76,7 +76,7 @@ def test_the_form_shows_the_three_groups_and_the_preset():
 def test_the_sample_command_has_the_bounds_and_help_of_the_parameters():
     options, parameters = schema_of(SampleOptions), schema_of(SamplingParameters)
 
-    for name in parameters.keys() - {"prompts", "precision", "reset_at"}:
+    for name in parameters.keys() - {"prompts", "shared", "precision", "reset_at"}:
         assert options[name]["description"] == parameters[name]["description"]
         assert bounds_of(options[name]) == bounds_of(parameters[name])
 
@@ -215,7 +215,7 @@ def test_prompts_and_stop_strings_are_made_of_characters_that_are_drawn():
     vocabulary = without_rare(vocabulary_of("aabbß\n\n"), min_count=2)
 
     assert SamplingOptions(prompt=["aß"], unknown_characters="drop").fitted(vocabulary) == ["a"]
-    assert SamplingOptions().fitted(vocabulary) == ["\n"]
+    assert SamplingOptions().fitted(vocabulary) == []
     for refused in ({"prompt": ["\ufffd"]}, {"prompt": ["ß"]}, {"stop": "ß"}, {"stop": "\ufffd"}):
         with pytest.raises(PromptError, match="too rare in it"):
             SamplingOptions(**refused).fitted(vocabulary)
@@ -311,7 +311,6 @@ def test_at_the_level_of_bytes_prompts_and_stop_strings_are_taken_as_they_are():
 
     assert options.fitted(vocabulary) == [inside(f"{DECOMPOSED}\r\n")]
     assert options.resolved("quick", ["a"], "float32").stop == "\r\n"
-    assert SamplingOptions().fitted(byte_vocabulary(b"\x80\xff")) == ["\x80"]
     with pytest.raises(PromptError, match="whose bytes the corpus lacks: 'ß'"):
         SamplingOptions(stop="ß").fitted(vocabulary)
 

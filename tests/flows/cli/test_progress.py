@@ -61,6 +61,16 @@ def test_where_there_is_no_terminal_a_line_comes_now_and_then_with_a_short_sampl
     assert len(told[2]) < 250
 
 
+@pytest.mark.parametrize("preview", ["", " \n\t\u2003" * 50])
+def test_a_sample_of_nothing_but_blanks_is_not_shown(lines, monkeypatch, preview):
+    with Display(shown(terminal=True)).showing() as display:
+        display.training(event(preview=preview))
+        monkeypatch.setattr(display, "_last_line", 0.0)
+        display.training(event(preview="ab"))
+
+    assert lines() == ["train        step 10 writes: ab"]
+
+
 def test_on_a_terminal_a_bar_moves_and_no_line_of_training_is_logged(lines):
     console = shown(terminal=True)
     with Display(console).showing() as display:

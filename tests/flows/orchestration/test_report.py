@@ -46,6 +46,13 @@ def test_the_summary_shows_the_beginning_of_the_first_sample_of_each_temperature
     assert "## Temperature 0.5\n\n````text\nTo be, or ```not```\n````\n" in said
 
 
+def test_the_way_to_the_page_is_a_command_and_no_address(modules):
+    said = modules[1].way_to("two words")
+
+    assert "```sh\npython flows/main.py view 'two words' --open\n```" in said
+    assert "://" not in said
+
+
 def test_a_prefect_that_does_not_answer_fails_no_run(ended, modules, tmp_path, monkeypatch, caplog):
     def refuse(*_, **__):
         raise RuntimeError("the API does not answer")

@@ -63,8 +63,10 @@ def wrong_with_run(folder):
         return [f"there is no {folder}"]
     files = files_of(folder)
     texts = {files.get(name, b"").decode() for name in ("model/model.keras", "model/README.md")}
-    whole = len(files) == 11 and len(texts) == 1 and texts <= set(TEXTS)
-    return [] if whole and texts.pop() in files["review.html"].decode() else [f"{folder} is mixed: {sorted(files)}"]
+    whole = len(files) == 12 and len(texts) == 1 and texts <= set(TEXTS)
+    text = texts.pop()
+    is_of_it = whole and all(text in files[name].decode() for name in ("review.html", "review.md"))
+    return [] if is_of_it else [f"{folder} is mixed: {sorted(files)}"]
 
 
 if __name__ == "__main__":

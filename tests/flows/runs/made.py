@@ -10,7 +10,8 @@ from flows.recipe import Results
 from flows.runs.folder import run_draft, write_run
 from tasks.caching import Artifact, StageReport
 from tasks.data.scores import SCORED
-from tasks.page.rendering import SINCE, SINCE_END, SLOT, SLOT_END
+from tasks.page import markdown
+from tasks.page.rendering import ORIGIN, ORIGIN_END, SINCE, SINCE_END, SIZE, SIZE_END, SLOT, SLOT_END
 from tests.page.reviews import FLOORS, a_sample, scores_of
 
 MODEL = {
@@ -78,11 +79,16 @@ def results_of(folder, text="To be, or not", seconds=0.5, vocabulary="[]"):
         samples=[artifact(folder / "samples", drawn, samples__parquet=sink.getvalue().to_pybytes())],
         scores=artifact(
             folder / "scores",
-            {"recommended": {"temperature": 0.8, "reason": "it is near"}},
+            {"recommended": scores_of(samples)["recommended"]},
             samples__parquet=sink.getvalue().to_pybytes(),
             scores__json=json.dumps(scores_of(samples)),
         ),
-        page=artifact(folder / "page", {}, review__html=f"<p>{text}</p>{SLOT}null{SLOT_END}{SINCE}{SINCE_END}"),
+        page=artifact(
+            folder / "page",
+            {},
+            review__html=f"<p>{text}</p>{SLOT}null{SLOT_END}{SINCE}{SINCE_END}{SIZE}{SIZE_END}{ORIGIN}{ORIGIN_END}",
+            review__md=f"{markdown.SLOT}\n{text}",
+        ),
     )
 
 

@@ -16,7 +16,7 @@ from flows.runs.record import RunRecord
 from tests.flows.runs.made import SOURCE, a_run, files_of, reports_of, results_of
 
 FILES = {
-    *("run.json", "review.html", "samples.parquet", "scores.json", "floors.json", "metrics.jsonl"),
+    *("run.json", "review.html", "review.md", "samples.parquet", "scores.json", "floors.json", "metrics.jsonl"),
     *("model/model.keras", "model/vocabulary.json", "model/config.json", "model/README.md"),
     "data/train-00000-of-00001.parquet",
 }

@@ -39,6 +39,42 @@ def test_the_best_rated_come_first_with_their_comments(files, capsys):
     assert "“what?” (bob)" in said
 
 
+@pytest.mark.parametrize(
+    ("raters", "called"),
+    [
+        ((None, None), "ada/ratings, bob/ratings"),
+        (("Ada", None), "Ada, ratings"),
+        (("ratings", None), "bob/ratings, ratings"),
+        (("Ada", "Ada"), "Ada"),
+    ],
+)
+def test_two_raters_with_files_of_the_same_name_stay_two(tmp_path, capsys, raters, called):
+    for folder in ("ada", "bob"):
+        (tmp_path / folder).mkdir()
+    ada = export(tmp_path / "ada" / "ratings.json", raters[0], (0.5, 0, 5, "", "text"))
+    bob = export(tmp_path / "bob" / "ratings.json", raters[1], (0.5, 0, 1, "", "text"))
+    main(["ratings", ada, bob])
+    said = capsys.readouterr().out
+
+    assert said.splitlines()[0] == f"1 samples, rated by {called}"
+    assert f"{len(called.split(', '))} ratings" in said
+
+
+def test_a_file_that_is_named_twice_counts_once(tmp_path, capsys):
+    ada = export(tmp_path / "ada.json", None, (0.5, 0, 5, "", "text"))
+    main(["ratings", ada, str(tmp_path / "." / "ada.json")])
+
+    assert "1 ratings" in capsys.readouterr().out
+
+
+def test_who_told_the_real_text_how_often_is_said(tmp_path, capsys):
+    guesses = [{"right": right, "among": 4} for right in (True, True, False)]
+    main(["ratings", export(tmp_path / "r.json", "Ada", (0.5, 0, 5, "", "text"), guesses=guesses)])
+
+    score = "which one is real: Ada was right 2 of 3 times, 67% (95 % interval 21% to 94%); by chance 25%"
+    assert score in capsys.readouterr().out.splitlines()
+
+
 def test_only_the_best_few_are_shown(files, capsys):
     main(["ratings", *files, "--top", "1"])
 

@@ -128,8 +128,8 @@ def test_a_damaged_model_gets_one_line(tmp_path, model, capsys):
     assert "cannot read the model in" in capsys.readouterr().err
 
 
-def test_every_field_of_sampling_can_be_given_but_the_one_that_the_model_tells():
-    assert SamplingParameters.model_fields.keys() - SampleOptions.model_fields.keys() == {"reset_at"}
+def test_every_field_of_sampling_can_be_given_but_what_the_model_tells_and_how_a_run_shares_its_samples():
+    assert SamplingParameters.model_fields.keys() - SampleOptions.model_fields.keys() == {"reset_at", "shared"}
 
 
 def test_in_a_terminal_it_goes_on_from_what_is_typed_until_the_end_of_input(model):

@@ -1,0 +1,1 @@
+"""The server for what runs left, on this machine alone: pages, files, and samples from finished models."""

@@ -1,0 +1,111 @@
+import functools
+
+import numpy as np
+import pytest
+
+from tasks.page.words import verdict
+from tasks.quality.learning_curve import Point
+from tasks.quality.verdict import Loss, of_loss, of_training
+from tests.quality.constructed import BOILERPLATE, FLOORS, LEARNT, LETTERS, Corpus, planted, prose, samples_of
+
+NOISE = np.random.default_rng(3)
+FRESH = prose(20_000, 7)
+QUOTED = len(BOILERPLATE) - 1
+LOOPED = FRESH.split()[:8]
+
+
+@functools.cache
+def corpus() -> Corpus:
+    return Corpus(prose(120_000, 1), prose(40_000, 2))
+
+
+@functools.cache
+def with_boilerplate() -> Corpus:
+    texts = [planted(prose(size, seed), BOILERPLATE, QUOTED, 0.1, seed) for size, seed in ((120_000, 1), (40_000, 2))]
+    return Corpus(*texts)
+
+
+def letters(count: int) -> str:
+    return "".join(NOISE.choice([*LETTERS, " "], count))
+
+
+def made_up(text: str) -> str:
+    """The text with a letter of each third word changed."""
+    return " ".join(w[:1] + "qx" + w[2:] if n % 3 == 0 else w for n, w in enumerate(text.split(" ")))
+
+
+MODELS = {  # What a model of a known kind is like, and the codes of the findings that it deserves.
+    "perfect": (FRESH, {}, ["floors-beaten"]),
+    "memorised": (
+        lambda: corpus().training,
+        {"bits": 2.9, "training_bits": 0.4, "points": [*LEARNT, Point(40, 0.4, 2.9)], "kept": 40},
+        ["floor-ahead", "overfitted", "known-by-heart", "copies"],
+    ),
+    "memorised, best kept": (
+        FRESH,
+        {"points": [*LEARNT, Point(40, 0.4, 2.9)], "kept": 30},
+        ["floors-beaten", "overfitting-avoided"],
+    ),
+    "copying now and then": (
+        lambda: planted(FRESH, corpus().training, 80, 0.25, 5),
+        {},
+        ["floors-beaten", "copies"],
+    ),
+    "looping": (" ".join([*LOOPED] * 400), {}, ["floors-beaten", "loops"]),
+    "making words up": (made_up(FRESH), {}, ["floors-beaten", "makes-up-words"]),
+    "uniform": (letters(20_000), {"bits": 4.8, "training_bits": 4.8}, ["learned-nothing", "makes-up-words"]),
+    "frequencies alone": (
+        letters(20_000),
+        {"bits": 4.2, "training_bits": 4.2},
+        ["learned-frequencies", "makes-up-words"],
+    ),
+    "half-trained": (
+        made_up(FRESH),
+        {"bits": 2.8, "training_bits": 2.8, "points": [Point(10, 3.5, 3.5), Point(20, 2.8, 2.8)], "kept": 20},
+        ["floor-ahead", "unfinished", "makes-up-words"],
+    ),
+    "behind a compressor alone": (FRESH, {"bits": 2.4, "training_bits": 2.4}, ["floor-ahead"]),
+    "level with a compressor": (FRESH, {"bits": 2.29, "training_bits": 2.29}, ["floor-ahead"]),
+    "knowing by heart": (FRESH, {"training_bits": 1.5}, ["floors-beaten", "known-by-heart"]),
+    "a single sample": (FRESH[:400], {}, ["floors-beaten", "too-few-samples"]),
+}
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_a_constructed_model_gets_the_findings_that_it_deserves_and_no_other(name):
+    text, losses, expected = MODELS[name]
+    given = text() if callable(text) else text
+    scores = corpus().scores([one for one in samples_of(given) if one], **losses)
+
+    assert sorted(one["code"] for one in scores["findings"]) == sorted(expected)
+    said = verdict(scores, FLOORS)
+    assert len({said.headline, *said.sentences}) == len(expected) + 2
+
+
+def test_a_model_that_quotes_as_often_as_real_text_does_is_no_copyist():
+    scores = with_boilerplate().scores(samples_of(planted(FRESH, BOILERPLATE, QUOTED, 0.1, 6)))
+
+    assert [one["code"] for one in scores["findings"]] == ["floors-beaten"]
+    assert scores["quoted_share"] == pytest.approx(0.1, abs=0.03)
+
+
+def test_where_most_of_held_out_text_is_in_the_training_text_copying_cannot_be_told():
+    training = prose(120_000, 1)
+    scores = Corpus(training, training[:30_000]).scores(samples_of(training))
+
+    assert "copies-untold" in [one["code"] for one in scores["findings"]]
+    assert not scores["copies_told"]
+
+
+def test_a_difference_within_two_standard_errors_of_a_floor_is_none():
+    floors = {"uniform": 6.0, "unigram": 4.0, "xz": 2.0}
+
+    assert of_loss(Loss(1.9, 0.04), floors)[0]["code"] == "floors-beaten"
+    assert of_loss(Loss(1.9, 0.06), floors)[0]["numbers"]["floors"] == {"xz": 2.0}
+    assert of_loss(Loss(1.997, None), floors)[0]["code"] == "floor-ahead"
+    assert of_loss(Loss(1.9, 0.04), floors)[0]["interval"] == pytest.approx([1.82, 1.98])
+
+
+@pytest.mark.parametrize("points", [[], [Point(1, 2.0, 2.0)], [Point(1, 2, None), Point(2, 2, None)], LEARNT])
+def test_nothing_is_said_of_training_that_shows_nothing(points):
+    assert of_training(points, 30, Loss(2.0), None) == []
