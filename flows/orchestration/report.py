@@ -12,6 +12,7 @@ from flows.runs.presentation import presented
 from tasks.corpus.choices import Level
 from tasks.page.curve import curve_svg
 from tasks.page.markdown import fenced
+from tasks.page.measures import FLOORS
 from tasks.page.staleness import staleness
 from tasks.quality.learning_curve import read_curve
 from tasks.text.units import in_units
@@ -40,7 +41,8 @@ def summary(run: dict[str, Any], floors: dict[str, float], results: Results) -> 
     """The run in Markdown; sample text stands in fences that it cannot break out of."""
     corpus, model = run["corpus"], run["model"]
     unit = corpus.get("level", "character")
-    rows = "\n".join(f"| {name} | {bits:.3f} |" for name, bits in sorted(floors.items(), key=lambda floor: -floor[1]))
+    ordered = sorted(floors.items(), key=lambda floor: -floor[1])
+    rows = "\n".join(f"| {FLOORS.get(name, name)} | {bits:.3f} |" for name, bits in ordered)
     stale = "".join(f"{fenced(sentence)}\n\n" for sentence in staleness(corpus))
     told = "\n\n".join(judged(results))
     return f"""# {run["run"]}

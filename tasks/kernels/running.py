@@ -16,7 +16,7 @@ class Compiled:
         Args:
             name: of the function.
             text: of the module that has it, in LLVM's language.
-            passes: whether LLVM's optimising passes run first, which take half of the time and leave a plain loop as it is.
+            passes: whether LLVM's optimising passes run first; they take half of the time, and a plain loop needs none.
         """
         binding.initialize_native_target()
         binding.initialize_native_asmprinter()

@@ -74,7 +74,7 @@ _NOTEBOOK: dict[str, Any] = {
     "start_string": "a",
 }
 
-_SAMPLING: dict[str, Any] = {"samples_per_temperature": 8, "sample_length": 500}
+_SAMPLING: dict[str, Any] = {"samples_per_temperature": 16, "sample_length": 500}
 
 PRESETS: dict[PresetName, Preset] = {
     "quick": Preset(training=_QUICK, temperatures=(0.2, 0.5, 0.8, 1.0), sampling=_SAMPLING),

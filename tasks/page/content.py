@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tasks.data.ids import Ids
-from tasks.page.measures import measures_in
+from tasks.page.measures import FLOORS, measures_in
 from tasks.page.sample_data import EMBEDDED_BYTES, continuations_data, samples_data
 from tasks.quality.learning_curve import Point
 from tasks.text.characters import name_of, visible
@@ -182,7 +182,8 @@ def kinds_of(vocabulary: Vocabulary) -> str:
 
 def bars(bits: float, floors: Mapping[str, float]) -> list[tuple[str, float, float]]:
     """Name, bits per character and percentage of the longest, of the floors and of the model, from high to low."""
-    rows = sorted([*floors.items(), (THIS_MODEL, bits)], key=lambda row: -row[1])
+    named = ((FLOORS.get(name, name), value) for name, value in floors.items())
+    rows = sorted([*named, (THIS_MODEL, bits)], key=lambda row: -row[1])
     longest = rows[0][1] or 1.0
     return [(name, value, round(100 * value / longest, 2)) for name, value in rows]
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from tasks.page.measures import FLOORS
 from tasks.page.picture import BOTTOM, HEIGHT, LEFT, LINE, TOP, Label, framed, grid, labels, polyline, scales
 from tasks.page.scale import Scale
 from tasks.quality.learning_curve import Point, best_of
@@ -74,7 +75,7 @@ def _description(
     said = [f"Training loss {points[0].train:.2f} at step {points[0].step:,}, {points[-1].train:.2f} at the last."]
     if best:
         said.append(f"Best validation loss {best.validation:.2f} at step {best.step:,}.")
-    said += [f"Floor {name}: {bits:.2f}." for name, bits in floors.items()]
+    said += [f"Floor {FLOORS.get(name, name)}: {bits:.2f}." for name, bits in floors.items()]
     said += [f"Interrupted, and resumed from step {step:,}." for step in resumed]
     return " ".join(said)
 
@@ -92,7 +93,7 @@ def _floors(floors: Mapping[str, float], across: Scale, down: Scale, ends: Seque
         if inside:
             y = down(bits)
             parts.append(f'<line class="floor" x1="{across.start:g}" x2="{across.end:g}" y1="{y:.1f}" y2="{y:.1f}"/>')
-        named.append(Label(bits, "quiet", f"{'' if inside else '↑ '}{name}"))
+        named.append(Label(bits, "quiet", f"{'' if inside else '↑ '}{FLOORS.get(name, name)}"))
     return "".join(parts) + labels(named, across, down)
 
 

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from tasks.quality.ratings import raters_of
+
 Z = 1.959964  # of 95 %
 
 
@@ -24,16 +26,20 @@ class Guesses(NamedTuple):
 
 
 def read_guesses(paths: Sequence[Path]) -> list[Guesses]:
-    """The answers in several exports of ratings that were read before; those without any are left out."""
-    found = []
-    for path in paths:
-        content = json.loads(path.read_text(encoding="utf-8"))
+    """The answers in several exports of ratings that were read before; those without any are left out.
+
+    Raters are told apart as those of ratings are: who gave a name and exported twice counts with the later file.
+    """
+    contents = {path.resolve(): json.loads(path.read_text(encoding="utf-8")) for path in paths}
+    raters = raters_of({path: content.get("rater") for path, content in contents.items()})
+    found = {}
+    for path, content in contents.items():
         answers = content.get("guesses", [])
         if answers:
             chance = sum(1 / max(1, one["among"]) for one in answers)
             right = sum(bool(one["right"]) for one in answers)
-            found.append(Guesses(content.get("rater") or path.stem, right, len(answers), chance))
-    return found
+            found[raters[path]] = Guesses(raters[path], right, len(answers), chance)
+    return list(found.values())
 
 
 def wilson(right: int, asked: int) -> tuple[float, float]:

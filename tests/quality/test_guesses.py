@@ -30,3 +30,17 @@ def test_exports_are_read_and_those_without_answers_left_out(tmp_path):
     (one,) = read_guesses([ada, bob])
 
     assert (one.rater, one.right, one.asked, one.by_chance) == ("ada", 1, 2, 0.75)
+
+
+def test_two_raters_without_a_name_stay_two_and_one_of_a_name_counts_with_the_later_file(tmp_path):
+    def export(folder, rater, right):
+        (tmp_path / folder).mkdir()
+        path = tmp_path / folder / "ratings.json"
+        path.write_text(json.dumps({"rater": rater, "guesses": [{"right": right, "among": 4}]}))
+        return path
+
+    found = read_guesses([export("a", None, True), export("b", None, False)])
+    again = read_guesses([export("c", "Ada", True), export("d", "Ada", False)])
+
+    assert [(one.rater, one.right) for one in found] == [("a/ratings", 1), ("b/ratings", 0)]
+    assert [(one.rater, one.right) for one in again] == [("Ada", 0)]
