@@ -26,14 +26,17 @@ def score(out: Path, dataset: Artifact, training: Artifact, reference: Artifact,
     from tasks.data.scores import read_chunks, read_measures, scored
     from tasks.data.shown_samples import schema_of, shown
     from tasks.quality.learning_curve import read_curve
-    from tasks.quality.measuring import CHUNK_CHARACTERS, Ground, measured
+    from tasks.quality.measuring import CHUNK_CHARACTERS, RULE_CHARACTERS, Ground, copy_rule_of, measured
     from tasks.quality.summary import findings, summary
     from tasks.quality.verdict import of_model
 
     given = Dataset.of(dataset)
     ground = Ground.of(given.vocabulary, given.split("train"), given.split("validation"))
     windows = pq.read_table(reference.path("reference.parquet"), page_checksum_verification=True)
-    beside = measured(windows["text"].to_pylist(), windows["log_probability"].to_numpy(), ground)
+    texts = windows["text"].to_pylist()
+    is_short = max(map(len, texts)) < RULE_CHARACTERS
+    rule = copy_rule_of(given.split("validation"), ground) if is_short else None
+    beside = measured(texts, windows["log_probability"].to_numpy(), ground, rule)
     paths = [artifact.path("samples.parquet") for artifact in samples]
     schema = schema_of(given.vocabulary)
     with pq.ParquetWriter(out / "samples.parquet", schema, compression="zstd", write_page_checksum=True) as writer:

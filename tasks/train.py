@@ -138,6 +138,7 @@ def _loss(split: str, measured: "Evaluation", how: str = "") -> dict[str, Any]:
         f"{split}_bits_per_character{how}": measured.loss / math.log(2),
         f"{split}_standard_error{how}_bits": None if error is None else error / math.log(2),
         f"{split}_characters{how}": measured.characters,
+        f"{split}_blocks{how}": measured.blocks,
     }
 
 

@@ -23,7 +23,7 @@ BLOCK_STEPS = 16  # windows in a block, 4096 characters: so long that blocks are
 
 
 class Evaluation(NamedTuple):
-    """What was measured of a text: the mean loss in nats, its standard error, of how many characters.
+    """What was measured of a text: the mean loss in nats, its standard error, of how many characters and blocks.
 
     The error is that of blocks of some thousand neighbouring characters; no number where there are too few.
     """
@@ -31,6 +31,7 @@ class Evaluation(NamedTuple):
     loss: float
     error: float
     characters: int
+    blocks: int = 1
 
 
 class Losses(NamedTuple):
@@ -82,7 +83,7 @@ def _evaluation(totals: np.ndarray, weights: np.ndarray) -> Evaluation:
     of_blocks, sizes = (np.add.reduceat(sums, blocks).ravel() for sums in (totals, weights))
     loss = totals.sum() / weights.sum()
     error = standard_error(of_blocks, sizes) if math.isfinite(loss) else math.nan
-    return Evaluation(float(loss), error, int(weights.sum()))
+    return Evaluation(float(loss), error, int(weights.sum()), int((sizes > 0).sum()))
 
 
 def measure(evaluate: Evaluate, train: Ids, validation: Ids, test: Ids | None, *, resets: bool = False) -> Measured:

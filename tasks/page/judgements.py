@@ -5,6 +5,8 @@ from typing import Any, NamedTuple
 
 from tasks.corpus.choices import Level
 from tasks.page.measures import NOTHING, named, written
+from tasks.page.words import sentence
+from tasks.text.units import in_units
 
 NOUNS = {"makes-up-words": "made-up words", "copies": "copies", "loops": "loops"}
 
@@ -45,7 +47,11 @@ def recommendation(scores: Mapping[str, Any], unit: Level = "character") -> str:
     chosen = scores["recommended"]
     rows = {row["temperature"]: row for row in scores["temperatures"]}
     here = rows[chosen["temperature"]]
-    if chosen["faultless"] is None:
+    if not chosen["told"]:
+        why = "There is too little text to tell faults by."
+    elif chosen["faultless"] is None and len(rows) == 1:
+        why = f"The only one sampled; it has a clear fault: {' and '.join(NOUNS[code] for code in here['faults'])}."
+    elif chosen["faultless"] is None:
         faults = " and ".join(NOUNS[code] for code in here["faults"]) or "no text at all"
         why = f"Each temperature has a clear fault; this one has the least: {faults}."
     elif len(rows) == 1:
@@ -65,7 +71,7 @@ def _nearest(chosen: Mapping[str, Any], rows: Mapping[float, Any], reference: Ma
         return ""
     figures = f"{samples['value']:.2f} bits per {unit}, held-out text {real['value']:.2f}"
     if chosen["nearest"] == chosen["temperature"]:
-        too = "It is nearest to real text in surprise, too:" if len(rows) > 1 else "Its samples have"
+        too = "Its samples have" if len(rows) == 1 else "It is nearest to real text in surprise:"
         return f"{too} {figures}."
     return f"Nearest to real text in surprise is {named(chosen['nearest'])}: {figures}."
 
@@ -73,8 +79,9 @@ def _nearest(chosen: Mapping[str, Any], rows: Mapping[float, Any], reference: Ma
 def _copying(beside: "_Beside", scores: Mapping[str, Any], longest: int, unit: Level) -> Judgement | None:
     name, least = "copied from the training text", scores["least_copy"]
     if not scores["copies_told"]:
-        said = "this text repeats itself so much that no length of passage tells copying from it"
-        return Judgement(name, NOTHING, f"It cannot be told: {said}.")
+        numbers = {"length": scores["sample_characters"], "least": least, "quoted": scores["quoted_share"]}
+        said = sentence({"code": "copies-untold", "numbers": numbers, "interval": None})
+        return Judgement(name, NOTHING, in_units(said, unit))
     most = f"the longest of any sample has {longest:,}" if longest >= least else "no sample has any"
     return beside.judged(name, "copied_share", "copies", f"Passages of {least} {unit}s or more count; {most}.")
 
@@ -96,8 +103,8 @@ class _Beside:
             judged = (
                 "Clearly fewer than in real text" if fault == "makes-up-words" else "Clearly more than in real text"
             )
-        elif share["low"] is None:
-            judged = "Too few samples to tell"
+        elif None in (share["low"], real["low"]):
+            judged = "Too little text to tell"
         else:
             judged = "Not clearly other than in real text"
         said = f"{judged}: of held-out text it is {written(real['value'], 'share')}."

@@ -92,10 +92,20 @@ def _frequencies(told: _Told) -> str:
 
 
 def _floor_ahead(told: _Told) -> str:
-    floors = told.numbers["floors"]
-    need = "needs" if len(floors) == 1 else "need"
-    fewer = "still {} fewer bits" if max(floors.values()) < told.numbers["bits"] else "{} about as few bits"
-    return f"The model has learned something of the text, but {both([NAMES[n] for n in floors])} {fewer.format(need)}."
+    ahead, level = ([NAMES[name] for name in told.numbers[group]] for group in ("ahead", "level"))
+    parts = [f"{both(ahead)} still {'needs' if len(ahead) == 1 else 'need'} fewer bits"] if ahead else []
+    if level:
+        parts.append(f"{both(level)} {'needs' if len(level) == 1 else 'need'} about as few{'' if ahead else ' bits'}")
+    return f"The model has learned something of the text, but {', and '.join(parts)}."
+
+
+def _too_little(told: _Told) -> str:
+    floor = told.numbers.get("floor")
+    beside = f", {NAMES[floor]} {told.numbers['floor_bits']:.2f}" if floor else ""
+    return (
+        "Too little text is held out to judge the model by it: it needs "
+        f"{told.numbers['bits']:.2f} bits per character there{beside}, but that may be chance."
+    )
 
 
 def _beaten(told: _Told) -> str:
@@ -146,6 +156,11 @@ def _loops(told: _Told) -> str:
 
 
 def _untold(told: _Told) -> str:
+    if told.numbers["length"] < 2 * told.numbers["least"]:
+        return (
+            f"Whether it copies cannot be told here: samples have {told.numbers['length']} characters on average, and "
+            f"only passages of {told.numbers['least']} or more are not shared by chance."
+        )
     quoted = written(told.numbers["quoted"], "share")
     return (
         "Whether it copies cannot be told here: this text repeats itself so much that no length of passage tells "
@@ -154,7 +169,7 @@ def _untold(told: _Told) -> str:
 
 
 def _few(told: _Told) -> str:
-    return f"{told.at} there are too few samples to call anything clear: draw more, or from more prompts."
+    return f"{told.at} there is too little text, sampled or held out, to call a fault clear or absent: draw more."
 
 
 SENTENCES = {
@@ -170,7 +185,8 @@ SENTENCES = {
     "copies": _copies,
     "loops": _loops,
     "copies-untold": _untold,
-    "too-few-samples": _few,
+    "too-few-to-tell": _few,
+    "too-little-held-out": _too_little,
 }
 
 

@@ -40,7 +40,12 @@ def standard_error(totals: np.ndarray, sizes: np.ndarray) -> float:
 
 
 def estimate(
-    values: np.ndarray, characters: np.ndarray, groups: np.ndarray | None = None, *, share: bool = False
+    values: np.ndarray,
+    characters: np.ndarray,
+    groups: np.ndarray | None = None,
+    *,
+    share: bool = False,
+    longest: float = 0.0,
 ) -> Estimate | None:
     """The mean of a measure over samples, weighted by their characters, with a 95 % interval.
 
@@ -54,6 +59,7 @@ def estimate(
         groups: the group of each sample, `(samples,)` integers from 0: those of one are not independent of each other,
             and count as one; None: all are. Of more than 1000 groups some are put together.
         share: whether values lie between 0 and 1.
+        longest: characters of the longest group that there may be, if not the longest that there is.
 
     Returns:
         None if the measure applies to no sample; without an interval if there are fewer than two groups.
@@ -65,7 +71,7 @@ def estimate(
     _, members = np.unique(chosen[applies], return_inverse=True)
     weights = characters[applies].astype(np.float64)
     totals, sizes = (np.bincount(members % GROUPS, of) for of in (weights * values[applies], weights))
-    low, high = _interval_of_share(totals, sizes) if share else _interval(totals, sizes)
+    low, high = _interval_of_share(totals, sizes, max(longest, sizes.max())) if share else _interval(totals, sizes)
     return {"value": round(float(totals.sum() / sizes.sum()), DIGITS), "low": low, "high": high}
 
 
@@ -73,17 +79,18 @@ def _interval(totals: np.ndarray, sizes: np.ndarray) -> tuple[float | None, floa
     if len(sizes) < LEAST_GROUPS:
         return None, None
     value, half = totals.sum() / sizes.sum(), student(len(sizes) - 1) * standard_error(totals, sizes)
-    return round(float(value - half), DIGITS), round(float(value + half), DIGITS)
+    low = max(0.0, value - half) if (totals >= 0).all() else value - half
+    return round(float(low), DIGITS), round(float(value + half), DIGITS)
 
 
-def _interval_of_share(totals: np.ndarray, sizes: np.ndarray) -> tuple[float | None, float | None]:
+def _interval_of_share(totals: np.ndarray, sizes: np.ndarray, longest: float) -> tuple[float | None, float | None]:
     count = len(sizes)
     if count < LEAST_GROUPS:
         return None, None
     drawn, added = _weights(count)
-    all_sizes, beyond = drawn @ sizes + added * sizes.mean(), drawn @ totals
+    all_sizes, beyond = drawn @ sizes + added * longest, drawn @ totals
     low = np.quantile(beyond / all_sizes, TAIL)
-    high = np.quantile((beyond + added * sizes.mean()) / all_sizes, 1 - TAIL)
+    high = np.quantile((beyond + added * longest) / all_sizes, 1 - TAIL)
     return round(float(low), DIGITS), round(float(high), DIGITS)
 
 

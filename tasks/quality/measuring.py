@@ -12,9 +12,11 @@ from tasks.quality.lexicon import Lexicon, lexicon_of
 from tasks.quality.matches import CopyRule, copies, copy_rule, longest_matches, novel_share
 from tasks.quality.repetition import Repetition
 from tasks.quality.texts import Spans, Texts
+from tasks.quality.windows import held_out_windows
 from tasks.text.vocabulary import Vocabulary
 
 CHUNK_CHARACTERS = 1 << 20
+RULE_CHARACTERS = 500
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -64,6 +66,15 @@ class Ground:
             lexicon=lexicon_of(training, vocabulary),
             alphabet=held_out.counts(vocabulary.size),
         )
+
+
+def copy_rule_of(held_out: Ids, ground: Ground) -> CopyRule:
+    """From how many characters on a match is a copy, told from windows of held-out text of 500 characters."""
+    windows = held_out_windows(held_out, RULE_CHARACTERS, 1)
+    content = windows.ids[:, -windows.length :]
+    texts = Texts(ids=content.ravel(), lengths=np.full(len(content), windows.length, np.int64))
+    looped = Repetition(texts).loops().covered(texts)
+    return copy_rule(texts, longest_matches(texts, ground.training).outside(looped))
 
 
 def measured(

@@ -4,20 +4,22 @@ import math
 from collections.abc import Mapping
 from typing import TypedDict
 
-from tasks.quality.verdict import FAULTS, LEAST_GAP, Measures, extent
+from tasks.quality.verdict import FAULTS, LEAST_GAP, Measures, extent, tells
 
 
 class Recommended(TypedDict):
     """Which temperature to sample at.
 
     `temperature` is that to begin with: `faultless`, the highest at which no fault is clear, or that of the least
-    faults where there is none. `nearest` is the one whose samples are nearest to held-out text in bits per character:
-    for text that varies as much as the corpus does. A model that fits is nearest at about 1 by construction.
+    faults where there is none, or `nearest` where there is too little text to tell (`told`). `nearest` is the one
+    whose samples are nearest to held-out text in bits per character: for text that varies as much as the corpus does. A
+    model that fits is nearest at about 1 by construction.
     """
 
     temperature: float
     faultless: float | None
     nearest: float
+    told: bool
 
 
 def recommend(temperatures: Mapping[float, Measures], reference: Measures) -> Recommended:
@@ -28,12 +30,14 @@ def recommend(temperatures: Mapping[float, Measures], reference: Measures) -> Re
         reference: of held-out text.
     """
     ascending = sorted(temperatures)
-    clear = {t: faults_of(temperatures[t], reference) for t in ascending}
-    told = [t for t in ascending if temperatures[t].get("bits_per_character")]
-    faultless = max((t for t in told if not clear[t]), default=None)
     nearest = min(ascending, key=lambda t: _distance(temperatures[t], reference))
-    least = min(told or ascending, key=lambda t: _extent(temperatures[t], reference))
-    return {"temperature": least if faultless is None else faultless, "faultless": faultless, "nearest": nearest}
+    told = [t for t in ascending if temperatures[t].get("bits_per_character") and tells(temperatures[t], reference)]
+    if not told:
+        return {"temperature": nearest, "faultless": None, "nearest": nearest, "told": False}
+    faultless = max((t for t in told if not faults_of(temperatures[t], reference)), default=None)
+    least = min(told, key=lambda t: _extent(temperatures[t], reference))
+    chosen = least if faultless is None else faultless
+    return {"temperature": chosen, "faultless": faultless, "nearest": nearest, "told": True}
 
 
 def faults_of(samples: Measures, reference: Measures) -> list[str]:

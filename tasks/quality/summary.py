@@ -13,6 +13,7 @@ from tasks.quality.recommending import faults_of, recommend
 from tasks.quality.verdict import Finding, of_samples
 
 REPEATED_SHARE = 0.05
+WHOLE_COPIES = 2  # times the least copy, which samples are long on average if copies in them are to be found
 SHARES = ("copied_share", "novel_share", "looped_share", "known_words", "distinct_4", "alphabet_divergence")
 
 
@@ -35,23 +36,27 @@ def summary(
         measures: of each sample by name, `(samples,)` float64.
         findings: what is to be said of the model; those of its samples come after them.
     """
-    reference = _estimates(windows.measures, windows.texts.lengths, None)
+    reference = _estimates(windows.measures, windows.texts.lengths, None, 0)
+    average = float(characters.mean()) if len(characters) else 0.0
+    told = windows.rule.tells and average >= WHOLE_COPIES * windows.rule.least
     groups = prompts if len(np.unique(prompts)) > 1 else np.arange(len(prompts))
     rows = []
     for temperature in np.unique(temperatures).tolist():
         at = temperatures == temperature
         of_these = {name: measures[name][at] for name in windows.measures}
-        found = _estimates(of_these, characters[at], groups[at])
+        longest = float(characters.max() * np.bincount(groups[at]).max())
+        found = _estimates(of_these, characters[at], groups[at], longest)
         row = {"temperature": temperature, "samples": int(at.sum()), "characters": int(characters[at].sum())}
-        rows.append({**row, "faults": faults_of(found, reference), "measures": found})
-    chosen = recommend({row["temperature"]: row["measures"] for row in rows}, reference)
-    rule = {
+        rows.append({**row, "faults": faults_of(_judged(found, told), reference), "measures": found})
+    chosen = recommend({row["temperature"]: _judged(row["measures"], told) for row in rows}, reference)
+    rule: dict[str, Any] = {
         "least_copy": windows.rule.least,
         "quoted_share": windows.rule.quoted,
-        "copies_told": windows.rule.tells,
+        "copies_told": told,
+        "sample_characters": round(average),
     }
     recommended = next(row["measures"] for row in rows if row["temperature"] == chosen["temperature"])
-    told = of_samples(chosen["temperature"], recommended, reference, rule)
+    further = of_samples(chosen["temperature"], _judged(recommended, told), reference, rule)
     return {
         **rule,
         "has_words": "known_words" in windows.measures,
@@ -62,8 +67,13 @@ def summary(
         },
         "temperatures": rows,
         "recommended": chosen,
-        "findings": [*findings, *told],
+        "findings": [*findings, *further],
     }
+
+
+def _judged(measures: dict[str, Estimate | None], copies_told: bool) -> dict[str, Estimate | None]:
+    """Those by which samples are judged: not by copies where these cannot be told."""
+    return {name: found for name, found in measures.items() if copies_told or name != "copied_share"}
 
 
 def findings(windows: Measured, unit: Level = "character") -> list[str]:
@@ -81,6 +91,9 @@ def findings(windows: Measured, unit: Level = "character") -> list[str]:
 
 
 def _estimates(
-    measures: Mapping[str, np.ndarray], characters: np.ndarray, groups: np.ndarray | None
+    measures: Mapping[str, np.ndarray], characters: np.ndarray, groups: np.ndarray | None, longest: float
 ) -> dict[str, Estimate | None]:
-    return {name: estimate(values, characters, groups, share=name in SHARES) for name, values in measures.items()}
+    return {
+        name: estimate(values, characters, groups, share=name in SHARES, longest=longest)
+        for name, values in measures.items()
+    }

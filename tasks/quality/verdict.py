@@ -1,9 +1,11 @@
 """The verdict: what the measures of a run come to, as findings that page, terminal and programs share."""
 
+import math
 from collections.abc import Mapping, Sequence
 from operator import itemgetter
 from typing import Any, Literal, NamedTuple, TypedDict
 
+from tasks.quality.estimates import student
 from tasks.quality.learning_curve import Point
 
 Severity = Literal["good", "note", "warning", "failure"]
@@ -13,7 +15,7 @@ VISIBLE_BITS = 0.005
 OVERFITTED_BITS = 0.05
 BY_HEART_BITS = 0.25
 UNFINISHED_BITS = 0.02
-CERTAIN = 2.0  # standard errors
+UNTOLD_WIDTH = 0.5  # of both intervals together, from which on hardly any fault would show
 LEAST_GAP = 0.01  # of shares, below which a difference is of no account however clear it is
 
 
@@ -31,15 +33,16 @@ class Finding(TypedDict):
 
 
 class Loss(NamedTuple):
-    """Bits per character, and their standard error where it is known."""
+    """Bits per character, their standard error where it is known, and from how many blocks of text that is."""
 
     bits: float
     error: float | None = None
+    blocks: int = 2
 
     @property
-    def margin(self) -> float:
-        """Differences up to this are none."""
-        return max(VISIBLE_BITS, CERTAIN * (self.error or 0.0))
+    def half(self) -> float:
+        """Half of the 95 % interval's width; infinite where nothing is known of the error."""
+        return math.inf if self.error is None else student(max(1, self.blocks - 1)) * self.error
 
 
 class Fault(NamedTuple):
@@ -65,9 +68,9 @@ def of_model(training: Mapping[str, Any], points: Sequence[Point], floors: Mappi
         points: the logged steps.
         floors: bits per character of predictors without a network, by name.
     """
-    held_out = Loss(training["validation_bits_per_character"], training.get("validation_standard_error_bits"))
-    bits = training.get("training_bits_per_character")
-    on_training = None if bits is None else Loss(bits, training.get("training_standard_error_bits"))
+    held_out, on_training = _loss(training, "validation"), None
+    if "training_bits_per_character" in training:
+        on_training = _loss(training, "training")
     return [*of_loss(held_out, floors), *of_training(points, training["best_step"], held_out, on_training)]
 
 
@@ -78,18 +81,28 @@ def of_loss(model: Loss, floors: Mapping[str, float]) -> list[Finding]:
         model: on held-out text.
         floors: bits per character of predictors without a network, by name.
     """
-    ahead = sorted((name for name, bits in floors.items() if model.bits > bits - model.margin), key=floors.__getitem__)
     numbers: dict[str, Any] = {"bits": model.bits, "standard_error": model.error}
-    interval = None if model.error is None else [model.bits - CERTAIN * model.error, model.bits + CERTAIN * model.error]
-    for name, code in (("uniform", "learned-nothing"), ("unigram", "learned-frequencies")):
-        if name in ahead:
-            return [_finding(code, "failure", {**numbers, "floor": floors[name]}, interval)]
-    if ahead:
-        numbers["floors"] = {name: floors[name] for name in ahead}
-        return [_finding("floor-ahead", "warning", numbers, interval)]
     nearest = min(floors, key=floors.__getitem__, default=None)
-    beaten = {"floor": nearest, "saved": 1 - model.bits / floors[nearest]} if nearest else {}
+    beaten = (
+        {"floor": nearest, "floor_bits": floors[nearest], "saved": 1 - model.bits / floors[nearest]} if nearest else {}
+    )
+    if model.error is None:
+        return [_finding("too-little-held-out", "warning", {**numbers, **beaten})]
+    margin, interval = max(VISIBLE_BITS, model.half), [model.bits - model.half, model.bits + model.half]
+    lost = sorted((name for name, bits in floors.items() if model.bits > bits - margin), key=floors.__getitem__)
+    for name, code in (("uniform", "learned-nothing"), ("unigram", "learned-frequencies")):
+        if name in lost:
+            return [_finding(code, "failure", {**numbers, "floor": floors[name]}, interval)]
+    if lost:
+        ahead = {name: floors[name] for name in lost if floors[name] < model.bits - margin}
+        level = {name: floors[name] for name in lost if name not in ahead}
+        return [_finding("floor-ahead", "warning", {**numbers, "ahead": ahead, "level": level}, interval)]
     return [_finding("floors-beaten", "good", {**numbers, **beaten}, interval)]
+
+
+def _loss(training: Mapping[str, Any], split: str) -> Loss:
+    error, blocks = training.get(f"{split}_standard_error_bits"), training.get(f"{split}_blocks", 2)
+    return Loss(training[f"{split}_bits_per_character"], error, blocks)
 
 
 def of_training(points: Sequence[Point], kept_step: int, held_out: Loss, training: Loss | None) -> list[Finding]:
@@ -102,7 +115,7 @@ def of_training(points: Sequence[Point], kept_step: int, held_out: Loss, trainin
         training: the same model on training text, measured alike.
     """
     found = _of_curve([(point.step, point.validation) for point in points if point.validation is not None], kept_step)
-    if training and held_out.bits - training.bits > max(BY_HEART_BITS, CERTAIN * _joined(held_out, training)):
+    if training and held_out.bits - training.bits > max(BY_HEART_BITS, math.hypot(held_out.half, training.half)):
         gap = {"gap": held_out.bits - training.bits, "training_bits": training.bits, "bits": held_out.bits}
         found.append(_finding("known-by-heart", "note", gap))
     return found
@@ -138,11 +151,20 @@ def of_samples(temperature: float, samples: Measures, reference: Measures, rule:
             numbers = {"share": here["value"], "real": there["value"], "temperature": temperature}
             found.append(_finding(fault.code, "warning", numbers, [here["low"], here["high"]]))
     if not rule["copies_told"]:
-        numbers = {"quoted": rule["quoted_share"], "least": rule["least_copy"]}
+        numbers = {"quoted": rule["quoted_share"], "least": rule["least_copy"], "length": rule["sample_characters"]}
         found.append(_finding("copies-untold", "warning", numbers))
-    if any(of and of["low"] is None for of in samples.values()):
-        found.append(_finding("too-few-samples", "note", {"temperature": temperature}))
+    if not tells(samples, reference):
+        found.append(_finding("too-few-to-tell", "warning", {"temperature": temperature}))
     return found
+
+
+def tells(samples: Measures, reference: Measures) -> bool:
+    """Whether there is enough text that loops would show, which every text can have."""
+    return _width(samples.get("looped_share")) + _width(reference.get("looped_share")) < UNTOLD_WIDTH
+
+
+def _width(estimate: Mapping[str, Any] | None) -> float:
+    return math.inf if estimate is None or estimate["low"] is None else estimate["high"] - estimate["low"]
 
 
 def extent(fault: Fault, samples: Measures, reference: Measures) -> float:
@@ -151,11 +173,6 @@ def extent(fault: Fault, samples: Measures, reference: Measures) -> float:
     if here is None or there is None or here["low"] is None or there["low"] is None:
         return 0.0
     return float(max(0.0, there["low"] - here["high"] if fault.too_few else here["low"] - there["high"]))
-
-
-def _joined(one: Loss, other: Loss) -> float:
-    """The standard error of the difference of two losses."""
-    return ((one.error or 0.0) ** 2 + (other.error or 0.0) ** 2) ** 0.5
 
 
 def _finding(code: str, severity: Severity, numbers: dict[str, Any], interval: list[float] | None = None) -> Finding:

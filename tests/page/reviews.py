@@ -86,10 +86,11 @@ def scores_of(samples, recommended=None, reference=None, words=True):
         "least_copy": LEAST_COPY,
         "quoted_share": 0.0,
         "copies_told": True,
+        "sample_characters": 500,
         "has_words": words,
         "reference": {"windows": 64, "measures": {name: interval(held_out[name]) for name in names}},
         "temperatures": temperatures,
-        "recommended": {"temperature": chosen, "faultless": chosen, "nearest": chosen},
+        "recommended": {"temperature": chosen, "faultless": chosen, "nearest": chosen, "told": True},
         "findings": [{"code": "floors-beaten", "severity": "good", "numbers": loss, "interval": None}],
     }
 

@@ -17,7 +17,7 @@ def test_the_recommended_temperature_comes_first_with_its_reason():
 
     assert (one.name, one.figure) == ("recommended temperature", "0.8")
     assert one.sentence == (
-        "No fault is clear even at the highest temperature. It is nearest to real text in surprise, too: 2.00 bits "
+        "No fault is clear even at the highest temperature. It is nearest to real text in surprise: 2.00 bits "
         "per character, held-out text 2.10."
     )
 
@@ -26,11 +26,11 @@ def test_the_recommended_temperature_comes_first_with_its_reason():
     ("chosen", "said"),
     [
         (
-            {"temperature": 0.5, "faultless": 0.5, "nearest": 0.8},
+            {"temperature": 0.5, "faultless": 0.5, "nearest": 0.8, "told": True},
             "The highest without a clear fault; 0.8 has loops. Nearest to real text in surprise is 0.8: 2.00 bits per ",
         ),
         (
-            {"temperature": 0.8, "faultless": None, "nearest": 0.8},
+            {"temperature": 0.8, "faultless": None, "nearest": 0.8, "told": True},
             "Each temperature has a clear fault; this one has the least: loops. It is nearest",
         ),
     ],
@@ -67,16 +67,16 @@ def test_where_copying_cannot_be_told_it_is_said():
     one = next(one for one in judgements(given, 84) if one.name == "copied from the training text")
 
     assert one.figure == "–"
-    assert one.sentence.startswith("It cannot be told: this text repeats itself so much")
+    assert one.sentence.startswith("Whether it copies cannot be told here: this text repeats itself so much")
 
 
-def test_too_few_samples_are_said_to_be():
+def test_too_little_text_is_said_to_be():
     given = scores()
     for row in given["temperatures"]:
         row["measures"]["looped_share"] = {"value": 0.5, "low": None, "high": None}
     one = next(one for one in judgements(given, 84) if one.name == "in loops")
 
-    assert one.sentence.startswith("Too few samples to tell")
+    assert one.sentence.startswith("Too little text to tell")
 
 
 @pytest.mark.parametrize(("share", "said"), [(0.4, "Clearly more than in real text"), (0.0, "Not clearly other")])

@@ -16,8 +16,8 @@ LOSS = a_finding("floors-beaten", bits=2.1, standard_error=0.0123, floor="bzip2"
     ("finding", "said"),
     [
         (LOSS, "better than every floor: 12 % fewer bits than bzip2."),
-        (a_finding("floor-ahead", bits=2.39, floors={"bzip2": 2.4}), "but bzip2 needs about as few bits."),
-        (a_finding("floor-ahead", bits=2.5, floors={"ppmd": 2.0, "xz": 2.4}), "but PPMd and xz still need fewer bits."),
+        (a_finding("floor-ahead", ahead={}, level={"bzip2": 2.4}), "but bzip2 needs about as few bits."),
+        (a_finding("floor-ahead", ahead={"ppmd": 2.0, "xz": 2.4}, level={}), "but PPMd and xz still need fewer bits."),
         (a_finding("learned-frequencies"), "learned next to nothing"),
         (a_finding("learned-nothing"), "learned nothing"),
         (
@@ -39,8 +39,17 @@ LOSS = a_finding("floors-beaten", bits=2.1, standard_error=0.0123, floor="bzip2"
             "stand in the training text in passages of 27 or more, of held-out text 1.0 %.",
         ),
         (a_finding("loops", [0.2, 0.4], share=0.3, real=0.0, temperature=0.8), "30 % (20 % to 40 %) of its characters"),
-        (a_finding("copies-untold", quoted=0.6), "cannot be told here: this text repeats itself"),
-        (a_finding("too-few-samples", temperature=0.5), "At temperature 0.5 there are too few samples"),
+        (
+            a_finding("floor-ahead", ahead={"ppmd": 2.0}, level={"xz": 2.4, "bzip2": 2.4}),
+            "but PPMd still needs fewer bits, and xz and bzip2 need about as few.",
+        ),
+        (
+            a_finding("too-little-held-out", bits=2.1, floor="xz", floor_bits=2.6),
+            "it needs 2.10 bits per character there, xz 2.60, but that may be chance.",
+        ),
+        (a_finding("copies-untold", quoted=0.0, least=14, length=6), "samples have 6 characters on average, and only"),
+        (a_finding("copies-untold", quoted=0.6, least=14, length=500), "cannot be told here: this text repeats itself"),
+        (a_finding("too-few-to-tell", temperature=0.5), "At temperature 0.5 there is too little text"),
     ],
     ids=lambda one: one["code"] if isinstance(one, dict) else "",
 )

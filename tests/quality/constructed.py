@@ -70,8 +70,10 @@ class Corpus:
         training = {
             "validation_bits_per_character": bits,
             "validation_standard_error_bits": 0.01,
+            "validation_blocks": 64,
             "training_bits_per_character": training_bits,
             "training_standard_error_bits": 0.01,
+            "training_blocks": 64,
             "best_step": kept,
         }
         found = self.measure(texts)

@@ -54,6 +54,18 @@ def test_draws_of_one_prompt_count_as_one(share):
     assert estimate(values, np.full(300, 100), np.zeros(300, int), share=share)["low"] is None
 
 
+@pytest.mark.parametrize("count", [2, 8, 32])
+def test_intervals_hold_where_few_samples_are_long_and_those_are_other(count):
+    random, hits = np.random.default_rng(count), 0
+    for _ in range(REPEATS):
+        is_long = random.random(count) < 0.2
+        characters = np.where(is_long, 400, 8)
+        found = estimate(is_long.astype(float), characters, share=True, longest=400)
+        hits += found["low"] <= 0.2 * 400 / (0.2 * 400 + 0.8 * 8) <= found["high"]
+
+    assert hits >= LEAST * REPEATS
+
+
 @pytest.mark.parametrize("share", [False, True])
 @pytest.mark.parametrize("count", [400, 20_000])
 def test_the_interval_of_many_is_as_wide_as_the_standard_error_says(count, share):

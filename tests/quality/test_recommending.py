@@ -20,7 +20,7 @@ REAL = measures(2.0)
 def test_the_highest_temperature_without_a_clear_fault_is_recommended_beside_the_nearest_in_bits():
     found = recommend({0.5: measures(1.4), 0.8: measures(1.9), 1.0: measures(2.3), 1.2: measures(3, known=0.5)}, REAL)
 
-    assert found == {"temperature": 1.0, "faultless": 1.0, "nearest": 0.8}
+    assert found == {"temperature": 1.0, "faultless": 1.0, "nearest": 0.8, "told": True}
 
 
 @pytest.mark.parametrize(
@@ -43,11 +43,20 @@ def test_a_fault_is_clear_where_the_intervals_are_apart(faulty, codes):
 def test_where_each_temperature_has_a_fault_that_of_the_least_is_recommended():
     found = recommend({0.5: measures(1.2, copied=0.9), 1.0: measures(1.9, copied=0.5)}, REAL)
 
-    assert found == {"temperature": 1.0, "faultless": None, "nearest": 1.0}
+    assert found == {"temperature": 1.0, "faultless": None, "nearest": 1.0, "told": True}
 
 
 def test_a_model_that_is_noise_at_a_high_temperature_is_sampled_below_it():
     assert recommend({0.5: measures(1.5), 1.0: measures(2.0, known=0.3)}, REAL)["temperature"] == 0.5
+
+
+@pytest.mark.parametrize("width", [None, 0.3])
+def test_where_the_intervals_say_nothing_the_nearest_in_bits_is_recommended(width):
+    unsure = {0.5: measures(1.9, looped=0.4, width=width), 1.0: measures(2.4, looped=0.4, width=width)}
+
+    assert recommend(unsure, REAL) == {"temperature": 0.5, "faultless": None, "nearest": 0.5, "told": False}
+    told_nothing = recommend({0.5: measures(1.9), 1.0: measures(2.4)}, measures(2.0, width=width))
+    assert told_nothing["told"] is False
 
 
 def test_empty_samples_are_never_recommended_beside_others():

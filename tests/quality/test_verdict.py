@@ -67,7 +67,7 @@ MODELS = {  # What a model of a known kind is like, and the codes of the finding
     "behind a compressor alone": (FRESH, {"bits": 2.4, "training_bits": 2.4}, ["floor-ahead"]),
     "level with a compressor": (FRESH, {"bits": 2.29, "training_bits": 2.29}, ["floor-ahead"]),
     "knowing by heart": (FRESH, {"training_bits": 1.5}, ["floors-beaten", "known-by-heart"]),
-    "a single sample": (FRESH[:400], {}, ["floors-beaten", "too-few-samples"]),
+    "a single sample": (FRESH[:400], {}, ["floors-beaten", "too-few-to-tell"]),
 }
 
 
@@ -97,13 +97,28 @@ def test_where_most_of_held_out_text_is_in_the_training_text_copying_cannot_be_t
     assert not scores["copies_told"]
 
 
+def test_samples_that_are_shorter_than_what_is_no_chance_tell_nothing_of_copies():
+    scores = corpus().scores(["and", "but"] * 40)
+
+    assert "copies-untold" in [one["code"] for one in scores["findings"]]
+    assert not scores["copies_told"]
+
+
 def test_a_difference_within_two_standard_errors_of_a_floor_is_none():
     floors = {"uniform": 6.0, "unigram": 4.0, "xz": 2.0}
 
-    assert of_loss(Loss(1.9, 0.04), floors)[0]["code"] == "floors-beaten"
-    assert of_loss(Loss(1.9, 0.06), floors)[0]["numbers"]["floors"] == {"xz": 2.0}
-    assert of_loss(Loss(1.997, None), floors)[0]["code"] == "floor-ahead"
-    assert of_loss(Loss(1.9, 0.04), floors)[0]["interval"] == pytest.approx([1.82, 1.98])
+    assert of_loss(Loss(1.9, 0.04, 200), floors)[0]["code"] == "floors-beaten"
+    assert of_loss(Loss(1.9, 0.06, 200), floors)[0]["numbers"]["level"] == {"xz": 2.0}
+    assert of_loss(Loss(2.1, 0.06, 200), floors)[0]["numbers"]["level"] == {"xz": 2.0}
+    assert of_loss(Loss(2.2, 0.06, 200), floors)[0]["numbers"]["ahead"] == {"xz": 2.0}
+    assert of_loss(Loss(1.9, 0.04, 200), floors)[0]["interval"] == pytest.approx([1.82, 1.98], abs=0.002)
+
+
+def test_few_blocks_of_held_out_text_say_less():
+    floors = {"uniform": 6.0, "unigram": 4.0, "xz": 2.0}
+
+    assert of_loss(Loss(1.9, 0.04, 3), floors)[0]["numbers"]["level"] == {"xz": 2.0}
+    assert of_loss(Loss(1.9, None), floors)[0]["code"] == "too-little-held-out"
 
 
 @pytest.mark.parametrize("points", [[], [Point(1, 2.0, 2.0)], [Point(1, 2, None), Point(2, 2, None)], LEARNT])
