@@ -15,13 +15,14 @@ from tasks.text.vocabulary import Vocabulary
 from tasks.train import train
 from tests.model.tiny import VOCABULARY, losses, parameters, text
 
-LOSS = ("loss_nats", "standard_error_nats", "bits_per_character", "standard_error_bits", "characters")
+LOSS = ("loss_nats", "standard_error_nats", "bits_per_character", "standard_error_bits", "characters", "blocks")
 COLD = (
     "loss_cold_nats",
     "standard_error_cold_nats",
     "bits_per_character_cold",
     "standard_error_cold_bits",
     "characters_cold",
+    "blocks_cold",
 )
 FILES = {"model.keras", "vocabulary.json", "config.json", "README.md", "metrics.jsonl", "training.json"}
 
