@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 FORMAT = "charflow ratings 1"
 STARS = range(1, 6)
+Sample = tuple[float, str, int, int, str]
 
 
 class RatingsError(ValueError):
@@ -61,7 +62,7 @@ def read_ratings(paths: Sequence[Path]) -> list[Rated]:
         OSError: a file cannot be read.
         RatingsError: one is no export of ratings.
     """
-    found: dict[tuple[Any, ...], dict[str, Rating]] = {}
+    found: dict[Sample, dict[str, Rating]] = {}
     contents = {path.resolve(): _content(path) for path in paths}
     raters = raters_of({path: content.get("rater") for path, content in contents.items()})
     for path, content in contents.items():
@@ -95,7 +96,7 @@ def replaced(paths: Sequence[Path]) -> list[str]:
         OSError, RatingsError: as `read_ratings` does.
     """
     earlier: dict[tuple[Any, ...], Any] = {}
-    found = {}
+    found: dict[str, bool] = {}
     for content in {path.resolve(): _content(path) for path in paths}.values():
         if rater := content.get("rater"):
             told = {(rater, *about): what for about, what in _told(content)}
@@ -110,7 +111,7 @@ def _told(content: Mapping[str, Any]) -> Iterator[tuple[tuple[Any, ...], Any]]:
     yield from (((content.get("samples"), one.get("prompt")), one) for one in content.get("guesses", []))
 
 
-def _sample(one: Mapping[str, Any]) -> tuple[Any, ...]:
+def _sample(one: Mapping[str, Any]) -> Sample:
     return one["temperature"], one["prompt"], one["seed"], one["index"], one["text"]
 
 
@@ -168,7 +169,7 @@ def _content(path: Path) -> dict[str, Any]:
     return content
 
 
-TYPES = {"temperature": {int, float}, "prompt": {str}, "seed": {int}, "index": {int}, "text": {str}, "comment": {str}}
+TEXTS, NUMBERS = ("prompt", "text", "comment"), ("seed", "index")
 HOTTEST = 100  # as the option allows; of a number that is none it is not known whether it is less
 
 
@@ -185,7 +186,9 @@ def _is_rating(one: Any) -> bool:
     """Whether it is one as a page exports it; a bool is no number here."""
     return (
         isinstance(one, dict)
-        and all(type(one.get(name)) in kinds for name, kinds in TYPES.items())
+        and all(isinstance(one.get(name), str) for name in TEXTS)
+        and all(type(one.get(name)) is int for name in NUMBERS)
+        and type(one.get("temperature")) in (int, float)
         and 0 <= one["temperature"] <= HOTTEST
         and (one.get("rating") is None or (type(one["rating"]) is int and one["rating"] in STARS))
         and isinstance(one.get("blind"), bool | None)
