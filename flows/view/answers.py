@@ -66,7 +66,7 @@ def answer(artifacts: Path, target: str) -> Answer:
     file = opened(shown)
     if file is None:
         return _nothing(path)
-    if shown.suffix == ".html":
+    if _is_page(artifacts, shown):
         with file:
             return Answer.of(_page(artifacts, shown, file.read()), PAGE)
     return Answer(body=file, size=os.fstat(file.fileno()).st_size, type=type_of(shown), policy=policy_of(b""))
@@ -81,6 +81,12 @@ def model_of(artifacts: Path, run: str) -> Path | None:
 
 def _is_run(artifacts: Path, folder: Path) -> bool:
     return folder.parent == artifacts.resolve() / "runs"
+
+
+def _is_page(artifacts: Path, path: Path) -> bool:
+    """Whether charflow itself writes a page of that name there; of another HTML file nothing runs."""
+    of_run = path.name == "review.html" and _is_run(artifacts, path.parent)
+    return of_run or path == artifacts.resolve() / "compare.html"
 
 
 def _nothing(path: str) -> Answer:

@@ -19,6 +19,13 @@ OTHER_TYPE = "application/octet-stream"
 SHOWN = ("runs", "latest", "compare.html")
 NOTHING_RUNS = "default-src 'none'; frame-ancestors 'none'; sandbox"
 POLICY = re.compile(rb'<meta http-equiv="Content-Security-Policy" content="([^"\r\n]*)">')
+# What charflow's pages allow themselves, and no more: scripts and styles by their digest, nothing from elsewhere.
+ALLOWED = re.compile(
+    r"""(default-src|base-uri|form-action|worker-src|trusted-types)[ ]'none' | (script|style)-src([ ]'sha256-[\w+/=]+')+
+    | img-src[ ]data: | worker-src[ ]blob: | connect-src[ ]'self'
+    | require-trusted-types-for[ ]'script' | trusted-types[ ]charflow-[\w-]+""",
+    re.ASCII | re.VERBOSE,
+)
 HEAD_BYTES = 4096
 
 
@@ -67,12 +74,12 @@ def type_of(path: Path) -> str:
 
 
 def policy_of(head: bytes) -> str:
-    """The policy for a file: that of a page which brings one of its own, else one by which nothing runs.
+    """The policy for a file: that of a page which brings one as charflow writes them, else one by which nothing runs.
 
     Args:
         head: its first bytes; none for what is no page.
     """
     own = POLICY.search(head[:HEAD_BYTES])
     written = unescape(own[1].decode("ascii", "replace")) if own else ""
-    is_strict = written.startswith("default-src 'none';") and "unsafe" not in written and written.isascii()
+    is_strict = written.startswith("default-src 'none'; ") and all(map(ALLOWED.fullmatch, written.split("; ")))
     return f"{written}; frame-ancestors 'none'" if is_strict else NOTHING_RUNS

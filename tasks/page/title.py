@@ -8,6 +8,7 @@ from tasks.text.characters import visible
 
 TITLE_CHARACTERS = 64
 SHORTEST_SENTENCE = 16
+BLANKS, NO_WORDS = "A corpus of blanks", "A corpus that begins without words"
 MOST_WITHOUT = 4  # of the opening a fourth may be of no character, or be controls
 RULE = re.compile(r"([^\w\s])\1{2,}")  # three and more of one mark, as lines are drawn with
 SENTENCE = re.compile(r".*?[.!?。！？]+[\"'”’»)]*(?= |$)")
@@ -23,12 +24,13 @@ def title_of(opening: str) -> str:
         return "A corpus that is no text"
     line = _heading(opening) or _on_a_line(opening)
     if len(line) <= TITLE_CHARACTERS:
-        return line or "A corpus of blanks"
+        return line or (NO_WORDS if opening.strip() else BLANKS)
     sentence = SENTENCE.match(line[:TITLE_CHARACTERS])
     if sentence and len(sentence[0]) >= SHORTEST_SENTENCE and line[len(sentence[0])] == " ":
         return sentence[0]
     cut = line[:TITLE_CHARACTERS]
-    return (cut.rsplit(" ", 1)[0] if " " in cut[TITLE_CHARACTERS // 2 :] else cut).rstrip(" ,;:.–—-") + " …"
+    words = (cut.rsplit(" ", 1)[0] if " " in cut[TITLE_CHARACTERS // 2 :] else cut).rstrip(" ,;:.–—-")
+    return f"{words} …" if words else NO_WORDS
 
 
 def _heading(opening: str) -> str:

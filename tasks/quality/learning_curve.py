@@ -18,11 +18,8 @@ class Point(NamedTuple):
 def read_curve(path: Path) -> list[Point]:
     """The logged steps of `metrics.jsonl`, whose losses are in nats."""
     lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
-    points = [
-        Point(line["step"], _bits(line["train_loss_nats"]) or math.nan, _bits(line["validation_loss_nats"]))
-        for line in lines
-    ]
-    return [point for point in points if math.isfinite(point.train)]
+    losses = [(line["step"], _bits(line["train_loss_nats"]), _bits(line["validation_loss_nats"])) for line in lines]
+    return [Point(step, train, validation) for step, train, validation in losses if train is not None]
 
 
 def best_of(points: Sequence[Point]) -> Point | None:

@@ -39,13 +39,12 @@ def test_losses_in_nats_become_bits(tmp_path):
     assert second.validation == pytest.approx(3)
 
 
-def test_a_loss_that_is_no_number_is_left_out(tmp_path):
-    logged = [
-        {"step": n, "train_loss_nats": loss, "validation_loss_nats": None} for n, loss in [(1, 1.0), (2, math.nan)]
-    ]
+def test_a_loss_that_is_no_number_is_left_out_and_one_of_zero_is_not(tmp_path):
+    losses = [(1, 1.0), (2, math.nan), (3, 0.0)]
+    logged = [{"step": n, "train_loss_nats": loss, "validation_loss_nats": None} for n, loss in losses]
     (tmp_path / "metrics.jsonl").write_text("".join(json.dumps(line) + "\n" for line in logged))
 
-    assert [point.step for point in read_curve(tmp_path / "metrics.jsonl")] == [1]
+    assert [point.step for point in read_curve(tmp_path / "metrics.jsonl")] == [1, 3]
 
 
 def test_smoothing_keeps_the_ends_and_the_mean_of_a_line():

@@ -79,6 +79,16 @@ def test_files_are_given_as_they_are(ask, artifacts):
         assert not [name for name in response.headers if name.lower().startswith("access-control")]
 
 
+def test_only_a_page_that_charflow_writes_runs_its_scripts(ask, artifacts):
+    folder = artifacts / "runs/two words"
+    (folder / "other.html").write_bytes((folder / "review.html").read_bytes())
+    (folder / "model/review.html").write_bytes((folder / "review.html").read_bytes())
+    names = ("review.html", "other.html", "model/review.html")
+    policies = [ask(f"/runs/two%20words/{name}").headers["Content-Security-Policy"] for name in names]
+
+    assert ["sandbox" in policy for policy in policies] == [False, True, True]
+
+
 def test_head_tells_of_a_file_without_it(ask):
     response = ask("/runs/one/run.json", "HEAD")
 
