@@ -21,7 +21,7 @@ def reference(
 ) -> Outcome:
     """Write `reference.parquet`: a row for each window, as long as a sample, after context as long as a prompt.
 
-    And `continuations.parquet`: what follows the beginnings of passages, as long as a sample.
+    And `continuations.parquet`: what follows the beginnings of passages, as long as a sample where their text is.
 
     With `reset_at` the model's state is reset where such documents begin.
     """
@@ -40,7 +40,8 @@ def reference(
     from tasks.model.resets import before_document, reset_id
 
     vocabulary, network = Dataset.of(model).vocabulary, load_network(model.path("model.keras"))
-    held_out = Dataset.of(dataset).split("validation").ended_by(reset_id(vocabulary, reset_at))
+    given = Dataset.of(dataset)
+    held_out = given.split("validation").ended_by(reset_id(vocabulary, reset_at))
     before = vocabulary.characters.index(before_document(vocabulary, reset_at)) if reset_at else None
     write_continuations(
         out / "continuations.parquet",
@@ -53,10 +54,10 @@ def reference(
                 "characters": len(one.ids),
                 "surprise": pack_surprise(one.bits),
             }
-            for one in continuations(network, held_out, Dataset.of(dataset).passages, length, before)
+            for one in continuations(network, held_out, given.passages, length, before)
         ],
     )
-    starts, length, windows = held_out_windows(held_out, length, context)
+    starts, length, windows = held_out_windows(held_out, length, context, given.seams)
     inputs = windows.shape[1] - 1
     keep = kept(held_out, starts + length - inputs - 1, inputs) if reset_at else None
     bits = surprises(network, windows, keep)[:, -length:]

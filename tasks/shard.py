@@ -30,7 +30,8 @@ def shard(
 ) -> Outcome:
     """Write `train-*.parquet`, `validation-*.parquet`, perhaps `test-*.parquet`, `vocabulary.json`, `floors.json`.
 
-    And `passages.json`: the beginnings of validation text that samples can go on from.
+    And `passages.json`: the beginnings of validation text that samples can go on from; and `seams.json`: where in that
+    split texts begin that do not follow on what stands before, null if every document is such a text.
 
     Args:
         out: where they go.
@@ -52,7 +53,7 @@ def shard(
     from tasks.data.passage_choice import chosen_passages
     from tasks.data.passages import write_passages
     from tasks.data.sharding import write_shards
-    from tasks.data.splits import characters_of, split_ranges
+    from tasks.data.splits import characters_of, seams_of, split_ranges
     from tasks.quality.held_out import findings
 
     given, table = Dataset.of(encoded), documents.path("documents.parquet")
@@ -76,10 +77,14 @@ def shard(
     }
     shutil.copyfile(encoded.path("vocabulary.json"), out / "vocabulary.json")
     (out / "floors.json").write_text(json.dumps(facts["floors"]), encoding="ascii")
-    passages = chosen_passages(opened["validation"], given.vocabulary)
+    texts = np.cumsum([0, *sources[:-1]]) if starts is None else starts
+    seams = seams_of(splits["validation"], texts)
+    (out / "seams.json").write_text(json.dumps(seams.tolist() if starts is None else None), encoding="ascii")
+    passages = chosen_passages(opened["validation"], given.vocabulary, seams)
     write_passages(out / "passages.json", passages)
     drawn_by = hold_out_seed if hold_out != "tail" else sources
-    told_apart = [encoded.digest, facts["characters"], facts["floors"], hold_out, drawn_by, passages]
+    beginnings = [(one.start, one.text) for one in passages]
+    told_apart = [encoded.digest, facts["characters"], facts["floors"], hold_out, drawn_by, beginnings]
     digest = hashlib.sha256(json.dumps(told_apart).encode()).hexdigest()
     return Outcome(digest=digest, facts=facts)
 

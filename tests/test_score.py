@@ -30,7 +30,7 @@ VOCABULARY = vocabulary_of(CORPUS)
 TRAINING = len(CORPUS) * 9 // 10
 
 
-def dataset_of(folder, held_out):
+def dataset_of(folder, held_out, seams=(0,)):
     ids = in_lines(VOCABULARY.encode(CORPUS[:TRAINING] + held_out))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("tasks.data.id_files.FILE_CHARACTERS", 3000)
@@ -38,7 +38,8 @@ def dataset_of(folder, held_out):
         write_shards(folder, "validation", ids, [(TRAINING, len(ids))], metadata={})
     (folder / "vocabulary.json").write_text(VOCABULARY.to_json(), encoding="ascii")
     (folder / "floors.json").write_text(json.dumps({"uniform": 4.5}), encoding="ascii")
-    write_passages(folder / "passages.json", [Passage(7, held_out[7:20])])
+    write_passages(folder / "passages.json", [Passage(7, held_out[7:20], [*seams, len(held_out)][1])])
+    (folder / "seams.json").write_text(json.dumps(seams))
     lengths = {"train": TRAINING, "validation": len(held_out)}
     return Artifact.of_folder(folder, {"characters": lengths})
 
@@ -98,6 +99,19 @@ def test_a_window_is_held_out_text_at_its_offset_scored_after_its_context(window
         nats = losses(network, VOCABULARY.encode(CORPUS[offset - 6 : offset + 100]))[5:]
         assert row["log_probability"] == pytest.approx(-nats.sum(), rel=1e-4)
         assert np.frombuffer(row["surprise"], "<f2") == pytest.approx(nats / np.log(2), rel=1e-2)
+
+
+def test_windows_and_what_follows_passages_run_over_no_seam(tmp_path, model):
+    held_out, out = CORPUS[TRAINING:], tmp_path / "reference"
+    out.mkdir()
+    dataset = dataset_of(tmp_path, held_out, seams=(0, 90, 580))
+
+    reference.function(out, dataset, model, 100, 6)
+
+    starts = [row["offset"] - TRAINING for row in pq.read_table(out / "reference.parquet").to_pylist()]
+    assert starts[:5] == [96, 196, 296, 396, 586]
+    (row,) = pq.read_table(out / "continuations.parquet").to_pylist()
+    assert row["text"] == held_out[20:90]
 
 
 @pytest.mark.slow

@@ -1,4 +1,5 @@
 import bz2
+import itertools
 import json
 import lzma
 import math
@@ -13,6 +14,8 @@ import pytest
 from tasks.caching import Artifact, Session, Store
 from tasks.caching.keys.digests import digest_of_file
 from tasks.caching.running.execute import execute
+from tasks.data.dataset import Dataset
+from tasks.data.documents import DocumentWriter
 from tasks.data.ids import Ids
 from tasks.data.passages import read_passages
 from tasks.encode import encode
@@ -81,6 +84,7 @@ def test_no_test_split_is_made_unless_asked_for(out, encoded, table):
     assert sorted(path.name for path in out.iterdir()) == [
         "floors.json",
         "passages.json",
+        "seams.json",
         "train-00000-of-00001.parquet",
         "validation-00000-of-00001.parquet",
         "vocabulary.json",
@@ -191,6 +195,39 @@ def test_what_is_held_out_can_be_drawn_from_all_over(out, encoded, table, hold_o
         assert sorted((train + validation).splitlines()) == sorted(TEXT.splitlines())
         starts = np.concatenate([*Ids.open(sorted(out.glob("validation-*.parquet"))).starts()])
         assert "".join(validation[start] for start in starts) == "L" * len(validation.splitlines())
+
+
+@pytest.mark.parametrize("hold_out", ["documents", "blocks", "tail"])
+def test_what_follows_a_passage_in_its_text_follows_it_in_the_corpus(out, encoded, table, hold_out):
+    shard.function(out, encoded, table, hold_out=hold_out, validation_fraction=0.2)
+
+    validation, dataset = text_of(out, "validation"), Dataset.of(Artifact.of_folder(out))
+    bounds = [*dataset.seams.tolist(), len(validation)]
+    texts = [validation[start:stop] for start, stop in itertools.pairwise(bounds)]
+    assert "".join(texts) == validation
+    assert all(text in TEXT for text in texts)
+    assert dataset.passages
+    for one in dataset.passages:
+        assert one.stop == next(bound for bound in bounds if bound > one.start)
+    if hold_out == "documents":
+        assert texts == validation.splitlines(keepends=True)
+    assert (len(texts) == 1) == (hold_out == "tail")
+
+
+def test_each_corpus_is_a_text_of_its_own(out, tmp_path):
+    encoded, folder = tmp_path / "encoded", tmp_path / "text"
+    for made in (encoded, folder):
+        made.mkdir()
+    (folder / "text.txt").write_text(TEXT)
+    with DocumentWriter(folder / "documents.parquet") as writer:
+        for source, start in enumerate((0, 4000)):
+            writer.add(np.array([start]), source)
+    table = Artifact.of_folder(folder)
+    encode.function(encoded, table)
+    shard.function(out, Artifact.of_folder(encoded), table)
+
+    assert json.loads((out / "seams.json").read_text()) == [0, 400]
+    assert {one.stop for one in read_passages(out / "passages.json")} == {400, len(text_of(out, "validation"))}
 
 
 def test_the_seed_tells_what_is_drawn(out, encoded, table, tmp_path):

@@ -43,7 +43,7 @@ def dataset(tmp_path_factory):
     write_shards(folder, "validation", ids, [(1200, 1400)], metadata={})
     write_shards(folder, "test", ids, [(1400, len(ids))], metadata={})
     (folder / "vocabulary.json").write_text(VOCABULARY.to_json(), encoding="ascii")
-    write_passages(folder / "passages.json", [Passage(4, "quick brown")])
+    write_passages(folder / "passages.json", [Passage(4, "quick brown", 200)])
     return Artifact.of_folder(folder)
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+import numpy as np
+
 from tasks.data.ids import Ids
 from tasks.data.passages import Passage, read_passages
 from tasks.text.vocabulary import Vocabulary
@@ -48,6 +50,14 @@ class Dataset:
     def passages(self) -> list[Passage]:
         """Beginnings of passages in the validation split."""
         return read_passages(self.files.path("passages.json"))
+
+    @functools.cached_property
+    def seams(self) -> np.ndarray:
+        """Where in the validation split texts begin that do not follow on what stands before, `(texts,)` int64."""
+        seams = json.loads(self.files.path("seams.json").read_text(encoding="ascii"))
+        if seams is None:
+            return np.unique(np.concatenate([[0], *self.split("validation").starts()])).astype(np.int64)
+        return np.array(seams, np.int64)
 
     def split(self, name: str) -> Ids:
         """The ids of a split; none if there is no such split."""

@@ -14,7 +14,7 @@ APART = 80  # characters from one to the next, at least
 LOOKED_AT = 1 << 11  # characters of each stretch, however long it is
 
 
-def chosen_passages(held_out: Ids, vocabulary: Vocabulary) -> list[Passage]:
+def chosen_passages(held_out: Ids, vocabulary: Vocabulary, seams: np.ndarray) -> list[Passage]:
     """At most 64 passages with distinct beginnings, of which the first few are as evenly spread as all.
 
     The text is divided into equal stretches, of each of which the first passage of the best kind is taken: prose first.
@@ -23,21 +23,26 @@ def chosen_passages(held_out: Ids, vocabulary: Vocabulary) -> list[Passage]:
     Args:
         held_out: ids of the split.
         vocabulary: of the ids.
+        seams: where in the split texts begin, ascending from 0, `(texts,)` integers; each stops at the next.
     """
     count = max(1, min(MOST, len(held_out) // APART))
     bounds = np.linspace(0, len(held_out), count + 1).astype(np.int64).tolist()
+    stops = np.append(seams[1:], len(held_out))
     found: dict[str, tuple[Kind, int]] = {}
     for number in sorted(range(count), key=_reversed):
-        for kind, passage in _beginning_in(held_out, vocabulary, bounds[number], bounds[number + 1]):
-            if passage.text not in found:
-                found[passage.text] = kind, passage.start
+        for kind, begins, text in _beginning_in(held_out, vocabulary, bounds[number], bounds[number + 1]):
+            if text not in found:
+                found[text] = kind, begins
                 break
     ordered = sorted(found.items(), key=lambda one: -one[1][0])
-    return [Passage(start, text) for text, (_, start) in ordered]
+    return [
+        Passage(start, text, int(stops[np.searchsorted(seams, start, side="right") - 1]))
+        for text, (_, start) in ordered
+    ]
 
 
-def _beginning_in(held_out: Ids, vocabulary: Vocabulary, start: int, end: int) -> Iterator[tuple[Kind, Passage]]:
-    """What begins in a stretch, the best first."""
+def _beginning_in(held_out: Ids, vocabulary: Vocabulary, start: int, end: int) -> Iterator[tuple[Kind, int, str]]:
+    """What begins in a stretch, of which kind and where, the best first."""
     before, end = max(0, start - JUDGED), min(end, start + LOOKED_AT)
     ids = held_out[before : end + JUDGED]
     content = vocabulary.decode(ids)
@@ -50,7 +55,7 @@ def _beginning_in(held_out: Ids, vocabulary: Vocabulary, start: int, end: int) -
         begins, goes_on = places[[one.start, one.start + len(one.text)]].tolist()
         text = content[begins:goes_on]
         if not vocabulary.unknown_character or vocabulary.unknown_character not in text:
-            yield one.kind, Passage(before + begins, text)
+            yield one.kind, before + begins, text
 
 
 def _reversed(number: int) -> int:

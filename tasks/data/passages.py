@@ -8,31 +8,42 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from tasks.text.vocabulary import Vocabulary
 
+ENOUGH = 100  # characters that follow a beginning, where texts end within the split
+
 
 class Passage(NamedTuple):
-    """Where a passage begins in its split, and the beginning of its text, as the model has it."""
+    """Where a passage begins in its split, its first characters, as the model has them, and where its text stops."""
 
     start: int
     text: str
+    stop: int
 
     @property
     def end(self) -> int:
         """Where the split goes on after the beginning."""
         return self.start + len(self.text)
 
+    @property
+    def following(self) -> int:
+        """How many characters of its text follow the beginning."""
+        return self.stop - self.end
+
 
 def write_passages(path: Path, passages: Sequence[Passage]) -> None:
-    """Write passages as ASCII JSON: `[start, text]` of each, in their order."""
+    """Write passages as ASCII JSON: `[start, text, stop]` of each, in their order."""
     path.write_text(json.dumps(passages), encoding="ascii")
 
 
 def read_passages(path: Path) -> list[Passage]:
     """What `write_passages` wrote."""
-    return [Passage(start, text) for start, text in json.loads(path.read_text(encoding="ascii"))]
+    return [Passage(*passage) for passage in json.loads(path.read_text(encoding="ascii"))]
 
 
 def fitting(passages: Sequence[Passage], characters: int, length: int) -> list[Passage]:
     """Those that so much text follows on, or half of the split if that is shorter.
+
+    Where the split is of several texts, half as much is enough, and so are 100 characters; if none has that, it is all
+    that are followed by any, the longest-running first.
 
     Args:
         passages: of a split.
@@ -40,7 +51,11 @@ def fitting(passages: Sequence[Passage], characters: int, length: int) -> list[P
         length: of the text.
     """
     least = min(length, characters // 2)
-    return [passage for passage in passages if passage.end + least <= characters]
+    if any(passage.stop < characters for passage in passages):
+        enough = min(least, -(-length // 2), ENOUGH)
+        running = sorted((one for one in passages if one.following > 0), key=lambda one: -one.following)
+        return [one for one in passages if one.following >= enough] or running
+    return [one for one in passages if one.following >= least]
 
 
 def default_prompts(passages: Sequence[Passage], vocabulary: "Vocabulary", start_string: str | None) -> list[str]:

@@ -52,7 +52,7 @@ def _in_characters(spans: Sequence[dict[str, int]], bounds: np.ndarray) -> list[
     """Stretches of bytes as the characters that lie in them whole; those that hold none are left out.
 
     Args:
-        spans: `start` and `end` in bytes, and perhaps `offset` in the corpus.
+        spans: `start` and `end` in bytes, and perhaps `offset` in the training text.
         bounds: where in the bytes each character begins, and the last one ends.
     """
     starts = np.searchsorted(bounds, [span["start"] for span in spans])

@@ -66,6 +66,20 @@ def characters_of(ranges: np.ndarray) -> int:
     return int((ranges[:, 1] - ranges[:, 0]).sum())
 
 
+def seams_of(ranges: np.ndarray, beginnings: np.ndarray) -> np.ndarray:
+    """Where in a split a text begins that does not follow on what stands before it, ascending from 0, `(n,)` int64.
+
+    Args:
+        ranges: of the split, `(ranges, 2)`, ascending.
+        beginnings: where texts begin in the corpus, ascending, `(m,)` integers; those within the ranges count.
+    """
+    lengths = ranges[:, 1] - ranges[:, 0]
+    firsts = np.cumsum(lengths) - lengths
+    number = np.searchsorted(ranges[:, 0], beginnings, side="right") - 1
+    within = (number >= 0) & (beginnings < ranges[number, 1])
+    return np.union1d(firsts, (beginnings - ranges[number, 0] + firsts[number])[within])
+
+
 def _tails(sources: Sequence[int], validation_fraction: float, test_fraction: float) -> dict[str, np.ndarray]:
     lengths = np.array(sources, np.int64)
     starts = np.cumsum(lengths) - lengths

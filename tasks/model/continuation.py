@@ -25,7 +25,7 @@ class Continuation(NamedTuple):
 def continuations(
     network: keras.Model, held_out: Ids, passages: Sequence[Passage], length: int, before: int | None = None
 ) -> Iterator[Continuation]:
-    """The continuations of the passages that so much text follows on, as far as the split goes.
+    """The continuations of the passages that enough text follows on, as far as their text goes.
 
     There are no more than 262,144 characters of them in all; those of the first passages.
 
@@ -49,5 +49,5 @@ def continuations(
     bits = surprises(network, inputs, keep)[:, -(windows.shape[1] - 1) :]
     for passage, row, each in zip(chosen, windows, bits, strict=True):
         first = len(passage.text)
-        end = min(first + length, len(held_out) - passage.start)
+        end = min(first + length, passage.stop - passage.start)
         yield Continuation(passage, row[first:end], each[first - 1 : end - 1])

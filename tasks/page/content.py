@@ -90,7 +90,7 @@ def data_of(review: Review, room: int = EMBEDDED_BYTES) -> dict[str, Any]:
     return {
         "unit": review.vocabulary.level,
         "bits": review.training["validation_bits_per_character"],
-        "characters": review.text["characters"],
+        "training_characters": review.splits["train"],
         "least_copy": review.scores["least_copy"],
         "recommended": review.scores["recommended"]["temperature"],
         "measures": [[m.name, m.label, m.kind] for m in measures_in(review.vocabulary.level)],

@@ -28,7 +28,7 @@ def samples_data(samples: Sequence[Sample], excerpt: Excerpt, total: int, room: 
 
     Args:
         samples: rows of the score stage's `samples.parquet`.
-        excerpt: gives the corpus's text from an offset to another, cut at its ends.
+        excerpt: gives the training text from an offset to another, cut at its ends.
         total: how many samples there are; the page says so if it holds fewer.
         room: bytes that the rows may take in the page.
 
@@ -106,7 +106,7 @@ class _Excerpts:
         self._room = EXCERPT_CHARACTERS
 
     def around(self, span: Mapping[str, int]) -> list[Any]:
-        """Start, end, offset in the corpus, and the text before and after, while there is room."""
+        """Start, end, offset in the training text, and the text before and after, while there is room."""
         start, end, offset = span["start"], span["end"], span["offset"]
         if self._room <= 0:
             return [start, end, offset]

@@ -68,7 +68,7 @@ class Spans:
     Attributes:
         starts: where each begins in all the texts, `(spans,)` int64.
         ends: where each ends, its last character not included, `(spans,)` int64.
-        offsets: where the same characters begin in the corpus, `(spans,)` int64; None for stretches of other kinds.
+        offsets: where the same characters begin in the training text, `(spans,)` int64; None for other stretches.
     """
 
     starts: np.ndarray

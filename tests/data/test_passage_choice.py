@@ -10,12 +10,12 @@ from tasks.text.vocabulary import vocabulary_of
 SENTENCES = [f"Number {number} is a sentence that says nothing much, but says it plainly." for number in range(800)]
 
 
-def chosen(text, level="character", unknown=None, starts=()):
+def chosen(text, level="character", unknown=None, starts=(), seams=(0,)):
     inside = text.encode().decode("latin-1") if level == "byte" else text
     vocabulary = dataclasses.replace(vocabulary_of(inside), level=level, unknown_character=unknown)
     held_out = Ids.of(vocabulary.encode(inside), np.array(starts, np.int64))
-    found = chosen_passages(held_out, vocabulary)
-    assert found == chosen_passages(held_out, vocabulary)
+    found = chosen_passages(held_out, vocabulary, np.array(seams))
+    assert found == chosen_passages(held_out, vocabulary, np.array(seams))
     assert all(inside[one.start : one.end] == one.text for one in found)
     assert len({one.text for one in found}) == len(found)
     return found
@@ -51,9 +51,18 @@ def test_a_long_split_is_looked_at_in_stretches_alone():
             return super().__getitem__(wanted)
 
     vocabulary = vocabulary_of(text)
-    chosen_passages(Counted(Ids.of(vocabulary.encode(text))._parts, vocabulary.id_type), vocabulary)
+    chosen_passages(Counted(Ids.of(vocabulary.encode(text))._parts, vocabulary.id_type), vocabulary, np.array([0]))
 
     assert sum(read) < len(text) // 10
+
+
+def test_the_text_of_a_passage_stops_at_the_next_seam_or_with_the_split():
+    text = "\n".join(SENTENCES[:30])
+    found = chosen(text, seams=(0, 500, 1200))
+
+    assert {one.stop for one in found} == {500, 1200, len(text)}
+    assert all(one.stop == next(stop for stop in (500, 1200, len(text)) if stop > one.start) for one in found)
+    assert [one._replace(stop=len(text)) for one in found] == chosen(text)
 
 
 def test_of_bytes_a_beginning_is_of_whole_characters():

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tasks.corpus.errors import CorpusError
-from tasks.data.splits import LONGEST_BLOCK, MINIMUM_HELD_OUT, characters_of, split_ranges
+from tasks.data.splits import LONGEST_BLOCK, MINIMUM_HELD_OUT, characters_of, seams_of, split_ranges
 
 
 def ranges_of(splits):
@@ -148,3 +148,18 @@ def test_of_a_few_documents_each_split_gets_the_one_that_fits_best(lengths, test
 def test_fewer_documents_than_splits_are_refused_with_their_number(count, test):
     with pytest.raises(CorpusError, match=rf"too few documents \({count}\)"):
         split_ranges([1000], 0.1, test, hold_out="documents", documents=np.arange(count) * 500)
+
+
+def test_the_seams_of_a_split_are_where_its_ranges_and_texts_within_them_begin():
+    ranges = np.array([[100, 200], [300, 450], [900, 1000]])
+
+    assert seams_of(ranges[:1], np.array([0])).tolist() == [0]
+    assert seams_of(ranges, np.array([0])).tolist() == [0, 100, 250]
+    assert seams_of(ranges, np.array([0, 120, 200, 250, 300, 449, 450, 950, 1000])).tolist() == [
+        0,
+        20,
+        100,
+        249,
+        250,
+        300,
+    ]

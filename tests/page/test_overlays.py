@@ -16,7 +16,7 @@ def marked(page, selector):
 COPY = a_sample("xx " + CORPUS[15:45] + " zz", copied=[(3, 33, 15)])
 
 
-def test_copied_passages_are_marked_and_lead_to_their_place_in_the_corpus(show):
+def test_copied_passages_are_marked_and_lead_to_their_place_in_the_training_text(show):
     page = show(a_review(samples=[COPY]))
     assert page.locator(".copied").count() == 0
     mark(page, "copied")
@@ -25,7 +25,8 @@ def test_copied_passages_are_marked_and_lead_to_their_place_in_the_corpus(show):
     page.click(".sample .copied")
 
     assert (
-        page.locator("#place-where").inner_text() == "30 characters, from character 15 of 61 (24.6 % into the corpus)."
+        page.locator("#place-where").inner_text()
+        == "30 characters, from character 15 of 90 (16.7 % into the training text)."
     )
     assert page.locator("#place-text").text_content() == CORPUS
     assert page.locator("#place-text mark").inner_text() == CORPUS[15:45]

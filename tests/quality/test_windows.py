@@ -43,3 +43,31 @@ def test_a_text_that_is_too_short_has_one_shorter_window(characters, length, con
     assert len(starts) == 1
     assert characters // 2 <= found or found == length
     assert ids.shape[1] <= characters
+
+
+def test_windows_lie_within_a_text_where_half_as_many_do():
+    seams = [0, 90, 1000, 1030, 4000, 4500]
+    starts, length, ids = held_out_windows(Ids.of(np.arange(10_000)), 100, 7, seams)
+
+    assert length == 100
+    assert len(starts) > 90
+    assert (np.diff(starts) >= length).all()
+    assert (ids == starts[:, None] + np.arange(-7, 100)).all()
+    first, last = (np.searchsorted(seams, places, side="right") for places in (ids[:, 0], ids[:, -1]))
+    assert (first == last).all()
+    assert set(first.tolist()) == {2, 4, 5, 6}
+
+
+def test_of_many_windows_within_texts_evenly_spaced_ones_are_taken():
+    starts, _, _ = held_out_windows(Ids.of(np.arange(1_000_000)), 500, 1, [0, 1501, 400_000])
+
+    assert len(starts) == 256
+    assert (starts[0], starts[-1] > 999_000) == (1, True)
+    assert np.diff(starts).max() <= 4500
+
+
+def test_where_hardly_any_window_fits_into_a_text_they_are_spread_as_over_one():
+    held_out = Ids.of(np.arange(10_000))
+    seams = [*range(0, 6000, 60), 6000]
+
+    assert (held_out_windows(held_out, 500, 1, seams).starts == held_out_windows(held_out, 500, 1).starts).all()

@@ -39,7 +39,7 @@ function copiedMark(copied, sample) {
   const [start, end, offset] = copied;
   const mark = element("span", {
     className: "copied", role: "button", tabIndex: 0, "aria-haspopup": "dialog",
-    title: `${plural(end - start, "character")} copied from ${review.unit} ${count(offset)} of the corpus`,
+    title: `${plural(end - start, "character")} copied from ${review.unit} ${count(offset)} of the training text`,
   });
   const open = () => showPlace(copied, sample);
   mark.addEventListener("click", open);
