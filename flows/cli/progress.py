@@ -86,13 +86,13 @@ class Display:
 
 def described(event: TrainingProgress) -> str:
     """Where training stands, in one line."""
-    parts = [f"step {event.step:,}/{event.steps:,}", f"{event.characters_per_second:,.0f} characters/s"]
+    minutes, seconds = divmod(round(event.seconds_left), 60)
+    parts = [f"step {event.step:,}/{event.steps:,}", f"{minutes}:{seconds:02} left"]
     if event.loss_bits is not None:
         parts.append(f"{event.loss_bits:.3f} bits per character")
     if event.validation_bits is not None:
-        parts.append(f"best validation {event.validation_bits:.3f}")
-    minutes, seconds = divmod(round(event.seconds_left), 60)
-    return in_units(", ".join([*parts, f"{minutes}:{seconds:02} left"]), event.unit)
+        parts.append(f"held-out {event.validation_bits:.3f} at best")
+    return in_units(", ".join([*parts, f"{event.characters_per_second:,.0f} characters/s"]), event.unit)
 
 
 def work_described(event: WorkProgress) -> str:

@@ -8,7 +8,7 @@ from tasks.page.measures import NOTHING, named, written
 from tasks.page.words import sentence
 from tasks.text.units import in_units
 
-NOUNS = {"makes-up-words": "made-up words", "copies": "copies", "loops": "loops"}
+NOUNS = {"makes-up-words": "made-up words", "copies": "copies", "loops": "loops", "monotonous": "few turns of phrase"}
 
 
 class Judgement(NamedTuple):
@@ -55,9 +55,9 @@ def recommendation(scores: Mapping[str, Any], unit: Level = "character") -> str:
         faults = " and ".join(NOUNS[code] for code in here["faults"]) or "no text at all"
         why = f"Each temperature has a clear fault; this one has the least: {faults}."
     elif len(rows) == 1:
-        why = "The only one sampled; no fault is clear."
+        why = f"The only one sampled; by {here['samples']:,} samples no fault is clear."
     elif chosen["faultless"] == max(rows):
-        why = "No fault is clear even at the highest temperature."
+        why = f"By {here['samples']:,} samples no fault is clear even at the highest temperature."
     else:
         above = min(t for t in rows if t > chosen["faultless"])
         faults = " and ".join(NOUNS[code] for code in rows[above]["faults"]) or "empty samples"
@@ -71,7 +71,7 @@ def _nearest(chosen: Mapping[str, Any], rows: Mapping[float, Any], reference: Ma
         return ""
     figures = f"{samples['value']:.2f} bits per {unit}, held-out text {real['value']:.2f}"
     if chosen["nearest"] == chosen["temperature"]:
-        too = "Its samples have" if len(rows) == 1 else "It is nearest to real text in surprise:"
+        too = "Its samples have" if len(rows) == 1 else "Of those sampled it is nearest to real text in surprise:"
         return f"{too} {figures}."
     return f"Nearest to real text in surprise is {named(chosen['nearest'])}: {figures}."
 

@@ -30,7 +30,7 @@ def markdown(review: "Review") -> str:
     parts = [
         f"# {escaped(verdict.headline)}",
         SLOT,
-        f"The model's text begins: {code(title.title_of(review.beginning))}",
+        f"The corpus begins: {code(title.title_of(review.beginning))}",
         " ".join(map(escaped, verdict.sentences)),
         *map(escaped, words.further(review.training, review.warnings, review.vocabulary.level)),
         table(review),

@@ -53,10 +53,9 @@ def _held_out_to_the_end(training: Mapping[str, Any], unit: Level) -> list[str]:
     if "test_characters" not in training:
         return []
     error = training.get("test_standard_error_bits")
-    return [
-        f"On {training['test_characters']:,} {unit}s held out to the end, by which nothing was chosen, it needs "
-        f"{training['test_bits_per_character']:.2f}{f', with a standard error of {error:.3f}' if error else ''}."
-    ]
+    needs = f"{training['test_bits_per_character']:.2f}{f', with a standard error of {error:.3f}' if error else ''}"
+    text = f"{training['test_characters']:,} {unit}s held out to the end, by which nothing was chosen"
+    return [f"On {text}, it needs {needs}."]
 
 
 def sentence(finding: Finding, least_copy: int = 0) -> str:
@@ -176,6 +175,11 @@ def _loops(told: _Told) -> str:
     return f"{told.at} it says things over and over: {told.share} of its characters are in loops, {told.real}."
 
 
+def _monotonous(told: _Told) -> str:
+    distinct = f"{told.share} of its sequences of 4 characters are distinct ones"
+    return f"{told.at} it has few turns of phrase: {distinct}, {told.real}."
+
+
 def _untold(told: _Told) -> str:
     if told.numbers["length"] < 2 * told.numbers["least"]:
         return (
@@ -205,6 +209,7 @@ SENTENCES = {
     "makes-up-words": _words,
     "copies": _copies,
     "loops": _loops,
+    "monotonous": _monotonous,
     "copies-untold": _untold,
     "too-few-to-tell": _few,
     "too-little-held-out": _too_little,

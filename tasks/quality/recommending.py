@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import TypedDict
 
-from tasks.quality.verdict import FAULTS, LEAST_GAP, Measures, extent, tells
+from tasks.quality.verdict import FAULTS, Measures, extent, faults_of, tells
 
 
 class Recommended(TypedDict):
@@ -38,11 +38,6 @@ def recommend(temperatures: Mapping[float, Measures], reference: Measures) -> Re
     least = min(told, key=lambda t: _extent(temperatures[t], reference))
     chosen = least if faultless is None else faultless
     return {"temperature": chosen, "faultless": faultless, "nearest": nearest, "told": True}
-
-
-def faults_of(samples: Measures, reference: Measures) -> list[str]:
-    """The codes of the faults that are clear."""
-    return [fault.code for fault in FAULTS if extent(fault, samples, reference) > LEAST_GAP]
 
 
 def _extent(samples: Measures, reference: Measures) -> float:

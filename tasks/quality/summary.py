@@ -9,8 +9,8 @@ from tasks.corpus.choices import Level
 from tasks.quality.estimates import Estimate, estimate
 from tasks.quality.matches import LONGEST_COPY
 from tasks.quality.measuring import Measured
-from tasks.quality.recommending import faults_of, recommend
-from tasks.quality.verdict import Finding, of_samples
+from tasks.quality.recommending import recommend
+from tasks.quality.verdict import Finding, faults_of, of_samples
 
 REPEATED_SHARE = 0.05
 WHOLE_COPIES = 2  # times the least copy, which samples are long on average if copies in them are to be found

@@ -16,6 +16,7 @@ OVERFITTED_BITS = 0.05
 BY_HEART_BITS = 0.25
 UNFINISHED_BITS = 0.02
 UNTOLD_WIDTH = 0.5  # of both intervals together, from which on hardly any fault would show
+LEAST_MONOTONY = 0.1  # of 4-grams, of which good samples may have somewhat fewer distinct ones than real text
 LEAST_GAP = 0.01  # of shares, below which a difference is of no account however clear it is
 
 
@@ -51,12 +52,14 @@ class Fault(NamedTuple):
     code: str
     measure: str
     too_few: bool = False
+    least: float = LEAST_GAP
 
 
 FAULTS = (
     Fault("makes-up-words", "known_words", too_few=True),
     Fault("copies", "copied_share"),
     Fault("loops", "looped_share"),
+    Fault("monotonous", "distinct_4", too_few=True, least=LEAST_MONOTONY),
 )
 
 
@@ -144,10 +147,10 @@ def of_samples(temperature: float, samples: Measures, reference: Measures, rule:
         reference: of held-out text of equal length.
         rule: `least_copy`, `quoted_share` and `copies_told`, from `scores.json`.
     """
-    found = []
+    found, clear = [], faults_of(samples, reference)
     for fault in FAULTS:
         here, there = samples.get(fault.measure), reference.get(fault.measure)
-        if here is not None and there is not None and extent(fault, samples, reference) > LEAST_GAP:
+        if here is not None and there is not None and fault.code in clear:
             numbers = {"share": here["value"], "real": there["value"], "temperature": temperature}
             found.append(_finding(fault.code, "warning", numbers, [here["low"], here["high"]]))
     if not rule["copies_told"]:
@@ -167,12 +170,23 @@ def _width(estimate: Mapping[str, Any] | None) -> float:
     return math.inf if estimate is None or estimate["low"] is None else estimate["high"] - estimate["low"]
 
 
+def faults_of(samples: Measures, reference: Measures) -> list[str]:
+    """The codes of the faults that are clear; loops are not called monotonous as well."""
+    clear = [fault.code for fault in FAULTS if extent(fault, samples, reference) > fault.least]
+    return [code for code in clear if code != "monotonous" or "loops" not in clear]
+
+
 def extent(fault: Fault, samples: Measures, reference: Measures) -> float:
-    """By how much samples are clearly worse: the distance between the two intervals; 0 if they overlap or are none."""
+    """By how much samples are clearly worse: the near end of the difference's 95 % interval, 0 if it has both signs.
+
+    That is made from the intervals of the two shares (Zou and Donner 2008).
+    """
     here, there = samples.get(fault.measure), reference.get(fault.measure)
     if here is None or there is None or here["low"] is None or there["low"] is None:
         return 0.0
-    return float(max(0.0, there["low"] - here["high"] if fault.too_few else here["low"] - there["high"]))
+    less, more = (here, there) if fault.too_few else (there, here)
+    apart = math.hypot(less["high"] - less["value"], more["value"] - more["low"])
+    return float(max(0.0, more["value"] - less["value"] - apart))
 
 
 def _finding(code: str, severity: Severity, numbers: dict[str, Any], interval: list[float] | None = None) -> Finding:

@@ -12,7 +12,7 @@ from tasks.page.comparison import Record
 from tasks.page.content import Review
 from tasks.page.index import Entry
 from tasks.quality.learning_curve import Point
-from tasks.quality.recommending import faults_of
+from tasks.quality.verdict import faults_of
 from tasks.text.vocabulary import vocabulary_of
 
 CORPUS = "First Citizen:\nBefore we proceed any further, hear me speak.\n"

@@ -17,8 +17,8 @@ def test_the_recommended_temperature_comes_first_with_its_reason():
 
     assert (one.name, one.figure) == ("recommended temperature", "0.8")
     assert one.sentence == (
-        "No fault is clear even at the highest temperature. It is nearest to real text in surprise: 2.00 bits "
-        "per character, held-out text 2.10."
+        "By 1 samples no fault is clear even at the highest temperature. Of those sampled it is nearest to real text "
+        "in surprise: 2.00 bits per character, held-out text 2.10."
     )
 
 
@@ -31,7 +31,7 @@ def test_the_recommended_temperature_comes_first_with_its_reason():
         ),
         (
             {"temperature": 0.8, "faultless": None, "nearest": 0.8, "told": True},
-            "Each temperature has a clear fault; this one has the least: loops. It is nearest",
+            "Each temperature has a clear fault; this one has the least: loops. Of those sampled it is nearest",
         ),
     ],
 )
@@ -43,7 +43,8 @@ def test_the_reason_names_the_faults_that_it_avoids_or_has(chosen, said):
 
 def test_a_temperature_alone_is_said_to_be():
     assert recommendation(scores(temperatures=(0.8,))) == (
-        "The only one sampled; no fault is clear. Its samples have 2.00 bits per character, held-out text 2.10."
+        "The only one sampled; by 1 samples no fault is clear. Its samples have 2.00 bits per character, held-out text "
+        "2.10."
     )
 
 

@@ -47,6 +47,10 @@ LOSS = a_finding("floors-beaten", bits=2.1, standard_error=0.0123, floor="bzip2"
             a_finding("too-little-held-out", bits=2.1, floor="xz", floor_bits=2.6),
             "it needs 2.10 bits per character there, xz 2.60, but that may be chance.",
         ),
+        (
+            a_finding("monotonous", [0.1, 0.2], share=0.15, real=0.84, temperature=0.2),
+            "15 % (10 % to 20 %) of its sequences of 4 characters are distinct ones, of held-out text 84 %.",
+        ),
         (a_finding("copies-untold", quoted=0.0, least=14, length=6), "samples have 6 characters on average, and only"),
         (a_finding("copies-untold", quoted=0.6, least=14, length=500), "cannot be told here: this text repeats itself"),
         (a_finding("too-few-to-tell", temperature=0.5), "At temperature 0.5 there is too little text"),

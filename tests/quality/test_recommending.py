@@ -1,6 +1,7 @@
 import pytest
 
-from tasks.quality.recommending import faults_of, recommend
+from tasks.quality.recommending import recommend
+from tasks.quality.verdict import faults_of
 
 
 def measures(bits, known=0.95, copied=0.01, looped=0.0, width=0.01):

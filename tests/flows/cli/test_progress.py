@@ -35,10 +35,10 @@ def shown(terminal):
 
 def test_a_line_says_the_step_speed_loss_and_time_left():
     assert described(event()) == (
-        "step 10/2,000, 31,000 characters/s, 2.346 bits per character, best validation 2.500, 2:06 left"
+        "step 10/2,000, 2:06 left, 2.346 bits per character, held-out 2.500 at best, 31,000 characters/s"
     )
     of_bytes = replace(event(), unit="byte")
-    assert "31,000 bytes/s, 2.346 bits per byte" in described(of_bytes)
+    assert "2.346 bits per byte, held-out 2.500 at best, 31,000 bytes/s" in described(of_bytes)
 
 
 def test_where_there_is_no_terminal_a_line_comes_now_and_then_with_a_short_sample(lines, monkeypatch):

@@ -6,7 +6,7 @@ def test_a_run_ends_with_samples_and_the_verdict_in_two_lines(tmp_path):
     lines = conclusion(results_of(tmp_path / "made", "To be\n\nor \x1b[2Jnot"))
 
     sample = ["· ROMEO:", "  To be", "  or \\x1b[2Jnot"]
-    assert lines[0].startswith("samples at temperature 0.8, the recommended one. No fault is clear")
+    assert lines[0].startswith("samples at temperature 0.8, the recommended one. By 2 samples no fault is clear")
     assert lines[1:-2] == [*sample, *sample]
     assert lines[-2].startswith("The model predicts held-out text better than every floor")
     assert lines[-1].startswith("On held-out text the model needs 2.10 bits per character")
