@@ -1,10 +1,11 @@
 """Answers to which text is real, as review pages export them: how often a rater was right, and how sure that is."""
 
+import itertools
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from tasks.quality.ratings import raters_of
 
@@ -12,7 +13,7 @@ Z = 1.959964  # of 95 %
 
 
 class Guesses(NamedTuple):
-    """What one export holds: how many of the answers asked for were right, and how many chance gives on average."""
+    """What a rater answered: how many of the answers asked for were right, and how many chance gives on average."""
 
     rater: str
     right: int
@@ -28,18 +29,21 @@ class Guesses(NamedTuple):
 def read_guesses(paths: Sequence[Path]) -> list[Guesses]:
     """The answers in several exports of ratings that were read before; those without any are left out.
 
-    Raters are told apart as those of ratings are: who gave a name and exported twice counts with the later file.
+    Raters are told apart as those of ratings are. What one answered of different samples is added up; of the same
+    samples the later file counts.
     """
     contents = {path.resolve(): json.loads(path.read_text(encoding="utf-8")) for path in paths}
     raters = raters_of({path: content.get("rater") for path, content in contents.items()})
-    found = {}
+    found: dict[str, dict[str | None, list[dict[str, Any]]]] = {}
     for path, content in contents.items():
-        answers = content.get("guesses", [])
-        if answers:
-            chance = sum(1 / max(1, one["among"]) for one in answers)
-            right = sum(bool(one["right"]) for one in answers)
-            found[raters[path]] = Guesses(raters[path], right, len(answers), chance)
-    return list(found.values())
+        if content.get("guesses"):
+            found.setdefault(raters[path], {})[content.get("samples")] = content["guesses"]
+    return [_added_up(rater, [*itertools.chain(*of_samples.values())]) for rater, of_samples in found.items()]
+
+
+def _added_up(rater: str, answers: Sequence[Mapping[str, Any]]) -> Guesses:
+    chance = sum(1 / max(1, one["among"]) for one in answers)
+    return Guesses(rater, sum(one["right"] for one in answers), len(answers), chance)
 
 
 def wilson(right: int, asked: int) -> tuple[float, float]:

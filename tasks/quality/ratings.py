@@ -1,13 +1,14 @@
 """Ratings of samples, as review pages export them: read, joined, and how far their raters agree."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
 FORMAT = "charflow ratings 1"
 STARS = range(1, 6)
+Sample = tuple[float, str, int, int, str]
 
 
 class RatingsError(ValueError):
@@ -61,15 +62,14 @@ def read_ratings(paths: Sequence[Path]) -> list[Rated]:
         OSError: a file cannot be read.
         RatingsError: one is no export of ratings.
     """
-    found: dict[tuple[float, str, int, int, str], dict[str, Rating]] = {}
+    found: dict[Sample, dict[str, Rating]] = {}
     contents = {path.resolve(): _content(path) for path in paths}
     raters = raters_of({path: content.get("rater") for path, content in contents.items()})
     for path, content in contents.items():
         rater = raters[path]
         for one in content["ratings"]:
-            sample = (one["temperature"], one["prompt"], one["seed"], one["index"], one["text"])
             given = Rating(rater, one.get("rating"), one["comment"], one.get("blind"))
-            found.setdefault(sample, {})[rater] = given
+            found.setdefault(_sample(one), {})[rater] = given
     rated = [Rated(*sample, [*ratings.values()]) for sample, ratings in found.items()]
     return sorted(rated, key=lambda one: (-one.mean, -len(one.stars)))
 
@@ -87,6 +87,32 @@ def raters_of(named: Mapping[Path, str | None]) -> dict[Path, str]:
         others = {tail for other, theirs in tails.items() if other != path for tail in theirs}
         called[path] = next((tail for tail in own if tail not in others and tail not in taken), str(path))
     return called
+
+
+def replaced(paths: Sequence[Path]) -> list[str]:
+    """The raters one of whose files rates a sample, or answers for a prompt, otherwise than a later one does.
+
+    Raises:
+        OSError, RatingsError: as `read_ratings` does.
+    """
+    earlier: dict[tuple[Any, ...], Any] = {}
+    found: dict[str, bool] = {}
+    for content in {path.resolve(): _content(path) for path in paths}.values():
+        if rater := content.get("rater"):
+            told = {(rater, *about): what for about, what in _told(content)}
+            found[rater] = found.get(rater, False) or any(earlier.get(key, told[key]) != told[key] for key in told)
+            earlier |= told
+    return [rater for rater, is_replaced in found.items() if is_replaced]
+
+
+def _told(content: Mapping[str, Any]) -> Iterator[tuple[tuple[Any, ...], Any]]:
+    """What an export tells of, and what of it."""
+    yield from ((_sample(one), (one.get("rating"), one["comment"])) for one in content["ratings"])
+    yield from (((content.get("samples"), one.get("prompt")), one) for one in content.get("guesses", []))
+
+
+def _sample(one: Mapping[str, Any]) -> Sample:
+    return one["temperature"], one["prompt"], one["seed"], one["index"], one["text"]
 
 
 def _tails(path: Path) -> list[str]:
@@ -127,30 +153,43 @@ def _distances(values: Sequence[int]) -> float:
 def _content(path: Path) -> dict[str, Any]:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-    except (UnicodeDecodeError, ValueError) as error:
+    except (UnicodeDecodeError, ValueError, RecursionError) as error:
         raise RatingsError(f"{path} is no JSON: {error}") from error
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise RatingsError(f"{path} is no export of ratings; make one with `Export ratings` on a review page")
     guesses = content.get("guesses", [])
     if not isinstance(guesses, list) or not all(map(_is_guess, guesses)):
         raise RatingsError(f"{path} holds an answer to which text is real that is none: {str(guesses)[:80]}")
-    wrong = next((one for one in content.get("ratings", [None]) if not _is_rating(one)), False)
-    if wrong is not False or not isinstance(content.get("rater", ""), str | None):
-        raise RatingsError(f"{path} holds a rating that is none: {str(wrong)[:80]}")
+    ratings = content.get("ratings")
+    wrong = [one for one in ratings if not _is_rating(one)][:1] if isinstance(ratings, list) else [ratings]
+    if wrong:
+        raise RatingsError(f"{path} holds a rating that is none: {str(wrong[0])[:80]}")
+    if not all(isinstance(content.get(name), str | None) for name in ("rater", "samples")):
+        raise RatingsError(f"{path} names its rater or its samples by what is no text")
     return content
 
 
-TYPES = {"temperature": int | float, "prompt": str, "seed": int, "index": int, "text": str, "comment": str}
+TEXTS, NUMBERS = ("prompt", "text", "comment"), ("seed", "index")
+HOTTEST = 100  # as the option allows; of a number that is none it is not known whether it is less
 
 
 def _is_guess(one: Any) -> bool:
-    return isinstance(one, dict) and isinstance(one.get("right"), bool) and isinstance(one.get("among"), int)
+    return (
+        isinstance(one, dict)
+        and isinstance(one.get("right"), bool)
+        and type(one.get("among")) is int
+        and isinstance(one.get("prompt"), str | None)
+    )
 
 
 def _is_rating(one: Any) -> bool:
+    """Whether it is one as a page exports it; a bool is no number here."""
     return (
         isinstance(one, dict)
-        and all(isinstance(one.get(name), kind) for name, kind in TYPES.items())
-        and (one.get("rating") is None or one["rating"] in STARS)
+        and all(isinstance(one.get(name), str) for name in TEXTS)
+        and all(type(one.get(name)) is int for name in NUMBERS)
+        and type(one.get("temperature")) in (int, float)
+        and 0 <= one["temperature"] <= HOTTEST
+        and (one.get("rating") is None or (type(one["rating"]) is int and one["rating"] in STARS))
         and isinstance(one.get("blind"), bool | None)
     )

@@ -32,6 +32,16 @@ def test_exports_are_read_and_those_without_answers_left_out(tmp_path):
     assert (one.rater, one.right, one.asked, one.by_chance) == ("ada", 1, 2, 0.75)
 
 
+def test_what_a_rater_answered_of_different_samples_is_added_up(tmp_path):
+    answers = [("one", True), ("two", False), ("two", True)]
+    paths = [tmp_path / f"{n}.json" for n in range(len(answers))]
+    for path, (samples, right) in zip(paths, answers, strict=True):
+        content = {"rater": "Ada", "samples": samples, "guesses": [{"right": right, "among": 4}]}
+        path.write_text(json.dumps(content))
+
+    assert [(one.right, one.asked, one.by_chance) for one in read_guesses(paths)] == [(2, 2, 0.5)]
+
+
 def test_two_raters_without_a_name_stay_two_and_one_of_a_name_counts_with_the_later_file(tmp_path):
     def export(folder, rater, right):
         (tmp_path / folder).mkdir()

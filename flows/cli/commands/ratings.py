@@ -6,7 +6,7 @@ from pathlib import Path
 
 from flows.errors import UsageError
 from tasks.quality.guesses import Guesses, read_guesses
-from tasks.quality.ratings import Rated, agreement, by_temperature, read_ratings
+from tasks.quality.ratings import Rated, agreement, by_temperature, read_ratings, replaced
 from tasks.text.characters import visible
 
 SHOWN_CHARACTERS = 400
@@ -25,9 +25,12 @@ def ratings(*files: Path, top: int = 5) -> int:
     if not files:
         raise UsageError("ratings: name a file or several, as `Export ratings` on a review page writes them")
     try:
-        rated, guesses = read_ratings(files), read_guesses(files)
+        rated, guesses, twice = read_ratings(files), read_guesses(files), replaced(files)
     except OSError as error:
         raise UsageError(f"ratings: {error}") from error
+    for rater in twice:
+        said = f"two files of {rater} differ over the same sample, of which the later counts"
+        sys.stderr.write(visible(f"ratings: {said}; if they are of two raters, give each a name") + "\n")
     sys.stdout.write("".join(f"{line}\n" for line in report(rated, top, guesses)))
     return 0
 

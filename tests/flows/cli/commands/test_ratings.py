@@ -1,4 +1,5 @@
 import json
+from pathlib import Path
 
 import pytest
 
@@ -67,6 +68,27 @@ def test_a_file_that_is_named_twice_counts_once(tmp_path, capsys):
     assert "1 ratings" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    ("ratings", "guesses", "is_said"),
+    [((5, 5), (True, True), False), ((5, 4), (True, True), True), ((5, 5), (True, False), True)],
+)
+def test_files_of_a_name_that_differ_over_a_sample_are_told_of(tmp_path, capsys, ratings, guesses, is_said):
+    names = [
+        export(
+            tmp_path / f"{right}{rating}{n}.json", "A\x1bda", (0.5, 0, rating, "", "text"), samples="1f", guesses=[told]
+        )
+        for n, (rating, right) in enumerate(zip(ratings, guesses, strict=True))
+        for told in [{"prompt": "P", "right": right, "among": 4}]
+    ]
+    other = export(tmp_path / "other.json", "Ada", (0.5, 0, 1, "", "text"))
+    more = export(
+        tmp_path / "more.json", "A\x1bda", samples="2f", guesses=[{"prompt": "P", "right": False, "among": 3}]
+    )
+    main(["ratings", *names, other, more])
+
+    assert capsys.readouterr().err.startswith("ratings: two files of A\\x1bda differ") is is_said
+
+
 def test_who_told_the_real_text_how_often_is_said(tmp_path, capsys):
     guesses = [{"right": right, "among": 4} for right in (True, True, False)]
     main(["ratings", export(tmp_path / "r.json", "Ada", (0.5, 0, 5, "", "text"), guesses=guesses)])
@@ -97,6 +119,11 @@ def test_a_hostile_text_commands_no_terminal(tmp_path, capsys, text):
         ('{"format": "charflow ratings 1", "ratings": [{"rating": 9}]}', "holds a rating that is none"),
         ('{"format": "charflow ratings 1", "ratings": "x"}', "holds a rating that is none"),
         ('{"format": "charflow ratings 1"}', "holds a rating that is none"),
+        ('{"format": "charflow ratings 1", "ratings": 5}', "holds a rating that is none"),
+        ('{"format": "charflow ratings 1", "ratings": null}', "holds a rating that is none"),
+        ('{"format": "charflow ratings 1", "ratings": [], "rater": 1}', "names its rater"),
+        ('{"format": "charflow ratings 1", "ratings": [], "guesses": [{"right": 1}]}', "that is none"),
+        ("[" * 200_000, "is no JSON"),
     ],
 )
 def test_a_file_that_is_no_export_is_told_in_a_line(tmp_path, capsys, content, said):
@@ -104,6 +131,25 @@ def test_a_file_that_is_no_export_is_told_in_a_line(tmp_path, capsys, content, s
 
     assert main(["ratings", str(tmp_path / "r.json")]) == 2
     assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        *({"rating": one} for one in (True, 4.5, "5", 0)),
+        *({"temperature": one} for one in (float("nan"), float("inf"), True, -1, 10**400)),
+        *({"seed": True}, {"index": 0.5}, {"blind": 1}),
+    ],
+    ids=str,
+)
+def test_a_rating_with_a_value_of_another_kind_is_refused(tmp_path, capsys, wrong):
+    path = Path(export(tmp_path / "r.json", "Ada", (0.5, 0, 5, "", "text")))
+    content = json.loads(path.read_text())
+    content["ratings"][0] |= wrong
+    path.write_text(json.dumps(content))
+
+    assert main(["ratings", str(path)]) == 2
+    assert "holds a rating that is none" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("words", [[], ["absent.json"]])
