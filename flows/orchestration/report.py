@@ -11,7 +11,7 @@ from flows.runs.conclusion import judged
 from flows.runs.presentation import presented
 from tasks.corpus.choices import Level
 from tasks.page.curve import curve_svg
-from tasks.page.markdown import fenced
+from tasks.page.markdown import escaped, fenced
 from tasks.page.measures import FLOORS
 from tasks.page.staleness import staleness
 from tasks.quality.learning_curve import read_curve
@@ -44,7 +44,7 @@ def summary(run: dict[str, Any], floors: dict[str, float], results: Results) -> 
     ordered = sorted(floors.items(), key=lambda floor: -floor[1])
     rows = "\n".join(f"| {FLOORS.get(name, name)} | {bits:.3f} |" for name, bits in ordered)
     stale = "".join(f"{fenced(sentence)}\n\n" for sentence in staleness(corpus))
-    told = "\n\n".join(judged(results))
+    told = "\n\n".join(map(escaped, judged(results)))
     return f"""# {run["run"]}
 
 {stale}{corpus["characters"]:,} {unit}s, {corpus["vocabulary_size"]} distinct; {model["parameters"]:,} parameters, \

@@ -8,25 +8,27 @@ from flows.recipe import Results
 from flows.runs.description import said
 from tasks.page.judgements import recommendation
 from tasks.page.measures import named
-from tasks.page.words import verdict
+from tasks.page.words import further, verdict
 from tasks.text.characters import visible
 
 SAMPLES, LINES, WIDTH = 3, 4, 100
 
 
 def conclusion(results: Results) -> list[str]:
-    """Samples of the recommended temperature, then the verdict in two lines, as the page has it."""
+    """Samples of the recommended temperature, then the verdict in a few lines, as the page has it."""
     *lines, why = judged(results)
-    return [*_samples(results, why), *lines]
+    return [*_samples(results, why), *map(visible, lines)]
 
 
 def judged(results: Results) -> list[str]:
-    """What was found, what the model needs beside the floors, and why the recommended temperature is."""
+    """What was found, the loss beside the floors and at the end, warnings, and why the recommended temperature is."""
     unit = said(results.text).get("level", "character")
     scores = json.loads(results.scores.path("scores.json").read_text(encoding="ascii"))
     told = verdict(scores, results.dataset.facts["floors"], unit)
     loss, _, *others = told.sentences
-    return [" ".join([told.headline, *others]), loss, recommendation(scores, unit)]
+    warnings = [one for made in (results.dataset, results.scores) for one in said(made).get("findings", [])]
+    after = further(said(results.model), warnings, unit)
+    return [" ".join([told.headline, *others]), loss, *after, recommendation(scores, unit)]
 
 
 def _samples(results: Results, why: str) -> Iterator[str]:

@@ -22,7 +22,7 @@ def markdown(review: "Review") -> str:
     Texts of others stand in code alone, which they cannot break out of, and in which nothing is a link or a mention.
     The facts of the run that shows it are not among them: `with_run` puts them into a slot.
     """
-    from tasks.page import content, judgements, measures, title
+    from tasks.page import content, judgements, measures, title, words
     from tasks.page.rendering import verdict_of
 
     verdict, recommended = verdict_of(review), review.scores["recommended"]
@@ -32,7 +32,7 @@ def markdown(review: "Review") -> str:
         SLOT,
         f"The model's text begins: {code(title.title_of(review.beginning))}",
         " ".join(map(escaped, verdict.sentences)),
-        *(f"But {escaped(warning)}." for warning in review.warnings),
+        *map(escaped, words.further(review.training, review.warnings, review.vocabulary.level)),
         table(review),
         f"Recommended temperature: **{measures.named(recommended['temperature'])}**. {escaped(why)}",
         *(fenced(_begun(sample)) for sample in content.first_samples(review)),

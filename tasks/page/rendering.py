@@ -34,7 +34,7 @@ def render(review: "Review") -> str:
 
     The facts of the run that shows it are not among them: `with_run` puts them into the page's slots.
     """
-    from tasks.page import content, curve, judgements, measures, picture, title
+    from tasks.page import content, curve, judgements, measures, picture, title, words
 
     training, floors, scores, unit = review.training, review.floors, review.scores, review.vocabulary.level
     bits = training["validation_bits_per_character"]
@@ -49,6 +49,7 @@ def render(review: "Review") -> str:
         unit=unit,
         title=title.title_of(review.beginning),
         verdict=verdict_of(review),
+        further=words.further(training, review.warnings, unit),
         judgements=judgements.judgements(scores, max((s["longest_copy"] for s in review.samples), default=0), unit),
         table=measures.table_of(scores, unit),
         scores=scores,

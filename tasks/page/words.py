@@ -38,6 +38,26 @@ def verdict(scores: Mapping[str, Any], floors: Mapping[str, float], unit: Level 
     return Verdict(in_units(sentence(first), unit), [in_units(one, unit) for one in said])
 
 
+def further(training: Mapping[str, Any], warnings: Sequence[str], unit: Level = "character") -> list[str]:
+    """What is said after the verdict: the loss on text held out to the end, if some was, then each warning.
+
+    Args:
+        training: the content of `training.json`, or of it what begins with `test_`.
+        warnings: what is to be known of the held-out text.
+        unit: what the model's text is made of.
+    """
+    return [*_held_out_to_the_end(training, unit), *(f"But {warning}." for warning in warnings)]
+
+
+def _held_out_to_the_end(training: Mapping[str, Any], unit: Level) -> list[str]:
+    if "test_characters" not in training:
+        return []
+    error = training.get("test_standard_error_bits")
+    beside = f", with a standard error of {error:.3f}" if error else ""
+    told = f"On {training['test_characters']:,} {unit}s held out to the end, by which nothing was chosen, it needs"
+    return [f"{told} {training['test_bits_per_character']:.2f}{beside}."]
+
+
 def sentence(finding: Finding, least_copy: int = 0) -> str:
     """A finding in words."""
     return SENTENCES[finding["code"]](_Told(finding, least_copy))

@@ -28,6 +28,13 @@ def test_it_tells_verdict_losses_temperature_and_samples():
     assert max(map(len, said.splitlines())) < 500
 
 
+def test_it_tells_the_loss_at_the_end_and_warnings():
+    measured = {"test_characters": 1234, "test_bits_per_character": 2.15, "test_standard_error_bits": 0.0321}
+    said = markdown(a_review(warnings=["the held-out text is `short`"], **measured))
+
+    assert "it needs 2.15, with a standard error of 0.032.\n\nBut the held-out text is \\`short\\`.\n" in said
+
+
 def test_of_bytes_it_speaks_of_bytes():
     review = a_review()
     said = markdown(dataclasses.replace(review, vocabulary=dataclasses.replace(review.vocabulary, level="byte")))
