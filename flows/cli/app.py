@@ -11,7 +11,7 @@ from typing import Annotated
 from cyclopts import App, ArgumentCollection, CycloptsError, Group, Parameter
 
 from flows.cli.commands import COMMANDS
-from flows.cli.config_file import keep_texts_as_given, read_config_file
+from flows.cli.config_file import keep_texts_as_given, read_config_file, read_paths_from_home
 from flows.cli.errors import DONE, STOPPED, report_error, say
 from flows.cli.options import DataOptions, Options, SamplingOptions, TrainingOptions
 from tasks.model.presets import PresetName
@@ -51,7 +51,7 @@ app = FlowApp(
     result_action="return_value",
     version_flags=[],
     suppress_keyboard_interrupt=False,
-    config=(read_config_file, keep_texts_as_given),
+    config=(read_config_file, read_paths_from_home, keep_texts_as_given),
     help_format="plaintext",
 )
 for _name, _help in COMMANDS.items():

@@ -10,6 +10,7 @@ from cyclopts import App, Argument, ArgumentCollection, config
 from flows.cli.errors import SECRET
 from flows.errors import UsageError
 from tasks.corpus.errors import why_unread
+from tasks.corpus.sources import from_home
 
 
 def read_config_file(app: App, commands: tuple[str, ...], arguments: ArgumentCollection) -> None:
@@ -21,7 +22,7 @@ def read_config_file(app: App, commands: tuple[str, ...], arguments: ArgumentCol
     """
     given = [] if commands else arguments.match("--config")[0].tokens
     for token in given:
-        path = Path(token.value)
+        path = from_home(token.value)
         values = _read(path)
         for name, value in values.items():
             _check(path, name, value, arguments)
@@ -36,6 +37,13 @@ def keep_texts_as_given(app: App, commands: tuple[str, ...], arguments: Argument
     for argument in arguments:
         if _is_text(argument) and get_origin(argument.resolved_hint) is list:
             argument.tokens = [one.evolve(implicit_value=[one.value]) if one.value else one for one in argument.tokens]
+
+
+def read_paths_from_home(app: App, commands: tuple[str, ...], arguments: ArgumentCollection) -> None:
+    """Let `~/` at the beginning of every path be the home."""
+    for argument in arguments:
+        if Path in (argument.resolved_hint, *get_args(argument.resolved_hint)):
+            argument.tokens = [one.evolve(value=str(from_home(one.value))) for one in argument.tokens]
 
 
 def _read(path: Path) -> dict[str, Any]:

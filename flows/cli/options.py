@@ -6,7 +6,6 @@ Those of training and sampling are made from their parameters; a value of None l
 import math
 import re
 from collections.abc import Collection, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import (
@@ -21,7 +20,7 @@ from pydantic import (
 )
 
 from tasks.corpus.choices import DocumentUnit, Duplicates, HoldOut, Level, Markup, OnDamage, end_mark_of
-from tasks.corpus.sources import DEFAULT, kind_of
+from tasks.corpus.sources import DEFAULT, from_home, kind_of
 from tasks.model.parameters import (
     FixedPrecision,
     Precision,
@@ -300,7 +299,7 @@ class DrawingOptions(_Drawing):
         Raises:
             PromptError: the file cannot be read or holds none.
         """
-        of_file = prompts_of(Path(self.prompts)) if self.prompts else []
+        of_file = prompts_of(from_home(self.prompts)) if self.prompts else []
         return [meant(typed) for typed in [*(self.prompt or []), *of_file]]
 
     def fitted(self, vocabulary: "Vocabulary") -> list[str]:

@@ -9,6 +9,8 @@ from typing import Any
 from tasks.corpus.errors import CorpusError
 from tasks.corpus.sources import kind_of, name_of, path_of
 
+WORD = re.compile(r"(?:'[^']*'|\"[^\"]*\"|[^\s'\"])+")  # of a shell
+
 
 def presented(run: Mapping[str, Any]) -> dict[str, Any]:
     """The same with the names of local files in place of their paths, and in the command `~` in place of the home.
@@ -43,6 +45,7 @@ def _renamed(value: Any, names: Mapping[str, str]) -> Any:
 
 
 def _from_home(command: str) -> str:
-    """The command with `~` for the home, which charflow reads as a shell does."""
+    """The command with `~` for the home where a path is given, which charflow reads as a shell does."""
     home = str(Path.home())
-    return command if home == "/" else re.sub(rf"(?<![^\s'=]){re.escape(home)}/", "~/", command)
+    given = re.compile(rf"\A('?(?:--prompts=)?){re.escape(home)}/")
+    return command if home == "/" else WORD.sub(lambda word: given.sub(r"\1~/", word[0]), command)

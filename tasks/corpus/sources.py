@@ -52,7 +52,7 @@ def path_of(source: str) -> Path:
     """
     parts = urlsplit(source)
     if parts.scheme != "file":
-        path = Path(source).expanduser() if source.startswith("~/") else Path(source)
+        path = from_home(source)
     elif parts.netloc in ("", "localhost"):
         path = Path(unquote(parts.path))
     else:
@@ -67,6 +67,11 @@ def path_of(source: str) -> Path:
         why = error.strerror if isinstance(error, OSError) else "it has characters that no path has"
         raise CorpusError(f"{redacted(source)} cannot be reached: {why}; check the path") from None
     return path
+
+
+def from_home(path: str) -> Path:
+    """The path that is meant by one as it is typed: `~/` at its beginning is the home, which shells leave after `=`."""
+    return Path(path).expanduser() if path.startswith("~/") else Path(path)
 
 
 def identity(source: str) -> str:

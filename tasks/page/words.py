@@ -53,9 +53,9 @@ def _held_out_to_the_end(training: Mapping[str, Any], unit: Level) -> list[str]:
     if "test_characters" not in training:
         return []
     error = training.get("test_standard_error_bits")
-    needs = f"{training['test_bits_per_character']:.2f}{f', with a standard error of {error:.3f}' if error else ''}"
-    text = f"{training['test_characters']:,} {unit}s held out to the end, by which nothing was chosen"
-    return [f"On {text}, it needs {needs}."]
+    beside = f", with a standard error of {error:.3f}" if error else ""
+    told = f"On {training['test_characters']:,} {unit}s held out to the end, by which nothing was chosen, it needs"
+    return [f"{told} {training['test_bits_per_character']:.2f}{beside}."]
 
 
 def sentence(finding: Finding, least_copy: int = 0) -> str:

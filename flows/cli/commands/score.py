@@ -5,7 +5,6 @@ import io
 import json
 import sys
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import Annotated, Any
 
 from cyclopts import Parameter
@@ -15,6 +14,7 @@ from flows.runs.search import latest_run, load_model
 from tasks.corpus.choices import Level
 from tasks.corpus.errors import CorpusError, why_unread
 from tasks.corpus.members import Member
+from tasks.corpus.sources import from_home
 from tasks.text.characters import visible
 from tasks.text.decoding import decode
 from tasks.text.normalising import normal
@@ -93,7 +93,7 @@ def named(model: str) -> str:
 
 def _content(file: str) -> bytes:
     try:
-        return sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        return sys.stdin.buffer.read() if file == "-" else from_home(file).read_bytes()
     except OSError as error:
         raise UsageError(f"cannot read the text {file}: {why_unread(error)}") from error
 

@@ -1,7 +1,9 @@
+from pathlib import Path
+
 import pytest
 import yaml
 
-from flows.cli.app import main
+from flows.cli.app import app, main
 from flows.cli.options import DataOptions, Options, SamplingOptions, TrainingOptions
 
 GIVEN = {
@@ -211,3 +213,34 @@ def test_a_file_that_cannot_be_read_is_refused_in_one_line(tmp_path, capsys, pat
     said = capsys.readouterr().err
     assert "cannot read --config" in said
     assert said.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--store=~/x"],
+        ["--config=~/options.yaml"],
+        *(["ratings", "~/x", "./x"], ["verify", "--store", "~/x"], ["export", "--to=~/x"], ["compare", "--page=~/x"]),
+    ],
+    ids=" ".join,
+)
+def test_every_path_may_begin_at_the_home(tmp_path, monkeypatch, words):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "options.yaml").write_text("store: ~/x\nprompt: ~/x\n")
+    _, bound, _ = app.parse_args(words, exit_on_error=False, print_error=False)
+    paths = [
+        value
+        for given in bound.arguments.values()
+        for value in (given if isinstance(given, tuple) else [given])
+        if isinstance(value, Path) and value.name == "x"
+    ]
+
+    assert paths in ([tmp_path / "x"], [tmp_path / "x", Path("x")])
+    assert getattr(bound.arguments.get("sampling"), "prompt", None) in (None, ["~/x"])
+
+
+def test_a_file_of_prompts_may_lie_in_the_home(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "p.txt").write_text("To be\n")
+
+    assert SamplingOptions(prompts="~/p.txt").given_prompts() == ["To be"]

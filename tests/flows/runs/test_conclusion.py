@@ -14,9 +14,9 @@ def test_a_run_ends_with_samples_and_the_verdict_in_two_lines(tmp_path):
 
 def test_the_verdict_has_the_loss_at_the_end_and_the_warnings_of_the_page(tmp_path):
     results = results_of(tmp_path / "made")
-    results.model.facts.update(test_characters=1234, test_bits_per_character=2.15)
+    results.model.manifest.facts.update(test_characters=1234, test_bits_per_character=2.15)
     for n, one in enumerate((results.dataset, results.scores)):
-        one.facts["findings"] = [f"{n} \x1b"]
+        one.manifest.facts["findings"] = [f"{n} \x1b"]
     lines = conclusion(results)
 
     assert lines[-3:] == [

@@ -22,11 +22,14 @@ def test_a_local_corpus_is_shown_by_its_name_wherever_its_path_stands():
 
 def test_the_command_keeps_the_path_with_a_tilde_for_the_home(monkeypatch):
     monkeypatch.setenv("HOME", "/srv/people/ada")
-    words = f"python flows/main.py --corpus {PATH} '/srv/people/ada/my poems.txt' /mnt/srv/people/ada/x --stop=a"
+    home = "/srv/people/ada"
+    words = f"python flows/main.py --corpus {PATH} '{home}/my poems.txt' /mnt{home}/x --stop=a"
+    words += f" --prompts={home}/p.txt '--prompts={home}/my p.txt' --prompt={home}/p '--prompt=a {home}/p'"
     shown = presented({"corpus": {"url": PATH}, "command": words})
 
     assert shown["command"] == (
-        "python flows/main.py --corpus ~/poems.txt '~/my poems.txt' /mnt/srv/people/ada/x --stop=a"
+        f"python flows/main.py --corpus ~/poems.txt '~/my poems.txt' /mnt{home}/x --stop=a"
+        f" --prompts=~/p.txt '--prompts=~/my p.txt' --prompt={home}/p '--prompt=a {home}/p'"
     )
 
 
