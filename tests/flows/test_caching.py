@@ -200,4 +200,4 @@ def test_a_damaged_file_is_made_again_and_what_follows_stays(project, stage, nam
     damage(path)
 
     # The page tells how long the training took, which is another time now.
-    assert project.run().ran == ([stage, "review"] if stage == "train" else [stage])
+    assert project.run().ran == ([stage, "score", "review"] if stage == "train" else [stage])

@@ -21,7 +21,7 @@ def test_it_tells_verdict_losses_temperature_and_samples():
     assert said.startswith("# The model predicts held-out text better than every floor: 12 % fewer bits than bzip2.\n")
     assert "| uniform | 6.000 | 4.159 |" in said
     assert "| **this model** | 2.100 | 1.456 |" in said
-    assert "Recommended temperature: **0.8**. The only one sampled; by 1 samples no fault is clear" in said
+    assert "Recommended temperature: **0.8**. The only one sampled; by 5 samples no fault is clear" in said
     assert re.findall(r"text\nROMEO:\ntext (\d)", said) == ["0", "1", "2"]
     assert f"```sh\n{RUN['command']}\n```" in said
     assert "Run `nightly-1`, of `https://example.org/corpus.txt`." in said
