@@ -46,7 +46,7 @@ def test_a_line_for_each_stage_goes_to_standard_error(first):
     lines = first.stderr.splitlines()
 
     assert [line.split()[0] for line in lines if " ran " in line] == STAGES
-    assert lines[-2].startswith("The model ")
+    assert lines[-2].startswith("Too little text is held out to judge the model by it")
     assert lines[-1].startswith("On held-out text the model needs ")
     assert [line for line in lines if line.startswith("samples at temperature ")] != []
     assert "Traceback" not in first.stderr
