@@ -9,6 +9,8 @@ import pytest
 from tests.flows.command import TINY, charflow
 from tests.flows.project import copy_project
 
+pytestmark = pytest.mark.slow
+
 WORDS = ("der", "Bär", "läuft", "über", "die", "Straße", "grüßt", "König", "schön", "Привет", "мир", "日本", "café")
 
 

@@ -89,6 +89,7 @@ def test_the_cards_snippet_draws_500_characters_with_nothing_but_keras(tmp_path,
     assert set(run.stdout) <= {*vocabulary.characters} - {unknown}
 
 
+@pytest.mark.slow
 def test_the_card_of_a_model_whose_state_is_reset_says_so_and_its_snippet_resets_it(tmp_path):
     end = VOCABULARY.characters.index("\n")
     save(tmp_path, random_network(), prompt="\n", resets=True, reset_id=end)
@@ -103,6 +104,7 @@ def test_the_card_of_a_model_whose_state_is_reset_says_so_and_its_snippet_resets
     assert len(run.stdout) == 502
 
 
+@pytest.mark.slow
 def test_the_card_of_a_model_of_bytes_speaks_of_them_and_its_snippet_writes_text(tmp_path):
     vocabulary = byte_vocabulary("aé\n")
     save(tmp_path, random_network(size=vocabulary.size), vocabulary, prompt="Ã©")

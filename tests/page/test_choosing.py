@@ -109,6 +109,7 @@ def test_an_expression_that_takes_for_ever_is_stopped_and_told(show):
     page.wait_for_selector("#found:has-text('1 match in 1 sample.')")
 
 
+@pytest.mark.slow
 def test_an_expression_with_a_great_many_matches_is_cut(show):
     page = show(a_review(samples=[a_sample("ab" * 15_000)]))
     page.check("#regex")
@@ -129,6 +130,7 @@ def test_samples_of_several_prompts_are_told_apart(show):
     assert page.locator("#prompt-filter option").all_inner_texts() == ["any", "A", "B↵"]
 
 
+@pytest.mark.slow
 def test_four_thousand_samples_are_drawn_a_page_at_a_time(show):
     temperatures = (0.2, 0.5, 0.8, 1.0)
     samples = [

@@ -1,3 +1,5 @@
+import pytest
+
 from tests.flows.command import TINY, charflow
 from tests.flows.project import copy_project
 
@@ -23,6 +25,7 @@ def test_the_plan_names_what_would_run_and_the_ingredient_that_changed_and_runs_
     assert all(other[name] == same[name] for name in ("download", "normalise", "encode", "shard"))
 
 
+@pytest.mark.slow
 def test_the_plan_goes_on_with_a_corpus_that_is_gone_where_the_run_would(tmp_path):
     project = copy_project(tmp_path)
     project.run()

@@ -34,6 +34,7 @@ def test_the_form_opens_on_the_options_and_explains_each(server):
         assert all(option["description"] for option in groups[group]["properties"].values())
 
 
+@pytest.mark.slow
 def test_a_worker_in_another_folder_runs_every_stage_and_leaves_the_run_in_the_project(server, first):
     assert server.stages(first) == dict.fromkeys(STAGES, "Completed")
     assert (server.project.folder / "artifacts/latest/review.html").is_file()
@@ -45,6 +46,7 @@ def test_a_run_leaves_its_report_and_its_log_in_prefect(server, first):
     assert keys == {"charflow-summary", "charflow-stages", "charflow-loss", "charflow-review"}
 
 
+@pytest.mark.slow
 def test_a_second_run_reuses_every_stage(server, first):
     second = server.ask_for_run()
 

@@ -115,6 +115,7 @@ def failing(site, address_of):
 CODES = {"missing": 1, "busy": 1, "unknown": 1, "no-port": 1, "malformed": 2, "bug": 1}
 
 
+@pytest.mark.slow
 def test_a_command_leaves_no_secret(whole, site, leaked):
     sent = {request.headers.get("authorization") for request in site.requests}
 
