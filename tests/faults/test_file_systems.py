@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 PROJECT = Path(__file__).parents[2]
 WHOLE = ["as ever", "no hard links", "no symbolic links", "latest is a folder", "index is a folder", "store elsewhere"]
 REFUSED = {

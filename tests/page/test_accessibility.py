@@ -51,7 +51,7 @@ def full_review():
     return with_run(render(a_review(samples=samples, continuations=[a_continuation()])), RUN, since)
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 400)])
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), pytest.param("dark", 400, marks=pytest.mark.slow)])
 def test_the_review_page(opened, scheme, width):
     page = opened(full_review(), scheme, width)
     for key in ("j", "4", "c"):
