@@ -1,4 +1,3 @@
-import os
 import re
 import signal
 import subprocess
@@ -13,6 +12,7 @@ from flows.cli.commands import view
 from flows.runs import search
 from flows.view.server import ViewServer
 from tests.flows.cli.commands.run_folders import write_run_folder
+from tests.signals import handled
 
 ROOT = Path(__file__).parents[4]
 
@@ -76,11 +76,15 @@ def test_what_cannot_be_shown_gets_one_line(runs, stopped, capsys, tmp_path):
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_it_with_code_0(number):
     command = [sys.executable, str(ROOT / "flows/main.py"), "view", "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+    with handled(signal.SIGINT, signal.default_int_handler):  # where it is ignored, the command would ignore it too
+        running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
         address = running.stdout.readline().strip()
         with urllib.request.urlopen(address) as response:
             assert response.status == 200
-        os.kill(running.pid, number)
-        out, err = running.communicate()
+        running.send_signal(number)
+        out, err = running.communicate(timeout=60)
+    finally:
+        running.kill()
 
     assert (running.returncode, out, err) == (0, "", "")
