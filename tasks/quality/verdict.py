@@ -86,9 +86,10 @@ def of_loss(model: Loss, floors: Mapping[str, float]) -> list[Finding]:
     """
     numbers: dict[str, Any] = {"bits": model.bits, "standard_error": model.error}
     nearest = min(floors, key=floors.__getitem__, default=None)
-    beaten = (
-        {"floor": nearest, "floor_bits": floors[nearest], "saved": 1 - model.bits / floors[nearest]} if nearest else {}
-    )
+    beaten: dict[str, Any] = {}
+    if nearest:
+        saved = 1 - model.bits / floors[nearest] if floors[nearest] else 0.0  # text that repeats may need no bits
+        beaten = {"floor": nearest, "floor_bits": floors[nearest], "saved": saved}
     if model.error is None:
         return [_finding("too-little-held-out", "warning", {**numbers, **beaten})]
     margin, interval = max(VISIBLE_BITS, model.half), [model.bits - model.half, model.bits + model.half]

@@ -114,6 +114,11 @@ def test_a_difference_within_two_standard_errors_of_a_floor_is_none():
     assert of_loss(Loss(1.9, 0.04, 200), floors)[0]["interval"] == pytest.approx([1.82, 1.98], abs=0.002)
 
 
+@pytest.mark.parametrize(("error", "code"), [(0.01, "floor-ahead"), (None, "too-little-held-out")])
+def test_a_floor_that_needs_nothing_is_ahead(error, code):
+    assert of_loss(Loss(1.9, error), {"uniform": 6.0, "unigram": 4.0, "ppmd": 0.0})[0]["code"] == code
+
+
 def test_few_blocks_of_held_out_text_say_less():
     floors = {"uniform": 6.0, "unigram": 4.0, "xz": 2.0}
 
