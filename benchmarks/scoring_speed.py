@@ -67,11 +67,14 @@ def _write_inputs(options: argparse.Namespace, folder: Path, characters: int) ->
     pieces = [_shuffled(text, len(text), seed=3 + number) for number in range(characters // len(text) + 1)]
     ids = np.concatenate([vocabulary.encode(piece) for piece in [text, *pieces]])
     held_out = vocabulary.decode(ids[characters : characters + 256 * SAMPLE])
-    for name in ("dataset", "reference", "samples", "out"):
+    for name in ("dataset", "record", "reference", "samples", "out"):
         (folder / name).mkdir()
     write_shards(folder / "dataset", "train", Ids.of(ids), [(0, characters)], metadata={})
     write_shards(folder / "dataset", "validation", Ids.of(ids), [(characters, len(ids))], metadata={})
     (folder / "dataset" / "vocabulary.json").write_text(vocabulary.to_json(), encoding="ascii")
+    (folder / "dataset" / "floors.json").write_text('{"uniform": 6.0}', encoding="ascii")
+    (folder / "record" / "training.json").write_text('{"validation_bits_per_character": 2.0, "best_step": 1}')
+    (folder / "record" / "metrics.jsonl").touch()
 
     def row(number: int, string: str) -> dict[str, Any]:
         known = {"text": string, "characters": len(string), "log_probability": -1.0 * len(string)}
@@ -93,9 +96,11 @@ def charflow(options: argparse.Namespace, characters: int) -> dict[str, float]:
         writer = multiprocessing.get_context("spawn").Process(target=_write_inputs, args=(options, folder, characters))
         writer.start()
         writer.join()
-        inputs = {name: Artifact.of_folder(folder / name) for name in ("dataset", "reference", "samples")}
+        inputs = {name: Artifact.of_folder(folder / name) for name in ("dataset", "record", "reference", "samples")}
         started = time.perf_counter()
-        score.function(folder / "out", inputs["dataset"], inputs["reference"], [inputs["samples"]])
+        score.function(
+            folder / "out", *[inputs[name] for name in ("dataset", "record", "reference")], [inputs["samples"]]
+        )
         seconds = time.perf_counter() - started
     return {"seconds": seconds, "characters_per_second": SAMPLES * SAMPLE / seconds, "peak_mb": peak_mb()}
 
