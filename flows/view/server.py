@@ -13,7 +13,7 @@ from typing import Any, cast
 from flows.errors import UsageError
 from flows.view.answers import Answer, answer, model_of, refusal
 from flows.view.files import NOTHING_RUNS, parts_of
-from flows.view.sampling import Asked, BusyError, Sampler
+from flows.view.sampler import Asked, BusyError, Sampler
 from tasks.text.prompts import PromptError
 
 LOOPBACK = "127.0.0.1"

@@ -10,7 +10,7 @@ from tasks.data.ids import Ids
 from tasks.page.measures import FLOORS, measures_in
 from tasks.page.sample_data import EMBEDDED_BYTES, continuations_data, samples_data
 from tasks.quality.learning_curve import Point
-from tasks.text.characters import name_of, visible
+from tasks.text.characters import name_of
 from tasks.text.vocabulary import Vocabulary
 
 OPENING_CHARACTERS = 250
@@ -186,8 +186,3 @@ def bars(bits: float, floors: Mapping[str, float]) -> list[tuple[str, float, flo
     rows = sorted([*named, (THIS_MODEL, bits)], key=lambda row: -row[1])
     longest = rows[0][1] or 1.0
     return [(name, value, round(100 * value / longest, 2)) for name, value in rows]
-
-
-def shown(value: Any) -> Any:
-    """What the template prints for a value: texts with their control characters written out."""
-    return visible(value) if type(value) is str else value

@@ -10,6 +10,7 @@ LEAST_GROUPS = 2
 GROUPS = 1000
 DRAWS = 4000
 TAIL = 0.025
+NORMAL = 1.959963984540054  # the 97.5th percentile of the standard normal distribution
 DIGITS = 6
 
 
@@ -102,7 +103,7 @@ def _weights(groups: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def student(degrees: int) -> float:
-    """The 97.5th percentile of Student's distribution with so many degrees of freedom, to three digits.
+    """The 97.5th percentile of Student's distribution with so many degrees of freedom, to within 0.004.
 
     Exact for 1 and 2, from the expansion of Cornish and Fisher in 1 / degrees (Abramowitz and Stegun, 26.7.5) beyond.
     """
@@ -111,7 +112,7 @@ def student(degrees: int) -> float:
     if degrees == 2:
         p = 1 - 2 * TAIL
         return p * math.sqrt(2 / (1 - p * p))
-    z, n = 1.959963984540054, degrees
+    z, n = NORMAL, degrees
     terms = (
         z,
         (z**3 + z) / 4 / n,

@@ -7,9 +7,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from tasks.quality.estimates import NORMAL
 from tasks.quality.ratings import raters_of
-
-Z = 1.959964  # of 95 %
 
 
 class Guesses(NamedTuple):
@@ -51,6 +50,6 @@ def wilson(right: int, asked: int) -> tuple[float, float]:
 
     Source: E. B. Wilson, Probable inference, the law of succession, and statistical inference, 1927.
     """
-    middle = (right + Z**2 / 2) / (asked + Z**2)
-    half = Z / (asked + Z**2) * math.sqrt(right * (asked - right) / asked + Z**2 / 4)
+    middle = (right + NORMAL**2 / 2) / (asked + NORMAL**2)
+    half = NORMAL / (asked + NORMAL**2) * math.sqrt(right * (asked - right) / asked + NORMAL**2 / 4)
     return max(0.0, middle - half), min(1.0, middle + half)

@@ -3,7 +3,7 @@ import socket
 
 import pytest
 
-from flows.view import sampling
+from flows.view import sampler
 from flows.view.server import ViewServer
 from tasks.page.sampling_page import LONGEST
 from tests.flows.cli.commands.run_folders import write_run_folder
@@ -32,9 +32,9 @@ def loaded(artifacts, monkeypatch):
 
     def load(folder):
         times.append(folder)
-        return FakeModel(sampling.Vocabulary.from_json((artifacts / "latest/model/vocabulary.json").read_text()))
+        return FakeModel(sampler.Vocabulary.from_json((artifacts / "latest/model/vocabulary.json").read_text()))
 
-    monkeypatch.setattr(sampling, "load_model", load)
+    monkeypatch.setattr(sampler, "load_model", load)
     return times
 
 
@@ -192,7 +192,7 @@ def test_nothing_is_drawn_where_there_is_no_model(ask, loaded):
 
 
 def test_samples_are_drawn_one_at_a_time_and_a_browser_that_leaves_ends_its_own(server, ask, loaded, monkeypatch):
-    monkeypatch.setattr(sampling, "WAIT_SECONDS", 0.05)
+    monkeypatch.setattr(sampler, "WAIT_SECONDS", 0.05)
     body = json.dumps({**ASKED, "length": LONGEST}).encode()
     head = f"POST {PATH} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {len(body)}"
     with socket.create_connection(("127.0.0.1", server.server_port)) as leaving:
@@ -200,7 +200,7 @@ def test_samples_are_drawn_one_at_a_time_and_a_browser_that_leaves_ends_its_own(
         leaving.sendall(head.encode() + b"\r\n\r\n" + body)
         leaving.recv(10)
         refused = ask(PATH, "POST", ASKED)
-    monkeypatch.setattr(sampling, "WAIT_SECONDS", 60)
+    monkeypatch.setattr(sampler, "WAIT_SECONDS", 60)
 
     assert (refused.status, refused.content) == (
         503,
@@ -236,7 +236,7 @@ def test_what_nobody_expects_is_told_in_a_line(ask, monkeypatch):
     def fail(folder):
         raise ZeroDivisionError("so\nit is")
 
-    monkeypatch.setattr(sampling, "load_model", fail)
+    monkeypatch.setattr(sampler, "load_model", fail)
     response = ask(PATH, "POST", ASKED)
 
     assert (response.status, response.content) == (500, b"ZeroDivisionError: so it is\n")
