@@ -61,9 +61,15 @@ class Server:
 
     def stages(self, run):
         """The names of the states that the run's tasks ended in, of which the server is told a little later."""
-        wait_until(lambda: all(task["state"] for task in self.of(run, "task_runs")))
-        # Prefect makes a task run first and gives it a state a moment later.
-        return {task["name"]: (task["state"] or {}).get("name") for task in self.of(run, "task_runs")}
+        tasks = []
+
+        def told():
+            over = self.run(run)["state"]["type"] not in UNFINISHED
+            tasks[:] = self.of(run, "task_runs")
+            return all(task["state"] and not (over and task["state"]["type"] in UNFINISHED) for task in tasks)
+
+        wait_until(told)
+        return {task["name"]: task["state"]["name"] for task in tasks}
 
     def history(self, run):
         """The names of all states that the download of the run was in; there is but one download."""

@@ -36,6 +36,7 @@ def test_the_form_opens_on_the_options_and_explains_each(server):
 
 @pytest.mark.slow
 def test_a_worker_in_another_folder_runs_every_stage_and_leaves_the_run_in_the_project(server, first):
+    wait_until(lambda: len(server.stages(first)) == len(STAGES))
     assert server.stages(first) == dict.fromkeys(STAGES, "Completed")
     assert (server.project.folder / "artifacts/latest/review.html").is_file()
 
@@ -51,6 +52,7 @@ def test_a_second_run_reuses_every_stage(server, first):
     second = server.ask_for_run()
 
     assert server.end(second) == "Completed"
+    wait_until(lambda: len(server.stages(second)) == len(STAGES))
     assert server.stages(second) == dict.fromkeys(STAGES, "Cached")
 
 
