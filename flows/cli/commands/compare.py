@@ -10,11 +10,14 @@ from urllib.parse import quote
 from flows.runs.comparison import read_compared
 from flows.runs.record import reading
 from flows.runs.search import ARTIFACTS, find_run
+from tasks.caching.keys.excerpts import change_of
 from tasks.durable import write_durably
 from tasks.text.characters import visible
 
 if TYPE_CHECKING:
-    from tasks.page.comparison import Comparison, Delta
+    from tasks.page.comparison import Change, Comparison, Delta
+
+LONG = 120
 
 
 def compare(before: str = "previous", after: str = "latest", /, *, page: Path = ARTIFACTS / "compare.html") -> int:
@@ -54,9 +57,10 @@ def summary(comparison: "Comparison") -> list[str]:
     from tasks.page.comparison import headline, stale
 
     lines = [f"{comparison.after.name} beside {comparison.before.name}", headline(comparison), *stale(comparison)]
-    for title, changes in (("options that changed", comparison.options), ("other outputs", comparison.stages)):
-        lines += ["", f"{title}:" if changes else f"{title}: none"]
-        lines += _aligned([(one.name, f"{one.before} → {one.after}") for one in changes])
+    options = [(one.name, _option_said(comparison, one)) for one in comparison.options]
+    outputs = [(one.name, f"{one.before} → {one.after}") for one in comparison.stages]
+    for title, rows in (("options that changed", options), ("other outputs", outputs)):
+        lines += ["", f"{title}:" if rows else f"{title}: none", *_aligned(rows)]
     lines += ["", "the model:", *_aligned([_cells(one) for one in comparison.measures])]
     for temperature, deltas in comparison.temperatures:
         told = [_cells(one) for one in deltas if one.difference not in ("same", "–")]
@@ -67,6 +71,14 @@ def summary(comparison: "Comparison") -> list[str]:
         ]
     same, common = comparison.equal_samples, comparison.common_samples
     return [*lines, "", f"samples of the same seed: {common:,}, of which {same:,} are equal"]
+
+
+def _option_said(comparison: "Comparison", option: "Change") -> str:
+    """An option old and new, in few words where it is a long list."""
+    if len(option.before) + len(option.after) <= LONG:
+        return f"{option.before} → {option.after}"
+    name = option.name.replace(" ", "_")
+    return change_of(comparison.before.options.get(name), comparison.after.options.get(name))
 
 
 def _cells(delta: "Delta") -> tuple[str, ...]:

@@ -1,16 +1,16 @@
 """What a key is made of, and in words what changed between two keys."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from tasks.caching.artifact import Artifact
 from tasks.caching.keys.code import Code
 from tasks.caching.keys.digests import digest_of_json
+from tasks.caching.keys.excerpts import change_of
 from tasks.caching.keys.versions import version_of
 
 KEY_LENGTH = 32
-SHOWN_LENGTH = 60
 NAMED_CHANGES = 3
 
 
@@ -25,10 +25,7 @@ class Change:
     def __str__(self) -> str:
         if self.ingredient.startswith("code "):
             return f"{self.ingredient} {_code_change(self.old, self.new)}"
-        old, new = _shown(self.old), _shown(self.new)
-        if old == new:  # A text and its bytes: the same to people.
-            old, new = _shown(self.old, str), _shown(self.new, str)
-        return f"{self.ingredient} {old} → {new}"
+        return f"{self.ingredient} {change_of(self.old, self.new)}"
 
 
 def ingredients(name: str, code: Code, libraries: tuple[str, ...], arguments: Mapping[str, Any]) -> dict[str, Any]:
@@ -122,19 +119,3 @@ def _code_change(old: str | None, new: str | None) -> str:
     if old is None:
         return "added"
     return "changed" if new else "no longer reached"
-
-
-def _of_bytes(text: str) -> str:
-    """The text that bytes are in UTF-8, if the characters stand for such; texts of bytes come as their numbers."""
-    try:
-        return text.encode("latin-1").decode()
-    except UnicodeError:
-        return text
-
-
-def _shown(value: Any, readable: Callable[[str], str] = _of_bytes) -> str:
-    if isinstance(value, list):
-        return "[" + ", ".join(_shown(item, readable) for item in value) + "]"
-    is_digest = isinstance(value, str) and len(value) == 64
-    text = value[:12] if is_digest else repr(readable(value)) if isinstance(value, str) else str(value)
-    return text if len(text) <= SHOWN_LENGTH else text[: SHOWN_LENGTH - 1] + "…"

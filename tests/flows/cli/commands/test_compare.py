@@ -56,6 +56,16 @@ def test_what_only_one_run_was_given_stands_beside_the_default(runs, capsys):
     assert "–" not in said.partition("the model:")[0]
 
 
+def test_long_lists_of_an_option_are_told_by_what_differs(runs, capsys):
+    members = [f"a folder/and in it the file {number}.txt" for number in range(12)]
+    for name, listed in (("one", members), ("two", [*members, "b.txt"])):
+        record = json.loads((runs / "runs" / name / "run.json").read_text())
+        record["options"]["member"] = listed
+        (runs / "runs" / name / "run.json").write_text(json.dumps(record))
+
+    assert "  member  12 → 13 in all: 'b.txt' new\n" in compared(runs, capsys)
+
+
 def test_the_page_leads_to_both_runs_from_where_it_lies(runs, capsys):
     assert main(["compare", "--page", str(runs / "deep/er/compare.html")]) == 0
     page = (runs / "deep/er/compare.html").read_text()
