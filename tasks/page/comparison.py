@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from tasks.corpus.choices import Level
@@ -209,16 +210,20 @@ def delta(
     more_is_better: bool | None = None,
     least: float = 0.0,
 ) -> Delta:
-    """A measure before and after, as written; up to `least` a difference is unclear."""
+    """A measure before and after, as written, and by how much what is written differs; up to `least` it is unclear."""
+    old, new = written(before, kind), written(after, kind)
     if before is None or after is None:
-        return Delta(name, written(before, kind), written(after, kind), NOTHING, None)
-    change = after - before
-    size = written(abs(change), kind).replace("%", "points")
-    visible = any(digit in size for digit in "123456789")
-    unclear = visible and abs(change) <= least
-    better = None if not visible or unclear or more_is_better is None else (change > 0) == more_is_better
-    said = f"{'+' if change > 0 else '−'}{size}" if visible else "same"
-    return Delta(name, written(before, kind), written(after, kind), said, better, unclear)
+        return Delta(name, old, new, NOTHING, None)
+    change = _number(new) - _number(old)
+    unclear = bool(change) and abs(after - before) <= least
+    better = None if not change or unclear or more_is_better is None else (change > 0) == more_is_better
+    size = f"{abs(change):,}{' points' if kind == 'share' else ''}"
+    said = f"{'+' if change > 0 else '−'}{size}" if change else "same"
+    return Delta(name, old, new, said, better, unclear)
+
+
+def _number(written: str) -> Decimal:
+    return Decimal(written.removesuffix("%").strip().replace(",", ""))
 
 
 def headline(comparison: Comparison) -> str:

@@ -20,7 +20,9 @@ def comparison_html(comparison: "Comparison") -> str:
     from tasks.page.comparison import headline, stale
     from tasks.page.curve_pair import curve_pair_svg
 
-    curves = {"before": comparison.before.points, "after": comparison.after.points}
+    records = {"before": comparison.before, "after": comparison.after}
+    curves = {label: record.points for label, record in records.items()}
+    latest = [label for label, record in records.items() if record.options.get("keep") == "latest"]
     floors = comparison.after.floors
     return fragment(
         PART,
@@ -28,7 +30,7 @@ def comparison_html(comparison: "Comparison") -> str:
         headline=headline(comparison),
         stale=stale(comparison),
         curves={
-            name: markup(in_units(curve_pair_svg(curves, floors, f"pair-{name}", width), comparison.unit))
+            name: markup(in_units(curve_pair_svg(curves, floors, f"pair-{name}", width, latest), comparison.unit))
             for name, width in (("wide", 480), ("narrow", 360))
         },
     )

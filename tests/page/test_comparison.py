@@ -1,3 +1,4 @@
+import dataclasses
 import math
 
 import pytest
@@ -26,6 +27,10 @@ def test_only_what_differs_is_a_change():
         ("bits", 2.1, 2.1004, False, "same", None),
         ("share", 0.25, 0.5, None, "+25 points", None),
         ("count", 10, 1500, None, "+1,490", None),
+        ("count", 4.6, 10.4, None, "+5", None),  # of 5 and 10, as they are shown
+        ("bits", 2.104, 2.106, False, "+0.01", False),
+        ("share", 0.095, 0.12, None, "+2.5 points", None),
+        ("share", 0.501, 0.504, None, "same", None),
         ("bits", None, 2.0, False, "–", None),
     ],
 )
@@ -181,6 +186,19 @@ def test_a_curve_that_was_not_validated_is_left_out():
     assert "before 2.00" in svg
     assert "after" not in svg
     assert curve_pair_svg({"before": []}, {}, "pair") == ""
+
+
+def test_a_curve_is_named_by_the_loss_of_the_model_that_was_kept():
+    points = [Point(10, 3.0, 2.5), Point(20, 2.5, 2.0), Point(30, 2.0, 2.25)]
+
+    best, latest = (curve_pair_svg({"after": points}, {}, "pair", latest=kept) for kept in ((), ("after",)))
+
+    assert "after 2.00<" in best
+    assert "after: validation loss 2.00 at step 20, whose model was kept." in best
+    assert "after 2.25<" in latest
+    assert best.count("<circle") == latest.count("<circle") == 1
+    kept_latest = dataclasses.replace(a_record(options={"keep": "latest"}), points=points)
+    assert "after 2.25<" in comparison_html(compare(a_record(), kept_latest))
 
 
 def test_the_part_of_a_page_names_both_runs_and_escapes_what_they_say():

@@ -69,8 +69,13 @@ def summary(comparison: "Comparison") -> list[str]:
             f"samples at temperature {temperature:g}:" + ("" if told else " all measures the same"),
             *_aligned(told),
         ]
-    same, common = comparison.equal_samples, comparison.common_samples
-    return [*lines, "", f"samples of the same seed: {common:,}, of which {same:,} are equal"]
+    return [*lines, "", _common_samples(comparison)]
+
+
+def _common_samples(comparison: "Comparison") -> str:
+    if not comparison.common_samples:
+        return "the two runs have no samples of the same temperature, prompt, seed and number"
+    return f"samples of the same seed: {comparison.common_samples:,}, of which {comparison.equal_samples:,} are equal"
 
 
 def _option_said(comparison: "Comparison", option: "Change") -> str:

@@ -1,5 +1,6 @@
 import json
 
+import pyarrow.parquet as pq
 import pytest
 
 from flows.cli.app import main
@@ -64,6 +65,16 @@ def test_long_lists_of_an_option_are_told_by_what_differs(runs, capsys):
         (runs / "runs" / name / "run.json").write_text(json.dumps(record))
 
     assert "  member  12 → 13 in all: 'b.txt' new\n" in compared(runs, capsys)
+
+
+def test_samples_that_share_no_prompt_are_said_to(runs, capsys):
+    path = runs / "runs/one/samples.parquet"
+    table = pq.read_table(path)
+    pq.write_table(table.set_column(table.schema.get_field_index("prompt"), "prompt", [["other"] * len(table)]), path)
+
+    said = compared(runs, capsys)
+
+    assert said.split("\n\n")[-2] == "the two runs have no samples of the same temperature, prompt, seed and number"
 
 
 def test_the_page_leads_to_both_runs_from_where_it_lies(runs, capsys):
