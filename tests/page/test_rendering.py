@@ -59,6 +59,12 @@ def test_losses_are_shown_with_their_errors_and_of_a_test_split_where_there_is_o
     assert f"{said} 0.032." in " ".join(render(a_review(**measured)).split())
 
 
+def test_the_loss_of_training_text_under_the_curve_is_told_from_that_of_the_verdict():
+    said = " ".join(render(a_review(training_bits_per_character=0.97)).split())
+
+    assert "The kept model, without dropout, needs 0.97 on stretches of the training text." in said
+
+
 def test_without_its_data_the_page_is_small():
     assert len(render(a_review()).encode("utf-8")) < 200_000
 
