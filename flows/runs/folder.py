@@ -82,7 +82,7 @@ def write_run(
     drafts = draft.parent
     final = drafts.parent / name
     _fill(draft, results)
-    record = describe(final, results, reports, facts)
+    record = describe(final, results, reports, facts).finished_now()
     run = record.content
     page = results.page.path("review.html").read_text(encoding="utf-8")
     shown = presented({**facts, "corpus": run["corpus"], "stages": run["stages"], "options": None})
@@ -94,8 +94,9 @@ def write_run(
     (draft / "review.html").write_bytes(content)
     summary = results.page.path("review.md").read_text(encoding="utf-8")
     (draft / "review.md").write_text(markdown.with_run(summary, shown), encoding="utf-8", newline="")
-    (draft / FILE).write_text(json.dumps(run, indent=1), encoding="ascii")
     with locked(drafts):
+        run = record.finished_now().content  # In here, so that `latest` leads to the run that finished last.
+        (draft / FILE).write_text(json.dumps(run, indent=1), encoding="ascii")
         if final.exists():
             logger.info("replaces the run %s that was there before", visible(name))
         publish(draft, final)

@@ -27,7 +27,7 @@ def index_of(artifacts: Path, sampling: str | None = None) -> str:
         Entry(
             name=folder.name,
             link=f"runs/{quote(folder.name)}/review.html",
-            when=run.started,
+            when=run.order[0].isoformat(timespec="microseconds"),
             corpus=presented(run.content)["corpus"]["url"],
             preset=str(run.options.get("preset", "")),
             unit=run.corpus.level,

@@ -122,6 +122,7 @@ class RunRecord(_Part):
 
     run: str
     started: str
+    finished: str | None = None
     command: str = ""
     options: dict[str, Any] = {}
     corpus: CorpusRecord
@@ -132,10 +133,11 @@ class RunRecord(_Part):
     versions: dict[str, str] = {}
     machine: dict[str, Any] = {}
 
-    @field_validator("started")
+    @field_validator("started", "finished")
     @classmethod
-    def _is_time(cls, value: str) -> str:
-        datetime.datetime.fromisoformat(value)
+    def _is_time(cls, value: str | None) -> str | None:
+        if value is not None:
+            datetime.datetime.fromisoformat(value)
         return value
 
     @classmethod
@@ -166,11 +168,15 @@ class RunRecord(_Part):
         """What the file says, and no more."""
         return self.model_dump(exclude_unset=True)
 
+    def finished_now(self) -> "RunRecord":
+        """The record of the run, which finishes at this moment."""
+        return self.model_copy(update={"finished": datetime.datetime.now(datetime.UTC).isoformat()})
+
     @property
     def order(self) -> tuple[datetime.datetime, str]:
-        """By which runs are sorted: the time when they began, then the name."""
-        began = datetime.datetime.fromisoformat(self.started)
-        return began if began.tzinfo else began.replace(tzinfo=datetime.UTC), self.run
+        """By which runs are sorted: when they finished, or began where that is not told, in UTC; then the name."""
+        told = datetime.datetime.fromisoformat(self.finished or self.started)
+        return told.astimezone(datetime.UTC) if told.tzinfo else told.replace(tzinfo=datetime.UTC), self.run
 
     def has_same_corpus(self, other: "RunRecord") -> bool:
         """Whether both say that their corpus came from the same places; standard input is never the same."""

@@ -38,7 +38,7 @@ def find_run(given: str) -> Path:
 
 
 def latest_run() -> Path:
-    """Where `latest` leads to, or the run that began last, if it leads to none.
+    """Where `latest` leads to, or the run that finished last, if it leads to none.
 
     Raises:
         UsageError: there is no run.
@@ -54,7 +54,7 @@ def latest_run() -> Path:
 
 
 def previous_run(folder: Path, record: RunRecord, *, same_corpus: bool = False) -> Path | None:
-    """The newest run beside this one that began before it, of the same corpus if there is any.
+    """The newest run beside this one that finished before it, of the same corpus if there is any.
 
     Args:
         folder: of this run; it may not exist yet.
@@ -72,7 +72,7 @@ def previous_run(folder: Path, record: RunRecord, *, same_corpus: bool = False) 
 
 
 def runs_by_time(parent: Path) -> dict[Path, RunRecord]:
-    """The record of every run below a folder, by the run's folder, the oldest first; what is no run is passed over."""
+    """The record of every run below a folder, by the run's folder, in their order; what is no run is passed over."""
     found = {}
     for folder in _folders(parent.resolve()):
         with contextlib.suppress(RecordError):

@@ -14,7 +14,7 @@ from tasks.caching.store.leases import read_leases
 from tests.faults.survey import left_over
 
 KNOWN = {"store", "runs", "latest", "index.html"}
-CHANGING = re.compile(rb'"(seconds|started|flow_run)": ?("[^"]*"|[\d.e-]+|null)|\d{4}-\d\d-\d\d(?= \xc2\xb7)')
+CHANGING = re.compile(rb'"(seconds|started|finished|flow_run)": ?("[^"]*"|[\d.e-]+|null)|\d{4}-\d\d-\d\d(?= \xc2\xb7)')
 
 Content = dict[str, str]
 

@@ -110,7 +110,8 @@ def _known(store: Store, stage: str) -> str:
 
 def _of_run(store: Store, stage: str, run: str) -> Manifest:
     using = [lease for lease in read_leases(store.root / "leases") if stage in lease.names]
-    named = {"latest": using[:1], "previous": using[1:2]}
+    done = [lease for lease in using if lease.end == "done"]
+    named = {"latest": done[:1], "previous": done[1:2]}
     for lease in named.get(run, [lease for lease in using if lease.run == run]):
         if lease.results:
             found = store.manifests.find(*lease.results[lease.names.index(stage)])

@@ -1,8 +1,8 @@
 """Values of ingredients as a line shows them: long texts cut, of long lists how many there are and what differs."""
 
-import os
 import re
 from collections.abc import Callable, Mapping
+from itertools import takewhile
 from typing import Any
 
 SHOWN_LENGTH = 60
@@ -37,7 +37,7 @@ def _items(value: Any) -> list[Any]:
 
 def _from_difference(old: str, new: str) -> tuple[str, str]:
     """Two texts without the beginning that both have, where it is so long that the difference would be cut off."""
-    start = len(os.path.commonprefix([old, new])) - BEFORE_DIFFERENCE
+    start = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(old, new, strict=False))) - BEFORE_DIFFERENCE
     return (f"…{old[start:]}", f"…{new[start:]}") if start > SHOWN_LENGTH // 2 else (old, new)
 
 

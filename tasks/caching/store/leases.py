@@ -34,6 +34,7 @@ class Lease:
         names: the stage's name with its label, for each of these.
         blobs: SHA-256 of the blobs that it uses.
         end: how it ended; None: it lives, or was killed.
+        ended: when, like `started`; None: it is not known.
         why: of one that failed, what went wrong, in one line; empty: it is not known.
         swept: whether what it left half-published was removed.
         live: whether a process holds it.
@@ -47,6 +48,7 @@ class Lease:
     names: list[str] = field(default_factory=list)
     blobs: list[str] = field(default_factory=list)
     end: End | None = None
+    ended: str | None = None
     why: str = ""
     swept: bool = False
     live: bool = False
@@ -66,8 +68,7 @@ def held_lease(root: Path, run: str, told: Callable[[Exception], str] = str) -> 
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o644)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
-        started = datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")
-        note(path, {"run": run, "started": started, "process": os.getpid()})
+        note(path, {"run": run, "started": _now(), "process": os.getpid()})
         end: End = "stopped"
         why: dict[str, str] = {}
         try:
@@ -78,7 +79,7 @@ def held_lease(root: Path, run: str, told: Callable[[Exception], str] = str) -> 
             raise
         finally:
             with contextlib.suppress(OSError):  # The disk may be full; then it counts as killed.
-                note(path, {"end": end, **why})
+                note(path, {"end": end, "ended": _now(), **why})
     finally:
         os.close(descriptor)
 
@@ -98,12 +99,15 @@ def note(path: Path, line: dict[str, Any]) -> None:
 
 
 def read_leases(root: Path) -> list[Lease]:
-    """All leases below a folder, the newest first; those that cannot be read are left out."""
+    """All leases below a folder: of live runs first, then of what ended last, or began last where that is not known.
+
+    Those that cannot be read are left out.
+    """
     found = []
     for path in root.glob("*.jsonl"):
         with contextlib.suppress(OSError, ValueError, KeyError, TypeError, IndexError):
             found.append(_read(path))
-    return sorted(found, key=lambda lease: (lease.started, lease.run), reverse=True)
+    return sorted(found, key=lambda lease: (lease.live, lease.ended or lease.started, lease.run), reverse=True)
 
 
 def torn_leases(root: Path) -> list[Path]:
@@ -139,10 +143,15 @@ def _read(path: Path) -> Lease:
         names=list(used.values()),
         blobs=[sha256 for line in lines for sha256 in line.get("blobs", [])],
         end=next((line["end"] for line in lines if "end" in line), None),
+        ended=next((str(line["ended"]) for line in lines if "ended" in line), None),
         why=next((str(line["why"]) for line in lines if "why" in line), ""),
         swept=any(line.get("swept") for line in lines),
         live=live,
     )
+
+
+def _now() -> str:
+    return datetime.datetime.now(datetime.UTC).isoformat(timespec="microseconds")
 
 
 def _whole_lines(lines: Iterable[bytes]) -> Iterator[dict[str, Any]]:

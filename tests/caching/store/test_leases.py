@@ -29,6 +29,14 @@ def test_a_lease_lives_with_its_run_and_tells_afterwards_how_it_ended(tmp_path):
     assert found == [("third", False, "stopped"), ("second", False, "failed"), ("first", False, "done")]
 
 
+def test_of_leases_that_overlap_those_that_live_come_first_and_then_the_one_that_ended_last(tmp_path):
+    with leased(tmp_path, "live"):
+        with leased(tmp_path, "long"), leased(tmp_path, "short"):
+            pass
+
+        assert [lease.run for lease in leases(tmp_path)] == ["live", "long", "short"]
+
+
 def test_the_lease_of_a_killed_run_is_noted_as_such_and_the_blobs_it_was_publishing_are_removed(tmp_path):
     def killed():
         with leased(tmp_path, "killed") as store:

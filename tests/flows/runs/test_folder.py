@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 
 from flows.errors import UsageError
-from flows.runs import drafts, folder
+from flows.runs import drafts, folder, search
 from flows.runs.folder import decoration, run_draft
 from flows.runs.names import check_run_name
 from flows.runs.record import RunRecord
+from flows.runs.search import find_run
+from tests.faults.run_folders import linked
 from tests.flows.runs.made import SOURCE, a_run, files_of, reports_of, results_of
 
 FILES = {
@@ -253,6 +255,20 @@ def test_the_page_of_a_corpus_that_no_run_had_yet_is_set_beside_no_other(runs, r
     a_run(runs, "two", results, reports_of([{**SOURCE, "source": "elsewhere.txt"}], key="9f"))
 
     assert '<div id="since-body"></div>' in (runs / "two/review.html").read_text()
+
+
+def test_of_runs_that_overlap_the_latest_is_the_one_that_finished_last_everywhere(tmp_path, runs, results, monkeypatch):
+    monkeypatch.setattr(search, "ARTIFACTS", runs.parent)
+    a_run(runs, "short", results_of(tmp_path / "other", "To be, and not"), started="2030-01-01T00:30:00+00:00")
+    a_run(runs, "long", results, started="2030-01-01T00:00:00+00:00")
+
+    assert find_run("latest") == runs / "long"
+    assert find_run("previous") == runs / "short"
+    assert list(search.runs_by_time(runs)) == [runs / "short", runs / "long"]
+    assert "Before: <bdi>short</bdi>" in (runs / "long/review.html").read_text()
+    assert linked(runs.parent / "index.html") == ["long", "short"]
+    (runs.parent / "latest").unlink()
+    assert find_run("latest") == runs / "long"
 
 
 def test_a_latest_that_is_a_real_folder_is_left_as_it_is(runs, results, caplog):

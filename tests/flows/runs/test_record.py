@@ -42,14 +42,16 @@ def test_what_is_no_record_is_told_in_one_line(tmp_path):
         assert "\n" not in str(refused.value)
 
 
-def test_runs_are_ordered_by_the_moment_they_began_and_then_by_name():
+def test_runs_are_ordered_by_the_moment_they_finished_or_began_where_that_is_not_told_and_then_by_name():
     listed = [
         record("c", started="2030-01-02T05:00:00+02:00"),
         record("b", started="2030-01-02T03:30:00"),
         record("a", started="2030-01-02T03:30:00+00:00"),
+        record("e", started="2030-01-02T01:00:00+00:00", finished="2030-01-02T06:00:00+00:00"),
+        record("d", started="2030-01-02T02:00:00+00:00", finished="2030-01-02T05:00:00.5+00:00"),
     ]
 
-    assert [one.run for one in sorted(listed, key=lambda one: one.order)] == ["c", "a", "b"]
+    assert [one.run for one in sorted(listed, key=lambda one: one.order)] == ["c", "a", "b", "d", "e"]
 
 
 @pytest.mark.parametrize(
