@@ -5,6 +5,7 @@ import io
 import json
 import sys
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Annotated, Any
 
 from cyclopts import Parameter
@@ -13,12 +14,13 @@ from flows.errors import UsageError
 from flows.runs.search import latest_run, load_model
 from tasks.corpus.choices import Level
 from tasks.corpus.errors import CorpusError, why_unread
-from tasks.corpus.members import Member
+from tasks.corpus.members import members
 from tasks.corpus.sources import from_home
 from tasks.text.characters import visible
 from tasks.text.decoding import decode
 from tasks.text.normalising import normal
 from tasks.text.prompts import PromptError, UnknownPolicy
+from tasks.text.screening import check_bytes
 
 SHADES = (None, 236, 238, 94, 130, 166, 196)  # of 256 colours: from none to red, one for each bit and a half
 BITS_A_SHADE = 1.5
@@ -103,10 +105,15 @@ def _text(content: bytes, file: str, level: Level) -> str:
     if level == "byte":
         return content.decode("utf-8", "surrogateescape")
     try:
-        decoded = decode(Member("", lambda: io.BytesIO(content)), encoding=None, declared=None)
-        return normal("".join(decoded.texts))
+        found = list(islice(members(io.BytesIO(content)), 2))
+        if len(found) > 1:
+            raise CorpusError("it is an archive of several files; unpack it and give one")
+        with found[0].open() as stream:
+            check_bytes(stream, name=found[0].name, markup="keep")
+        return normal("".join(decode(found[0], encoding=None, declared=None).texts))
     except CorpusError as error:
-        raise UsageError(f"cannot read the text {file}: {error}") from error
+        told = str(error).replace("the corpus", "it")
+        raise UsageError(f"cannot read the text {file}: {told}") from error
 
 
 def _json(scored: Iterable[Any]) -> Iterator[str]:

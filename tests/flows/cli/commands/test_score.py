@@ -1,5 +1,6 @@
 import csv
 import dataclasses
+import gzip
 import io
 import json
 import math
@@ -10,6 +11,7 @@ import pytest
 from flows.cli.app import main
 from tasks.model.saving import save_model
 from tests.byte_level import byte_vocabulary, inside
+from tests.corpus.archives import zipped
 from tests.flows.cli.commands.conftest import CARD
 from tests.model.tiny import VOCABULARY, losses, random_network
 
@@ -109,6 +111,42 @@ def test_what_cannot_be_scored_gets_one_line(tmp_path, model, capsys, content, s
     err = capsys.readouterr().err
     assert said.format(model=model) in err
     assert err.count("\n") == 1
+
+
+PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(range(256))
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (PNG, "text: it is an image, not text; read the text out of it"),
+        (
+            b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n",
+            "text: it is a PDF document, not text; make plain text of it (pdftotext)",
+        ),
+        (b"7z\xbc\xaf\x27\x1c\0\4" + bytes(50), "text: it is a 7z archive, not text; unpack it and give the text"),
+        (zipped({"a.txt": b"the fox", "b.txt": b"the dog"}), "text: it is an archive of several files; unpack it"),
+        (zipped({"word/document.xml": b"<w/>", "[Content_Types].xml": b"<T/>"}), "text: it is a DOCX document, not text"),
+        (gzip.compress(b"the lazy fox " * 99)[:40], "text: it cannot be read: it is compressed"),
+    ],
+    ids=["image", "PDF", "7z", "zip of two", "DOCX", "half of gzip"],
+)
+def test_what_is_no_text_is_told_as_of_a_corpus(tmp_path, model, capsys, content, said):
+    (tmp_path / "text").write_bytes(content)
+
+    assert main(["score", str(model), str(tmp_path / "text")]) == 2
+
+    err = capsys.readouterr().err
+    assert said in err
+    assert err.count("\n") == 1
+
+
+def test_a_text_may_be_packed(tmp_path, model, capsys):
+    for name, content in (("gz", gzip.compress(b"the fox")), ("zip", zipped({"a.txt": b"the fox"}))):
+        (tmp_path / name).write_bytes(content)
+
+        assert main(["score", str(model), str(tmp_path / name)]) == 0
+        assert "7 characters\n" in capsys.readouterr().out
 
 
 def test_a_text_may_come_from_standard_input(model, capsys, monkeypatch):
