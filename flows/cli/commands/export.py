@@ -12,7 +12,7 @@ from tasks.model.importing import without_chatter
 OTHER_FORMAT = re.compile(r"\.(?!onnx$|tflite$|saved_?model$|v\d)[a-z]\w*", re.IGNORECASE)
 
 
-def export(model: str = "latest", /, *, to: Path) -> int:
+def export(model: str = "latest", /, *, to: Path | None = None) -> int:
     """Write a finished model as SavedModel, ONNX or LiteRT.
 
     Parameters
@@ -20,8 +20,14 @@ def export(model: str = "latest", /, *, to: Path) -> int:
     model
         latest, the name of a run, or the folder of a run or model.
     to
-        Where to write: a file for ONNX or LiteRT if its name ends in .onnx or .tflite, else a folder for SavedModel.
+        Where to write, and needed: a file for ONNX or LiteRT if its name ends in .onnx or .tflite, else a folder for
+        SavedModel.
     """
+    if to is None:
+        raise UsageError(
+            "--to is lacking, which says where to write: --to model.onnx, --to model.tflite, or, for a folder of "
+            "SavedModel, --to saved-model"
+        )
     if OTHER_FORMAT.fullmatch(to.suffix):
         raise UsageError(
             f"--to {to}: {to.suffix} files are not written; give a name that ends in .onnx or .tflite, or one "

@@ -27,7 +27,7 @@ BITS_A_SHADE = 1.5
 
 
 def score(
-    first: Annotated[str, Parameter(name="MODEL", allow_leading_hyphen=True)],
+    first: Annotated[str | None, Parameter(name="MODEL", allow_leading_hyphen=True)] = None,
     second: Annotated[str | None, Parameter(name="FILE", allow_leading_hyphen=True)] = None,
     /,
     *,
@@ -57,6 +57,8 @@ def score(
         Characters that the model lacks: refuse, nearest or drop; refuse takes them for the model's unknown character
         where it has one.
     """
+    if first is None:
+        raise UsageError("which text? name a file, as in score poem.txt, or - for standard input")
     model, file = ("latest", first) if second is None else (first, second)
     content = _content(file)
     finished = load_model(model)

@@ -30,6 +30,8 @@ REFUSED = {
     "no prompt": (["--prompt"], "--prompt "),
     "a corpus without its option": (["poems.txt"], "poems.txt is neither an option nor a command; write --corpus"),
     "an unknown preset": (["--preset", "fast"], 'Invalid value "fast" for --preset'),
+    "an export to nowhere": (["export", "latest"], "--to is lacking, which says where to write: --to model.onnx, --to"),
+    "a score of nothing": (["score"], "which text? name a file, as in score poem.txt, or - for standard input"),
     "an unknown scheme": (["--corpus", "ftp://me:secret@host/x"], "--corpus cannot read ftp://host/x"),
     "a run name with a slash": (["--run-name", "../x"], "the run's name '../x' is no folder name"),
     "a config file that is missing": (["--config", "none.yaml"], "cannot read --config none.yaml"),

@@ -126,7 +126,10 @@ PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(range(256))
         ),
         (b"7z\xbc\xaf\x27\x1c\0\4" + bytes(50), "text: it is a 7z archive, not text; unpack it and give the text"),
         (zipped({"a.txt": b"the fox", "b.txt": b"the dog"}), "text: it is an archive of several files; unpack it"),
-        (zipped({"word/document.xml": b"<w/>", "[Content_Types].xml": b"<T/>"}), "text: it is a DOCX document, not text"),
+        (
+            zipped({"word/document.xml": b"<w/>", "[Content_Types].xml": b"<T/>"}),
+            "text: it is a DOCX document",
+        ),
         (gzip.compress(b"the lazy fox " * 99)[:40], "text: it cannot be read: it is compressed"),
     ],
     ids=["image", "PDF", "7z", "zip of two", "DOCX", "half of gzip"],
