@@ -370,7 +370,7 @@ class Options(_Options):
 
     preset: PresetName = Field(
         default="quick",
-        description="Gives what is left open: quick (minutes), notebook (the teaching notebook), best (twenty).",
+        description="Gives the rest: quick (minutes), notebook (the teaching notebook), best (twenty minutes).",
     )
     data: DataOptions = Field(default=DataOptions(), title="Corpus")
     training: TrainingOptions = Field(default=TrainingOptions(), title="Training")

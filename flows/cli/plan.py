@@ -1,11 +1,10 @@
 """The plan: what a run would do, stage by stage, and why, without doing it."""
 
+import sys
 from pathlib import Path
 
-from rich.console import Console
-from rich.table import Table
-
 from flows.cli.options import Options
+from flows.cli.table import wrapped
 from flows.recipe import charflow
 from flows.runs.refresh import plan_using_last
 from flows.runs.search import ARTIFACTS
@@ -22,11 +21,6 @@ def show_plan(options: Options, store: Path | None) -> int:
     check_usable(session.store.root)
     with session.active():
         charflow(options)
-    table = Table("stage", "would be", "why", box=None, pad_edge=False)
-    for report in session.reports:
-        table.add_row(report.name, report.state, visible(report.why))
-    console = Console(markup=False, highlight=False)
-    if not console.is_terminal:
-        console = Console(markup=False, highlight=False, width=240)
-    console.print(table)
+    rows = [(report.name, report.state, visible(report.why)) for report in session.reports]
+    sys.stdout.write("".join(f"{line}\n" for line in wrapped([("stage", "would be", "why"), *rows])))
     return 0

@@ -2,15 +2,32 @@
 
 import shutil
 import sys
+import textwrap
 from collections.abc import Sequence
 
 WIDTH = 240  # Where no terminal says how wide it is.
+NARROWEST = 20
 
 
 def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
     """Rows of equal length in columns."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
+
+
+def wrapped(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Rows in columns, of which the last goes on below itself where a terminal is too narrow."""
+    if not sys.stdout.isatty():
+        return aligned(rows)
+    before = aligned([row[:-1] for row in rows])
+    start = max(map(len, before)) + 2
+    width = max(NARROWEST, shutil.get_terminal_size().columns - start)
+    parts = [textwrap.wrap(row[-1], width, break_on_hyphens=False) or [""] for row in rows]
+    return [
+        f"{first if place == 0 else '':{start}}{part}".rstrip()
+        for first, own in zip(before, parts, strict=True)
+        for place, part in enumerate(own)
+    ]
 
 
 def cut(lines: Sequence[str]) -> list[str]:

@@ -23,7 +23,7 @@ def stored_key(call: Call, store: Store) -> str:
 def made_by(call: Call, found: Artifact) -> str:
     """Which run made the artifact that answers the call, when, and what differs without changing anything."""
     manifest = found.manifest
-    said = f"made by run {manifest.run} at {manifest.at}"
+    said = f"made by run {manifest.run} at {manifest.at[:16].replace('T', ' ')}"
     if manifest.key == call.key:
         return said
     return f"{said}; {in_words(changes(manifest.ingredients, call.ingredients))} changes nothing in it"
