@@ -10,9 +10,10 @@ from typing import Any, BinaryIO
 from tasks.corpus import web
 from tasks.corpus.default_corpus import default_corpus
 from tasks.corpus.entries import Listing, write
-from tasks.corpus.errors import CorpusError
+from tasks.corpus.errors import CorpusError, TransientCorpusError
 from tasks.corpus.files import copy_if_changed, local_kind, sha256_of, stamp_of
 from tasks.corpus.folders import listed
+from tasks.corpus.patterns import on_braces
 from tasks.corpus.raw_address import raw_address
 from tasks.corpus.redaction import redacted
 from tasks.corpus.sources import kind_of, path_of
@@ -64,22 +65,37 @@ def fetch(
         TransientCorpusError: it cannot be had for now.
         CorpusError: it cannot be had, or is empty.
     """
-    kind = kind_of(source)
-    if kind == "http":
-        fetched = _from_web(source, destination, known, partial, headers, private)
-    elif kind == "file":
-        fetched = _from_path(path_of(source), destination, known, private)
-    elif kind == "cloud":
-        fetched = _from_cloud(source, destination, known)
-    elif kind == "hub":
-        fetched = _from_hub(source, destination, known, partial)
-    elif kind == "default":
-        fetched = _built_in(destination, known)
-    else:
-        fetched = _from_standard_input(destination)
+    try:
+        fetched = _fetched(source, destination, known, partial, headers, private)
+    except TransientCorpusError:
+        raise
+    except CorpusError as error:
+        if braces := on_braces(source, "--corpus"):
+            raise type(error)(f"{error}{braces}") from None
+        raise
     if fetched.unchanged is None and destination.stat().st_size == 0:
         raise CorpusError(f"the corpus at {redacted(source)} is empty; give one with text in it")
     return fetched
+
+
+def _fetched(
+    source: str,
+    destination: Path,
+    known: Mapping[str, Any] | None,
+    partial: Path,
+    headers: Sequence[str],
+    private: PrivateHosts,
+) -> Fetched:
+    kind = kind_of(source)
+    if kind == "http":
+        return _from_web(source, destination, known, partial, headers, private)
+    if kind == "file":
+        return _from_path(path_of(source), destination, known, private)
+    if kind == "cloud":
+        return _from_cloud(source, destination, known)
+    if kind == "hub":
+        return _from_hub(source, destination, known, partial)
+    return _built_in(destination, known) if kind == "default" else _from_standard_input(destination)
 
 
 def _from_web(

@@ -5,10 +5,17 @@ import re
 OF_THE_SYSTEM = {"thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r", "__macosx", "$recycle.bin", "@eadir"}
 WILDCARD = re.compile(r"[*?\[]")
 
+BRACES = re.compile(r"(?<!\$)\{[^{}]*,[^{}]*\}")
+
 
 def has_wildcard(path: str) -> bool:
     """Whether the path stands for those that it matches, if nothing stands at it as it is written."""
     return bool(WILDCARD.search(path))
+
+
+def on_braces(source: str, option: str) -> str:
+    """What is to be added, after a semicolon, where nothing is found at a source with braces as shells expand them."""
+    return f"; braces are not expanded: write each one out after {option}" if BRACES.search(source) else ""
 
 
 def split_pattern(path: str) -> tuple[str, str]:

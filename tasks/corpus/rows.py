@@ -5,6 +5,7 @@ import csv
 import io
 import itertools
 import json
+import re
 import shutil
 import tempfile
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
@@ -20,6 +21,7 @@ ROWS = 128  # Which may be long ones.
 BUFFER_BYTES = 1 << 20
 LONGEST_BYTES = 64 << 20
 DELIMITERS = ",;\t|"
+SEPARATOR = re.compile(r'"?sep=([^\r\n"])"?\r?\n', re.IGNORECASE)
 MOST_LACKING = 0.1
 SURE_ROWS = 10_000  # A field that so many lack is a wrong name.
 SHOWN_NAMES, SHOWN_CHARACTERS = 20, 40
@@ -216,7 +218,9 @@ def _of_csv(file: BinaryIO, field: str, encoding: str) -> Iterator[str]:
     csv.field_size_limit(LONGEST_BYTES)
     with _text_of(file, encoding) as text, _damage_told("CSV", csv.Error):
         names = text.readline()
-        delimiter = max(DELIMITERS, key=names.count)
+        told = SEPARATOR.fullmatch(names)  # Of Excel, which writes it before the header.
+        names = text.readline() if told else names
+        delimiter = told[1] if told else max(DELIMITERS, key=names.count)
         is_bare = delimiter == "\t" and '"' not in names
         lines = itertools.chain([names], text)
         # A quote that opens a cell of a tab-separated table is most often one of the text, which nothing closes.
@@ -226,13 +230,13 @@ def _of_csv(file: BinaryIO, field: str, encoding: str) -> Iterator[str]:
         header = next(table, [])
         if field not in header:
             _refuse_columns(field, header, table)
-        cells = _column(table, header.index(field), len(header))
+        cells = _column(table, header.index(field), len(header), lines_before=1 if told else 0)
         yield from filter(None, map(_unquoted, cells) if is_bare else cells)
 
 
-def _column(table: Any, place: int, width: int) -> Iterator[str]:
+def _column(table: Any, place: int, width: int, lines_before: int) -> Iterator[str]:
     """The cells at a place of each row that is not blank."""
-    line = table.line_num + 1
+    line = lines_before + table.line_num + 1
     for row in table:
         if row:
             if len(row) != width:
@@ -242,7 +246,7 @@ def _column(table: Any, place: int, width: int) -> Iterator[str]:
                     " or line ends (in a tab-separated table the names in the header, too)"
                 )
             yield row[place]
-        line = table.line_num + 1
+        line = lines_before + table.line_num + 1
 
 
 def _unquoted(cell: str) -> str:

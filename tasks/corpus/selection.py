@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from fnmatch import fnmatchcase
 
 from tasks.corpus.errors import CorpusError
+from tasks.corpus.patterns import on_braces
 
 SHOWN_NAMES = 8
 
@@ -49,7 +50,8 @@ class Selection:
             return
         more = f" and {self.count - len(self.names):,} more" if self.count > len(self.names) else ""
         there = f"there are {', '.join(filter(None, self.names))}{more}" if any(self.names) else "it is no archive"
-        raise CorpusError(f"no member of the corpus is called {missing[0]} (--member); {there}")
+        braces = on_braces(missing[0], "--member")
+        raise CorpusError(f"no member of the corpus is called {missing[0]} (--member); {there}{braces}")
 
 
 def _matches(name: str, pattern: str) -> bool:

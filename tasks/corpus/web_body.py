@@ -80,7 +80,10 @@ def undo_encoding(response: httpx.Response, destination: Path) -> None:
     """
     for coding in reversed(codings_of(response)):
         if coding not in GZIP:
-            raise CorpusError(f"it came encoded as {coding!r}, unasked; download it by other means and give the file")
+            raise CorpusError(
+                f"the server sent it packed as {coding!r}, though asked not to; download it with a browser, or by "
+                "curl --compressed, and give the file"
+            )
         _unpack(destination)
 
 

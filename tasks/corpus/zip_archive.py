@@ -17,6 +17,7 @@ from tasks.corpus.errors import CorpusError
 from tasks.corpus.ranges import Bytes, Part, StreamBytes
 from tasks.corpus.streams import WrappingStream, buffered
 from tasks.text.character_sets import codec_of
+from tasks.text.characters import visible
 from tasks.text.detection import guess_of
 
 FILE, EMPTY = b"PK\x03\x04", b"PK\x05\x06"
@@ -64,6 +65,12 @@ def _directory(archive: Bytes) -> list[zipfile.ZipInfo]:
             return directory.infolist()
     except CorpusError:
         raise
+    except UnicodeDecodeError as error:
+        name = visible(_decoded(error.object))
+        raise CorpusError(
+            f"the name of its member {name} is marked as UTF-8 and is in another character set; unpack it by other "
+            "means (unar, 7z) and give the folder"
+        ) from None
     except (*UNREADABLE, ValueError) as error:
         raise CorpusError(f"it is a zip archive and damaged: {error}; fetch it again") from None
 
@@ -89,9 +96,18 @@ def _encoding_of_names(infos: Sequence[zipfile.ZipInfo]) -> str:
     try:
         names.decode()
     except UnicodeDecodeError:
-        found = guess_of(names)
-        return codec_of(found.encoding) if found and found.fits else "cp437"
+        return _guessed_encoding(names) or "cp437"
     return "utf-8"
+
+
+def _guessed_encoding(names: bytes) -> str | None:
+    found = guess_of(names)
+    return codec_of(found.encoding) if found and found.fits else None
+
+
+def _decoded(name: bytes) -> str:
+    """A name as far as it can be told, with the bytes written out that cannot."""
+    return name.decode(_guessed_encoding(name) or "ascii", "backslashreplace")
 
 
 def _name(info: zipfile.ZipInfo, encoding: str) -> str:

@@ -114,6 +114,15 @@ def test_a_missing_file_is_named(fetch, tmp_path, destination):
         fetch(str(tmp_path / "gone.txt"), destination, None)
 
 
+@pytest.mark.parametrize("source", ["{folder}/{{a,b}}.txt", "{folder}/*.{{txt,md}}", "{url}/{{a,b}}.txt"])
+def test_where_braces_lead_to_nothing_it_is_said_that_they_are_not_expanded(fetch, server, destination, source):
+    server.answer = [Answer(status=404)]
+    source = source.format(folder=destination.parent, url=server.url.rpartition("/")[0])
+
+    with pytest.raises(CorpusError, match=r"; braces are not expanded: write each one out after --corpus$"):
+        fetch(source, destination, None)
+
+
 def test_a_file_that_went_missing_is_named(fetch, file, destination):
     known = fetch(str(file), destination, None).remember
     file.unlink()

@@ -243,6 +243,8 @@ def test_a_pattern_without_a_match_is_refused_with_what_there_is(corpus):
         "no member of the corpus is called z.txt (--member); there are "
         "0.txt, 1.txt, 2.txt, 3.txt, 4.txt, 5.txt, 6.txt, 7.txt and 2 more"
     )
+    braces = refused(corpus(tar({"a.txt": TEXT})), chosen=["{a,b}.txt"])
+    assert braces.endswith("there are a.txt; braces are not expanded: write each one out after --member")
 
 
 def test_a_member_of_what_is_no_archive_is_refused(corpus):
@@ -556,6 +558,20 @@ def test_names_in_the_set_of_the_machine_that_packed_them_are_read(corpus, chars
         archive = archive.replace(ascii_name.encode(), name.encode(charset))
 
     assert names_of(corpus(archive)) == list(found)
+
+
+@pytest.mark.parametrize(("charset", "name"), [("gbk", "三国演义之第一回.txt"), ("shift_jis", "ソース表.txt")])
+def test_a_name_that_is_marked_as_utf_8_and_is_not_is_named_with_what_to_do(corpus, charset, name):
+    written = name.encode(charset)
+    content = bytearray(zipped({"x" * len(written): TEXT}).replace(b"x" * len(written), written))
+    struct.pack_into("<H", content, content.index(b"PK\x01\x02") + 8, 0x800)
+
+    said = refused(corpus(bytes(content)))
+
+    assert "the name of its member " in said
+    assert "marked as UTF-8 and is in another character set; unpack it by other means (unar, 7z) and give" in said
+    assert ".txt" in said
+    assert "codec" not in said
 
 
 def test_what_needs_a_dictionary_is_refused_as_that(corpus):

@@ -77,6 +77,15 @@ def test_a_row_is_there_before_the_last_one_has_come(kind):
         assert next(found) == TEXTS[0]
 
 
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|", "^"])
+def test_a_first_line_of_excel_names_the_delimiter(delimiter):
+    content = b"\xef\xbb\xbf" + f"sep={delimiter}\r\n".encode() + as_csv(delimiter=delimiter)
+
+    assert list(rows(io.BytesIO(content), "text")) == TEXTS
+    with pytest.raises(CorpusError, match="line 3 of the table has 1 cell, its header 2"):
+        list(rows(io.BytesIO(b"sep=;\nid;text\n1\n"), "text"))
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_field_that_is_missing_is_refused_with_those_that_are_there(kind):
     named = "its columns are 'id', 'text', 'title'" if kind == "CSV" else "fields with text are 'text', 'title'"

@@ -432,7 +432,7 @@ def test_a_gzip_encoding_is_unpacked_only_up_to_the_limit(server, fetch, monkeyp
 def test_another_encoding_is_refused(server, fetch, named):
     server.answer = [Answer(body=BODY, headers={"Content-Encoding": named})]
 
-    with pytest.raises(CorpusError, match=r"it came encoded as '(br|zstd|deflate|compress)', unasked"):
+    with pytest.raises(CorpusError, match=r"packed as '(br|zstd|deflate|compress)', though asked not to; download"):
         fetch()
 
 
