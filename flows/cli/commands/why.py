@@ -8,11 +8,14 @@ from flows.cli.table import aligned
 from flows.errors import UsageError
 from flows.runs.search import ARTIFACTS
 from tasks.caching import Store
+from tasks.caching.keys.excerpts import change_of
 from tasks.caching.keys.ingredients import changes, code_changes
 from tasks.caching.manifest import Manifest
 from tasks.caching.store.access import check_format
 from tasks.caching.store.leases import read_leases
 from tasks.text.characters import visible
+
+SHOWN_NAMES = 8
 
 
 def why(
@@ -88,8 +91,7 @@ def report(
 ) -> Iterator[str]:
     """The differences of two results, in lines; that they are of different corpora first."""
     if old_corpus and new_corpus and [*old_corpus] != [*new_corpus]:
-        old, new = (" ".join(corpus.values()) for corpus in (old_corpus, new_corpus))
-        yield from [f"another corpus: {f'{old} → {new}' if old != new else f'other bytes from {new}'}", ""]
+        yield from [f"another corpus: {_corpora([*old_corpus.values()], [*new_corpus.values()])}", ""]
     yield from aligned(
         [(side, f"key {str(one.key)[:12]}", f"made by run {one.run} at {one.at}", f"output {str(one.digest)[:12]}")
          for side, one in (("old", before), ("new", after))]
@@ -99,7 +101,19 @@ def report(
     yield from ["", *map(str, differing)] if differing else ["", "the ingredients are the same"]
     files = [name for name in {**before.files, **after.files} if before.files.get(name) != after.files.get(name)]
     if files and before.digest != after.digest:
-        yield f"files that differ: {', '.join(sorted(files))}"
+        yield f"files that differ: {_first(sorted(files), ', ')}"
+
+
+def _corpora(old: list[str], new: list[str]) -> str:
+    if old == new:
+        return f"other bytes from {_first(new, ' ')}"
+    return change_of(old, new) if max(len(old), len(new)) > SHOWN_NAMES else f"{' '.join(old)} → {' '.join(new)}"
+
+
+def _first(names: list[str], between: str) -> str:
+    """The first of many names, and how many more there are."""
+    more = f" and {len(names) - SHOWN_NAMES:,} more" if len(names) > SHOWN_NAMES else ""
+    return f"{between.join(names[:SHOWN_NAMES])}{more}"
 
 
 def _known(store: Store, stage: str) -> str:

@@ -1,9 +1,11 @@
 import re
+from dataclasses import replace
 
 import pytest
 
-from flows.cli.commands.why import why
+from flows.cli.commands.why import report, why
 from flows.errors import UsageError
+from tasks.caching import Store
 from tests.flows.cli.commands.stages import run, run_from
 
 
@@ -62,6 +64,18 @@ def test_of_one_corpus_no_other_is_spoken_of(tmp_path, capsys):
     why("marked[!]", "two", "three", store=tmp_path)
 
     assert "corpus" not in capsys.readouterr().out
+
+
+def test_of_many_sources_and_files_the_line_says_how_many_there_are(store):
+    new, old = Store(store).manifests.newest("letters")
+    files = {f"{number:02}.txt": new.files["letters"] for number in range(12)}
+    corpora = [{str(number): f"https://example.org/{number}.txt" for number in range(count)} for count in (12, 13)]
+
+    said = list(report(old, replace(new, files=files), *corpora))
+
+    assert said[0] == "another corpus: 12 → 13 in all: 'https://example.org/12.txt' new"
+    assert said[-1].startswith("files that differ: 00.txt, ")
+    assert said[-1].endswith(", 07.txt and 5 more")  # and letters
 
 
 def test_without_a_stage_those_are_listed_that_can_be_told_of(store, capsys):
