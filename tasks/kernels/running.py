@@ -36,6 +36,9 @@ class Compiled:
         counter = np.zeros(1, np.int64)
         pointers = [array.ctypes.data for array in (counter, *arrays)]
         function = CFUNCTYPE(None, *[c_int64] * 3, *[c_void_p] * len(pointers))(self._address)
+        if threads == 1:
+            function(0, 1, steps, *pointers)
+            return
         with ThreadPoolExecutor(threads) as pool:
             runs = [pool.submit(function, thread, threads, steps, *pointers) for thread in range(threads)]
             for run in runs:
