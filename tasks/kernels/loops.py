@@ -53,7 +53,11 @@ class Loops:
 
         Returns:
             outputs and cells, both with the first ones in front, and gates `(steps, rows, 4 * units)`.
+
+        Raises:
+            ValueError: an index is none of the table's rows.
         """
+        _check(indices, len(table))
         (steps, rows), units = indices.shape, self.layer.units
         hidden, cells = room((steps + 1, rows, units), h.dtype), room((steps + 1, rows, units), np.float32)
         gates = room((steps, rows, GATES * units), np.float32)
@@ -92,7 +96,11 @@ class Loops:
         Returns:
             the gradients of the products `(steps, rows, 4 * units)` in the type of the outputs, of the table, of the
             first outputs and of the first cells.
+
+        Raises:
+            ValueError: as forward.
         """
+        _check(indices, table_rows)
         d_z = room(gates.shape, d_outputs.dtype)
         d_table = np.zeros((table_rows, gates.shape[-1]), np.float32)
         d_h, d_c = d_h.copy(), d_c.copy()
@@ -100,6 +108,12 @@ class Loops:
         made = d_h, d_c, d_z, d_table
         self._backward.run(threads, len(indices), indices, weights, d_outputs, cells, gates, *made, *keep)
         return d_z, d_table, d_h, d_c
+
+
+def _check(indices: np.ndarray, rows: int) -> None:
+    """Emitted code would read, and write, outside the table."""
+    if indices.size and not 0 <= indices.min() <= indices.max() < rows:
+        raise ValueError(f"indices go from {indices.min()} to {indices.max()}, the table has {rows} rows")
 
 
 @functools.cache
