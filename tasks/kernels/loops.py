@@ -8,6 +8,7 @@ from tasks.kernels.layer import GATES, Layer
 from tasks.kernels.lstm import emit_backward, emit_forward
 from tasks.kernels.room import room
 from tasks.kernels.running import Compiled
+from tasks.kernels.weight_gradient import emit_weight_gradient, scratch_items
 
 
 class Loops:
@@ -108,6 +109,29 @@ class Loops:
         made = d_h, d_c, d_z, d_table
         self._backward.run(threads, len(indices), indices, weights, d_outputs, cells, gates, *made, *keep)
         return d_z, d_table, d_h, d_c
+
+
+def weight_gradient(threads: int, inputs: np.ndarray, gradients: np.ndarray) -> np.ndarray:
+    """The product of inputs `(steps, rows, units)` and gradients `(steps, rows, columns)` over steps and rows.
+
+    Args:
+        threads: how many share the work at most; it changes no bit.
+        inputs: bfloat16; a multiple of 32 units.
+        gradients: bfloat16; a multiple of 32 columns.
+
+    Returns:
+        `(units, columns)` float32.
+    """
+    (steps, rows, units), columns = inputs.shape, gradients.shape[-1]
+    products = room((units, columns), np.float32)
+    scratch = (room((size,), np.int32) for size in scratch_items(steps * rows, units, columns, threads))
+    _weight_gradient(units, columns).run(threads, steps * rows, inputs, gradients, products, *scratch)
+    return products
+
+
+@functools.cache
+def _weight_gradient(units: int, columns: int) -> Compiled:
+    return Compiled("weight_gradient", emit_weight_gradient(units, columns))
 
 
 def _check(indices: np.ndarray, rows: int) -> None:
