@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
-from tasks.corpus import rows as tables
+from tasks.corpus import csv_rows, json_rows
 from tasks.corpus.errors import CorpusError
 from tasks.corpus.rows import rows
 
@@ -265,7 +265,8 @@ def test_json_lines_are_utf_8_whatever_the_encoding_and_say_so():
     ],
 )
 def test_what_is_damaged_is_refused_in_one_line(monkeypatch, content, said):
-    monkeypatch.setattr(tables, "LONGEST_BYTES", 4000)
+    monkeypatch.setattr(csv_rows, "LONGEST_CELL", 4000)
+    monkeypatch.setattr(json_rows, "LONGEST_BYTES", 4000)
 
     with pytest.raises(CorpusError, match=said) as refused:
         list(rows(io.BytesIO(content), "text"))
