@@ -8,27 +8,22 @@ from typing import Literal
 
 from tasks.corpus.errors import CorpusError
 from tasks.text import character_sets, east_asian, plain
+from tasks.text.advice import doubt, refusal
 from tasks.text.appended import first_swapped, first_utf_8, first_utf_16
 from tasks.text.byte_pieces import BytePieces, beginning
-from tasks.text.byte_sample import SAMPLE_BYTES
+from tasks.text.byte_sample import SAMPLE_BYTES, sample_of
+from tasks.text.candidates import WESTERN
 from tasks.text.character_sets import codec_of
 from tasks.text.damage import Damage, repaired, survey
 from tasks.text.declarations import declared_within
-from tasks.text.detection import (
-    TWO_SETS,
-    UTF_8_AND_ANOTHER,
-    WESTERN,
-    doubt,
-    guess,
-    has_escapes,
-    has_lines_of_two_sets,
-    refusal,
-    seven_bit_guesses,
-    tables_guess,
-    wide_guess,
-)
+from tasks.text.detection import guess
+from tasks.text.dos_tables import set_of_tables
+from tasks.text.iso_2022 import has_escapes
+from tasks.text.mixed_sets import TWO_SETS, UTF_8_AND_ANOTHER, has_lines_of_two_sets
 from tasks.text.plausibility import BEYOND_ASCII, evidence
 from tasks.text.seams import SPLIT, seam
+from tasks.text.seven_bit import seven_bit_guesses
+from tasks.text.wide_sets import wide_guess
 
 KnownBy = Literal["--encoding", "byte order mark", "its bytes", "the server", "the text", "a guess"]
 WORDS_CHARACTERS = 1 << 16
@@ -208,7 +203,7 @@ def _guess_that_fits(pieces: BytePieces, names: list[str]) -> tuple[Reading, Dam
 
 
 def _guessed(pieces: BytePieces, utf_8: Damage) -> tuple[Reading, Damage]:
-    if (drawn := tables_guess(pieces)) and (told := _guess_that_fits(pieces, [drawn])):
+    if (drawn := set_of_tables(sample_of(pieces))) and (told := _guess_that_fits(pieces, [drawn])):
         return told
     only_tail = bool(utf_8.tail) and not utf_8.counts["escaped"]
     # One byte that is left may be the last letter of a Western word.
