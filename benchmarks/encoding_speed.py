@@ -71,6 +71,9 @@ def charflow(options: argparse.Namespace, kind: str, size: int) -> dict[str, flo
     import llvmlite.binding  # noqa: F401
     import pyarrow.parquet  # noqa: F401
 
+    import tasks.data.id_files
+    import tasks.text.folding
+    import tasks.text.token_ids  # noqa: F401
     from tasks.caching import Artifact
     from tasks.data.documents import DocumentWriter
     from tasks.encode import encode

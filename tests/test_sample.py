@@ -13,6 +13,7 @@ from tasks.model.finished import FinishedModel
 from tasks.model.parameters import SamplingParameters
 from tasks.model.saving import save_model
 from tasks.sample import sample
+from tasks.text.vocabulary import Vocabulary
 from tests.model.tiny import VOCABULARY, losses, random_network
 
 ROOT = Path(__file__).parents[1]
@@ -78,6 +79,15 @@ def test_a_sample_is_the_same_from_python_as_from_the_flow(model, made):
     drawn = finished.samples("a fox", "the ", temperature=0.8, samples=3, length=30, seed=7)
 
     assert [one.text for one in drawn][3:] == [row["text"] for row in made[2]][:3]
+
+
+def test_a_vocabulary_of_another_size_than_the_network_is_refused(tmp_path):
+    save_model(tmp_path, random_network(), VOCABULARY, {"card": CARD})
+    larger = Vocabulary(("\n", *VOCABULARY.characters[1:], "\U0010fffd"), (1,) * (VOCABULARY.size + 1))
+    (tmp_path / "vocabulary.json").write_text(larger.to_json(), encoding="ascii")
+
+    with pytest.raises(ValueError, match=f"{VOCABULARY.size} characters, its vocabulary {larger.size}"):
+        FinishedModel.load(tmp_path)
 
 
 def test_another_temperature_writes_other_texts(tmp_path, model, made):

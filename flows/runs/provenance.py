@@ -1,13 +1,13 @@
 """What a run says of itself: the command that repeats it, its options, versions and machine; never a secret."""
 
 import importlib.metadata
-import os
 import platform
 import shlex
 from typing import Any
 
 from flows.cli.options import Options
 from tasks.corpus.redaction import redacted, redacted_header
+from tasks.model.processors import usable_processors
 
 VERSIONS = ("keras", "llvmlite", "numpy", "prefect", "pyarrow", "tensorflow", "tensorflow-cpu")
 
@@ -49,5 +49,4 @@ def versions() -> dict[str, str]:
 
 def machine() -> dict[str, Any]:
     """Processor, system and how many processors this process may use."""
-    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return {"processor": platform.machine(), "system": platform.system(), "processors": usable}
+    return {"processor": platform.machine(), "system": platform.system(), "processors": usable_processors()}

@@ -67,6 +67,11 @@ class Code:
         self.builder.branch(check)
         self.builder.position_at_end(after)
 
+    def share(self, thread: str, threads: str, blocks: int) -> tuple[Number, Number]:
+        """The first of a thread's blocks, and the one after its last; arguments as for `meet`."""
+        number, count = self.number(thread), self.number(threads)
+        return number * blocks // count, (number + 1) * blocks // count
+
     def meet(self, counter: str, threads: str) -> None:
         """Wait until all threads have come here.
 

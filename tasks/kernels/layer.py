@@ -74,12 +74,13 @@ class Layer:
             items=inner // self.items_each,
             vectors=vectors,
             lanes=self.processor.lanes,
-            method=self._method,
+            method=self.method,
             rows_at_once=self.processor.rows,
         )
 
     @property
-    def _method(self) -> Method:
+    def method(self) -> Method:
+        """How its products are multiplied."""
         if not self.bfloat16:
             return "float32"
         fits = self.processor.bfloat16 != "tiles" or self.units % (2 * TILE_ITEMS) == 0

@@ -8,6 +8,7 @@ from tasks.kernels.layer import GATES, Layer
 from tasks.kernels.lstm import emit_backward, emit_forward
 from tasks.kernels.room import room
 from tasks.kernels.running import Compiled
+from tasks.kernels.weight_gradient import emit_weight_gradient, scratch_items
 
 
 class Loops:
@@ -53,7 +54,11 @@ class Loops:
 
         Returns:
             outputs and cells, both with the first ones in front, and gates `(steps, rows, 4 * units)`.
+
+        Raises:
+            ValueError: an index is none of the table's rows.
         """
+        _check(indices, len(table))
         (steps, rows), units = indices.shape, self.layer.units
         hidden, cells = room((steps + 1, rows, units), h.dtype), room((steps + 1, rows, units), np.float32)
         gates = room((steps, rows, GATES * units), np.float32)
@@ -92,7 +97,11 @@ class Loops:
         Returns:
             the gradients of the products `(steps, rows, 4 * units)` in the type of the outputs, of the table, of the
             first outputs and of the first cells.
+
+        Raises:
+            ValueError: as forward.
         """
+        _check(indices, table_rows)
         d_z = room(gates.shape, d_outputs.dtype)
         d_table = np.zeros((table_rows, gates.shape[-1]), np.float32)
         d_h, d_c = d_h.copy(), d_c.copy()
@@ -100,6 +109,35 @@ class Loops:
         made = d_h, d_c, d_z, d_table
         self._backward.run(threads, len(indices), indices, weights, d_outputs, cells, gates, *made, *keep)
         return d_z, d_table, d_h, d_c
+
+
+def weight_gradient(threads: int, inputs: np.ndarray, gradients: np.ndarray) -> np.ndarray:
+    """The product of inputs `(steps, rows, units)` and gradients `(steps, rows, columns)` over steps and rows.
+
+    Args:
+        threads: how many share the work at most; it changes no bit.
+        inputs: bfloat16; a multiple of 32 units.
+        gradients: bfloat16; a multiple of 32 columns.
+
+    Returns:
+        `(units, columns)` float32.
+    """
+    (steps, rows, units), columns = inputs.shape, gradients.shape[-1]
+    products = room((units, columns), np.float32)
+    scratch = (room((size,), np.int32) for size in scratch_items(steps * rows, units, columns, threads))
+    _weight_gradient(units, columns).run(threads, steps * rows, inputs, gradients, products, *scratch)
+    return products
+
+
+@functools.cache
+def _weight_gradient(units: int, columns: int) -> Compiled:
+    return Compiled("weight_gradient", emit_weight_gradient(units, columns))
+
+
+def _check(indices: np.ndarray, rows: int) -> None:
+    """Emitted code would read, and write, outside the table."""
+    if indices.size and not 0 <= indices.min() <= indices.max() < rows:
+        raise ValueError(f"indices go from {indices.min()} to {indices.max()}, the table has {rows} rows")
 
 
 @functools.cache

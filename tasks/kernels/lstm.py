@@ -26,7 +26,7 @@ def emit_forward(layer: Layer, rows: int) -> str:
     inputs = code.memory("hidden", INT, rows * product.items, product.items, 1)
     products = code.scratch(rows * GATES * lanes, GATES * lanes, lanes, 1)
     forward = _Forward(code, layer, rows)
-    first, last = _share(code, layer.blocks_forward)
+    first, last = code.share("thread", "threads", layer.blocks_forward)
     with code.loop(0, code.number("steps")) as t:
         with code.loop(first, last) as block:
             product.emit(code, weights.at(block), inputs.at(t), products)
@@ -45,7 +45,7 @@ def emit_backward(layer: Layer, rows: int) -> str:
     inputs = code.memory("d_z", INT, rows * product.items, product.items, 1)
     results = code.memory("d_h", FLOAT, width, units, lanes, 1)
     backward = _Backward(code, layer, rows)
-    first, last = _share(code, layer.blocks_backward)
+    first, last = code.share("thread", "threads", layer.blocks_backward)
     with code.loop(0, code.number("steps")) as passed:
         t = code.number("steps") - passed - 1
         with code.loop(0, rows) as row, code.loop(first * width, last * width, lanes) as unit:
@@ -142,9 +142,3 @@ class _Keep:
 
 def _arguments(layer: Layer, pointers: tuple[str, ...]) -> tuple[str, ...]:
     return (*pointers, KEEP) if layer.resets else pointers
-
-
-def _share(code: Code, blocks: int) -> tuple[Number, Number]:
-    """The first of a thread's blocks, and the one after its last."""
-    thread, threads = code.number("thread"), code.number("threads")
-    return thread * blocks // threads, (thread + 1) * blocks // threads

@@ -46,11 +46,11 @@ class Product:
         for start, end, rows in ((0, whole, at_once), (whole, self.rows, self.rows - whole)):
             if start < end:
                 if self.method == "tiles":
-                    _configure_tiles(code, rows)
+                    configure_tiles(code, rows)
                 with code.loop(start, end, rows) as row:
                     emit(code, rows, weights, inputs.past(row), results.past(row))
         if self.method == "tiles":
-            _tile_instruction(code, "tilerelease")  # what a tile holds would be saved whenever the system switches
+            tile_instruction(code, "tilerelease")  # what a tile holds would be saved whenever the system switches
 
     def _vectors(self, code: Code, rows: int, weights: Memory, inputs: Memory, results: Memory) -> None:
         """Some rows at once, their sums in vector registers."""
@@ -70,14 +70,14 @@ class Product:
         """As many rows as a tile has: the first tiles hold the sums, the last two inputs and weights."""
         sums, left, right = range(self.vectors), 6, 7
         for total in sums:
-            _tile_instruction(code, "tilezero", total)
+            tile_instruction(code, "tilezero", total)
         with code.loop(0, self.items, TILE_ITEMS) as item:
-            _tile_transfer(code, "tileloadd64", left, inputs.at(0, item), inputs.strides[0])
+            tile_transfer(code, "tileloadd64", left, inputs.at(0, item), inputs.strides[0])
             for total in sums:
-                _tile_transfer(code, "tileloadd64", right, weights.at(item, total), weights.strides[0])
-                _tile_instruction(code, "tdpbf16ps", total, left, right)
+                tile_transfer(code, "tileloadd64", right, weights.at(item, total), weights.strides[0])
+                tile_instruction(code, "tdpbf16ps", total, left, right)
         for total in sums:
-            _tile_transfer(code, "tilestored64", total, results.at(0, total), results.strides[0])
+            tile_transfer(code, "tilestored64", total, results.at(0, total), results.strides[0])
 
 
 def _floats(code: Code, total: Number, factor: Number, spread: Number) -> Number:
@@ -106,7 +106,7 @@ def _as_floats(bits: Number) -> Number:
     return Number(bits.builder, bits.builder.bitcast(bits.value, kind))
 
 
-def _configure_tiles(code: Code, rows: int) -> None:
+def configure_tiles(code: Code, rows: int) -> None:
     """Give the tiles of sums and inputs so many rows (Intel's manual of instructions, LDTILECFG)."""
     palette, width, weights = 1, 4 * TILE_ITEMS, 7
     heights = [TILE_ITEMS if tile == weights else rows for tile in range(8)]
@@ -114,11 +114,12 @@ def _configure_tiles(code: Code, rows: int) -> None:
     called(code.builder, "llvm.x86.ldtilecfg", ir.VoidType(), code.constant(layout))
 
 
-def _tile_instruction(code: Code, name: str, *tiles: int) -> None:
+def tile_instruction(code: Code, name: str, *tiles: int) -> None:
+    """An instruction of the tile unit on tiles, by their numbers from 0 to 7."""
     called(code.builder, f"llvm.x86.{name}", ir.VoidType(), *(ir.Constant(ir.IntType(8), tile) for tile in tiles))
 
 
-def _tile_transfer(code: Code, name: str, tile: int, place: Memory, stride: int) -> None:
+def tile_transfer(code: Code, name: str, tile: int, place: Memory, stride: int) -> None:
     """Move a tile whose rows begin so many items after each other."""
     number, width = ir.Constant(ir.IntType(8), tile), ir.Constant(LONG, stride * 4)
     called(code.builder, f"llvm.x86.{name}", ir.VoidType(), number, place.pointer, width)

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 ALIGNMENT = 64  # bytes: a line of the cache, and what TensorFlow asks of memory that it takes over
-KEPT = 8  # as many arrays as two layers use at once
+KEPT = 12  # as many arrays as two layers use at once
 
 
 def room(shape: tuple[int, ...], dtype: Any) -> np.ndarray:

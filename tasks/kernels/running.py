@@ -1,10 +1,11 @@
 """Compiles emitted functions and runs them, in several threads at once."""
 
-from concurrent.futures import ThreadPoolExecutor
 from ctypes import CFUNCTYPE, c_int64, c_void_p
 
 import numpy as np
 from llvmlite import binding
+
+from tasks.kernels.team import TEAM
 
 
 class Compiled:
@@ -32,11 +33,21 @@ class Compiled:
         self._address = self._engine.get_function_address(name)
 
     def run(self, threads: int, steps: int, *arrays: np.ndarray) -> None:
-        """Run it in so many threads on arrays that are whole and in the order of their axes."""
+        """Run it in so many threads at most.
+
+        Raises:
+            ValueError: an array is not whole, or not in the order of its axes.
+        """
+        if not all(array.flags.c_contiguous for array in arrays):
+            raise ValueError("arrays must be contiguous, in the order of their axes")
         counter = np.zeros(1, np.int64)
         pointers = [array.ctypes.data for array in (counter, *arrays)]
         function = CFUNCTYPE(None, *[c_int64] * 3, *[c_void_p] * len(pointers))(self._address)
-        with ThreadPoolExecutor(threads) as pool:
-            runs = [pool.submit(function, thread, threads, steps, *pointers) for thread in range(threads)]
-            for run in runs:
-                run.result()
+
+        def job(thread: int, count: int, _held: object = (counter, arrays)) -> None:
+            function(thread, count, steps, *pointers)
+
+        if threads == 1:
+            job(0, 1)
+        else:
+            TEAM.run(threads, job)

@@ -1,4 +1,4 @@
-"""Loops over the characters of UTF-8: counting them, and looking each up in a table.
+"""Loops over the characters of UTF-8: counting them, and looking each up in a table; ASCII goes two at a time.
 
 Valid UTF-8 is expected. What is not valid leads to other characters, but never outside the tables, which have a place
 for whatever 21 bits can say.
@@ -12,6 +12,8 @@ import numpy as np
 from tasks.kernels.running import Compiled
 
 PLACES = 1 << 21  # of a table by code point
+PAIRS = (128, 256)  # of a table by the second and the first of two ASCII characters, as 16 bits of the text have them
+ASCII = 128
 CUT_BYTES = 3  # that a loop may read after the last ones
 WORD = 8
 
@@ -24,7 +26,9 @@ def count_characters(text: np.ndarray, size: int, counts: np.ndarray) -> None:
         size: how many bytes to use.
         counts: by code point, `(PLACES,)` int64.
     """
-    _counting().run(1, size, text, counts)
+    pairs = np.zeros(PAIRS, np.int64)
+    compile_counting().run(1, size, text, pairs, counts)
+    counts[:ASCII] += pairs.sum(axis=1) + pairs.sum(axis=0)[:ASCII]
 
 
 def look_up_characters(text: np.ndarray, size: int, table: np.ndarray, found: np.ndarray) -> int:
@@ -37,52 +41,60 @@ def look_up_characters(text: np.ndarray, size: int, table: np.ndarray, found: np
         found: room for as many as there are bytes, of 1, 2 or 4 bytes each.
     """
     characters = np.zeros(1, np.int64)
-    _looking_up(found.itemsize).run(1, size, text, table, found, characters)
+    pairs = np.empty((*PAIRS, 2), table.dtype)
+    pairs[:, :, 0], pairs[:, :, 1] = table[: PAIRS[1]], table[: PAIRS[0], np.newaxis]
+    compile_look_up(found.itemsize).run(1, size, text, pairs, table, found, characters)
     return int(characters[0])
 
 
 @functools.cache
-def _counting() -> Compiled:
-    def add(name: str, place: int) -> str:
+def compile_counting() -> Compiled:
+    """The loop of `count_characters`, compiled once; by whoever counts in several threads, before they begin."""
+
+    def add(table: str, name: str, place: int) -> str:
         return f"""
-  %at{name} = getelementptr i64, ptr %table, i64 %point{name}
+  %at{name} = getelementptr i64, ptr {table}, i64 %point{name}
   %before{name} = load i64, ptr %at{name}
   %after{name} = add i64 %before{name}, 1
   store i64 %after{name}, ptr %at{name}"""
 
-    return Compiled("characters", _loop("ptr %table", add, ""), passes=False)
+    return Compiled("characters", _loop("", add, ""), passes=False)
 
 
 @functools.cache
-def _looking_up(width: int) -> Compiled:
-    kind = f"i{8 * width}"
+def compile_look_up(width: int) -> Compiled:
+    """The loop of `look_up_characters` for so many bytes a value, compiled once."""
+    kinds = {"%pairs": f"i{16 * width}", "%table": f"i{8 * width}"}
 
-    def put(name: str, place: int) -> str:
+    def put(table: str, name: str, place: int) -> str:
         return f"""
-  %at{name} = getelementptr {kind}, ptr %table, i64 %point{name}
-  %value{name} = load {kind}, ptr %at{name}
+  %at{name} = getelementptr {kinds[table]}, ptr {table}, i64 %point{name}
+  %value{name} = load {kinds[table]}, ptr %at{name}
   %place{name} = add i64 %done, {place}
-  %to{name} = getelementptr {kind}, ptr %found, i64 %place{name}
-  store {kind} %value{name}, ptr %to{name}"""
+  %to{name} = getelementptr {kinds["%table"]}, ptr %found, i64 %place{name}
+  store {kinds[table]} %value{name}, ptr %to{name}, align {width}"""
 
     end = "store i64 %done, ptr %characters"
-    return Compiled("characters", _loop("ptr %table, ptr %found, ptr %characters", put, end), passes=False)
+    return Compiled("characters", _loop(", ptr %found, ptr %characters", put, end), passes=False)
 
 
-def _loop(pointers: str, each: Callable[[str, int], str], end: str) -> str:
-    """A function that does something with each character's code point: eight at once where all of them are ASCII.
+def _loop(pointers: str, each: Callable[[str, str, int], str], end: str) -> str:
+    """A function that does something with each character's code point: four pairs at once where all are ASCII.
 
     Args:
         pointers: further arguments.
-        each: what to do with the `%point` of this name, so many characters after the first `%done`, as code.
+        each: what to do with the `%point` of this name in a table, `%pairs` or `%table`, so many characters after the
+            first `%done`, as code.
         end: what to do at the end.
     """
     eight = "".join(
-        f"\n  %shifted{n} = lshr i64 %word, {8 * n}\n  %point{n} = and i64 %shifted{n}, 255{each(str(n), n)}"
-        for n in range(WORD)
+        f"\n  %shifted{n} = lshr i64 %word, {8 * n}\n  %point{n} = and i64 %shifted{n}, 65535"
+        + each("%pairs", str(n), n)
+        for n in range(0, WORD, 2)
     )
+    arguments = f"ptr %text, ptr %pairs, ptr %table{pointers}"
     return f"""
-define void @characters(i64 %thread, i64 %threads, i64 %size, ptr %counter, ptr %text, {pointers}) {{
+define void @characters(i64 %thread, i64 %threads, i64 %size, ptr %counter, {arguments}) {{
 start:
   br label %next
 next:
@@ -149,7 +161,7 @@ one:
   %pointOne = phi i64 [%b0, %lead], [%point_2, %two], [%point_3, %three], [%point_4, %four]
   %bytes = phi i64 [1, %lead], [2, %two], [3, %three], [4, %four]
   %i1 = add i64 %i, %bytes
-  %done1 = add i64 %done, 1{each("One", 0)}
+  %done1 = add i64 %done, 1{each("%table", "One", 0)}
   br label %next
 end:
   {end}

@@ -76,6 +76,13 @@ class Number:
             value = self.builder.select(self.builder.fcmp_ordered(beyond, value, end), end, value)
         return Number(self.builder, value)
 
+    def at_most(self, limit: int) -> "Number":
+        """This integer, or the limit if it is less."""
+        end = self.like(limit)
+        return Number(
+            self.builder, self.builder.select(self.builder.icmp_signed("<", self.value, end), self.value, end)
+        )
+
     def like(self, other: "Number | float") -> ir.Value:
         """The value of another number; a constant becomes one of this number's type."""
         if isinstance(other, Number):

@@ -76,6 +76,9 @@ class FinishedModel:
         vocabulary = Vocabulary.from_json((Path(folder) / "vocabulary.json").read_text(encoding="ascii"))
         trained = _training(Path(folder) / "config.json")
         network = load_network(Path(folder) / "model.keras")
+        if network.output[0].shape[-1] != vocabulary.size:
+            sizes = f"{network.output[0].shape[-1]} characters, its vocabulary {vocabulary.size}"
+            raise ValueError(f"the network in {folder} has {sizes}")
         return cls(network, vocabulary, _precision(trained.get("precision")), trained.get("reset_at"))
 
     @property

@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from tasks.model.importing import without_chatter
+from tasks.model.processors import usable_processors
 
 ONEDNN = "TF_ENABLE_ONEDNN_OPTS"
 DRIVERS = (Path("/proc/driver/nvidia/version"), Path("/dev/kfd"))
@@ -55,12 +56,6 @@ def may_have_accelerator(drivers: tuple[Path, ...] = DRIVERS) -> bool:
 def installed(distribution: str) -> bool:
     """Whether there is a distribution of this name."""
     return any(importlib.metadata.distributions(name=distribution))
-
-
-def usable_processors() -> int:
-    """How many processors this process may use."""
-    allowed = getattr(os, "sched_getaffinity", None)
-    return len(allowed(0)) if allowed else os.cpu_count() or 1
 
 
 HERE = numerics()

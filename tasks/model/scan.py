@@ -1,8 +1,9 @@
 """The LSTM over a sequence, forward and backward, as an operation of TensorFlow's with a gradient.
 
 Only what depends on the step before is computed step by step, in machine code of its own. What the inputs add to the
-products is looked up in a table, and the gradient of the recurrent weights is one product over all steps afterwards.
-Products, and with them the outputs, are in the given type, gates and cells in float32.
+products is looked up in a table, and the gradient of the recurrent weights is one product over all steps afterwards: in
+code of its own where the processor has tiles, which TensorFlow does not keep busy. Products, and with them the outputs,
+are in the given type, gates and cells in float32.
 """
 
 from typing import Any
@@ -11,7 +12,7 @@ import numpy as np
 import tensorflow as tf
 
 from tasks.kernels.layer import GATES, Layer, Packing
-from tasks.kernels.loops import loops_of
+from tasks.kernels.loops import loops_of, weight_gradient
 from tasks.kernels.processor import this_processor
 from tasks.model.numerics import used_threads
 
@@ -57,7 +58,7 @@ def lstm_scan(
             made = d_outputs, cells, gates, d_h, d_c
             d_z, d_table, *d_states = _backward(layer, indices, table, weights, *made, *kept)
             before = hidden[:-1] if keep is None else hidden[:-1] * tf.cast(keep, dtype)[..., None]
-            return d_table, product(in_rows(before), in_rows(d_z), dtype, transpose_a=True), *d_states
+            return d_table, _weight_gradient(layer, before, d_z, dtype), *d_states
 
         return (hidden[1:], tf.cast(hidden[-1], tf.float32), cells[-1]), gradient
 
@@ -118,6 +119,18 @@ def _backward(
     made = tf.numpy_function(run, given, (weights.dtype, *[tf.float32] * 3), stateful=False)
     shapes = gates.shape, table.shape, d_h.shape, d_c.shape
     return [tf.ensure_shape(one, shape) for one, shape in zip(made, shapes, strict=True)]
+
+
+def _weight_gradient(layer: Layer, before: tf.Tensor, d_z: tf.Tensor, dtype: tf.DType) -> tf.Tensor:
+    """The gradient of the recurrent weights: a product over all steps."""
+    if layer.method != "tiles":
+        return product(in_rows(before), in_rows(d_z), dtype, transpose_a=True)
+
+    def run(before: np.ndarray, d_z: np.ndarray) -> np.ndarray:
+        return weight_gradient(used_threads(), before, d_z)
+
+    made = tf.numpy_function(run, (before, d_z), tf.float32, stateful=False)
+    return tf.ensure_shape(made, (before.shape[-1], d_z.shape[-1]))
 
 
 def _packed(weights: tf.Tensor, packing: Packing) -> tf.Tensor:

@@ -1,5 +1,7 @@
 """A text in a file, counted and encoded in pieces, so that neither takes memory that grows with it."""
 
+import mmap
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -7,7 +9,14 @@ from typing import BinaryIO
 
 import numpy as np
 
-from tasks.kernels.utf8 import CUT_BYTES, PLACES, count_characters, look_up_characters
+from tasks.kernels.utf8 import (
+    CUT_BYTES,
+    PLACES,
+    compile_counting,
+    compile_look_up,
+    count_characters,
+    look_up_characters,
+)
 from tasks.progress import progressing
 from tasks.text.vocabulary import Vocabulary
 
@@ -23,16 +32,16 @@ def vocabulary_of_file(path: Path) -> Vocabulary:
         ValueError: the file is no UTF-8, or has no character.
     """
     size = path.stat().st_size
-    with ThreadPoolExecutor(1) as pool:
+    compile_counting()
+    with ThreadPoolExecutor(2) as pool:
         second = pool.submit(_counts, _pieces(path, size // 2, size))
+        pool.submit(compile_look_up, 1)  # of ids that take a byte, as most do: `encoded` comes next
         first = _counts(progressing("count characters", _pieces(path, 0, size // 2), size // 2, "bytes", _size_of))
         counts = first + second.result()
-    points = np.flatnonzero(counts)
-    if points.size and points[-1] < CODE_POINTS:
-        characters = tuple(map(chr, points.tolist()))
-        lengths = [len(character.encode("utf-8", "replace")) for character in characters]
-        if np.dot(lengths, counts[points]) == size:
-            return Vocabulary(characters, tuple(counts[points].tolist()))
+    if counts and max(counts) < CODE_POINTS:
+        characters = {chr(point): counts[point] for point in sorted(counts)}
+        if sum(len(character.encode("utf-8", "replace")) * count for character, count in characters.items()) == size:
+            return Vocabulary(tuple(characters), tuple(characters.values()))
     raise ValueError(f"{path.name} holds no text in UTF-8")
 
 
@@ -58,26 +67,37 @@ def _size_of(piece: Piece) -> int:
     return piece[1]
 
 
-def _counts(pieces: Iterator[Piece]) -> np.ndarray:
+def _counts(pieces: Iterator[Piece]) -> Counter[int]:
     """How often each character occurs, by code point."""
     counts = np.zeros(PLACES, np.int64)
     for piece, size in pieces:
         count_characters(piece, size, counts)
-    return counts
+    points = np.flatnonzero(counts != 0)  # twice as fast as of the counts themselves
+    return Counter(dict(zip(points.tolist(), counts[points].tolist(), strict=True)))
 
 
 def _pieces(path: Path, start: int, end: int) -> Iterator[Piece]:
-    """The characters that begin in a part of a file: in the same memory each time, and how many bytes of it to use."""
-    room = np.zeros(PIECE_BYTES + LONGEST + CUT_BYTES, np.uint8)
+    """The characters that begin in a part of a file, and how many bytes of each piece to use."""
+    size = path.stat().st_size
     with path.open("rb") as file:
         start = _beginning(file, start)
         while start < end:
             stop = _beginning(file, min(start + PIECE_BYTES, end))
-            file.seek(start)
-            read = file.readinto(room[: stop - start].data)
-            room[read : read + CUT_BYTES] = 0
-            yield room, read
+            yield _mapped(file, start, stop) if stop + CUT_BYTES <= size else _copied(file, start, stop), stop - start
             start = stop
+
+
+def _mapped(file: BinaryIO, start: int, stop: int) -> np.ndarray:
+    """A part of a file and what may be read after it, in the memory of the system's cache."""
+    begun = start - start % mmap.ALLOCATIONGRANULARITY
+    pages = mmap.mmap(file.fileno(), stop + CUT_BYTES - begun, access=mmap.ACCESS_READ, offset=begun)
+    return np.frombuffer(pages, np.uint8, offset=start - begun)
+
+
+def _copied(file: BinaryIO, start: int, stop: int) -> np.ndarray:
+    """A part of a file with zeros after it."""
+    file.seek(start)
+    return np.frombuffer(file.read(stop - start) + bytes(CUT_BYTES), np.uint8)
 
 
 def _beginning(file: BinaryIO, place: int) -> int:

@@ -111,3 +111,20 @@ def test_the_gradients_handed_in_are_not_written_to():
 
 def test_equal_layers_are_compiled_once():
     assert loops_of(Layer(16, True, HERE), 3) is loops_of(Layer(16, True, HERE), 3)
+
+
+@pytest.mark.parametrize("index", [-1, 5])
+def test_an_index_outside_the_table_is_refused(index):
+    given = sequence(Layer(16, False, HERE), rows=2, steps=3)
+    given.indices[1, 1] = index
+
+    with pytest.raises(ValueError, match=f"{index}.* 5 rows"):
+        both(Layer(16, False, HERE), given)
+
+
+def test_arrays_in_another_order_are_refused():
+    given = sequence(Layer(16, False, HERE), rows=16, steps=3)
+    given.c = given.c.T
+
+    with pytest.raises(ValueError, match="contiguous"):
+        loops_of(Layer(16, False, HERE), 16)._forward.run(1, 3, given.indices, given.c)

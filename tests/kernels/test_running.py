@@ -1,5 +1,4 @@
 import re
-import threading
 
 import numpy as np
 import pytest
@@ -61,11 +60,3 @@ def test_threads_wait_for_each_other_before_they_go_on(threads):
 
     assert set(places) == {steps}
     assert set(totals) == {threads * steps * (steps + 1) // 2}
-
-
-def test_no_thread_is_left_over():
-    before = threading.active_count()
-
-    counting().run(4, 3, np.zeros(4, np.int32), np.zeros(4, np.int32))
-
-    assert threading.active_count() == before

@@ -7,6 +7,8 @@ from tests.corpus.server import Answer, running_server
 from tests.flows.orchestration.conftest import BUSY
 from tests.flows.project import corpus_text
 
+pytestmark = pytest.mark.slow  # a server and a worker of Prefect take as long to start as many tests
+
 ERROR_PAGE = "The service is not available, please come back later.\n" * 25
 
 
@@ -24,7 +26,6 @@ def first(server, site):
     return run
 
 
-@pytest.mark.slow
 def test_a_download_that_failed_after_its_retries_ends_stale_and_the_run_goes_on(server, site, first):
     site.answer = [BUSY]
 
@@ -38,7 +39,6 @@ def test_a_download_that_failed_after_its_retries_ends_stale_and_the_run_goes_on
     assert "The corpus is stale" in summary
 
 
-@pytest.mark.slow
 def test_a_run_stops_before_it_trains_on_an_error_page_unless_that_is_accepted(server, site, first):
     site.answer = [Answer(body=ERROR_PAGE.encode())]
 

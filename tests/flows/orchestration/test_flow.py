@@ -6,6 +6,8 @@ from tasks.model.presets import PRESETS
 from tests.flows.orchestration.deployed import wait_until
 from tests.flows.project import STAGES
 
+pytestmark = pytest.mark.slow  # a server and a worker of Prefect take as long to start as many tests
+
 LONG = {"preset": "notebook", "training": {"epochs": 40, "checkpoint_steps": 1}}
 
 
@@ -34,7 +36,6 @@ def test_the_form_opens_on_the_options_and_explains_each(server):
         assert all(option["description"] for option in groups[group]["properties"].values())
 
 
-@pytest.mark.slow
 def test_a_worker_in_another_folder_runs_every_stage_and_leaves_the_run_in_the_project(server, first):
     wait_until(lambda: len(server.stages(first)) == len(STAGES))
     assert server.stages(first) == dict.fromkeys(STAGES, "Completed")
@@ -47,7 +48,6 @@ def test_a_run_leaves_its_report_and_its_log_in_prefect(server, first):
     assert keys == {"charflow-summary", "charflow-stages", "charflow-loss", "charflow-review"}
 
 
-@pytest.mark.slow
 def test_a_second_run_reuses_every_stage(server, first):
     second = server.ask_for_run()
 
@@ -67,7 +67,6 @@ def test_a_run_that_is_due_while_another_is_in_progress_is_cancelled(server, fir
     server.call("POST", f"/flow_runs/{busy}/set_state", state={"type": "CRASHED"})
 
 
-@pytest.mark.slow
 def test_the_run_after_one_that_was_killed_while_training_goes_on_from_there(server, first):
     killed = server.ask_for_run(**LONG)
     wait_until(lambda: any(server.project.folder.glob("artifacts/store/*/train-*/resume/step-*")))

@@ -5,12 +5,13 @@ import pytest
 from tests.flows.orchestration.deployed import wait_until
 from tests.flows.project import STAGES
 
+pytestmark = pytest.mark.slow  # a server and a worker of Prefect take as long to start as many tests
+
 
 def address_of(site, name):
     return {"corpus": [f"http://{site.host}/{name}"]}
 
 
-@pytest.mark.slow
 def test_a_server_that_is_busy_is_asked_again_until_it_answers(server, site, asked_for):
     run = server.ask_for_run(data=address_of(site, "later.txt"), retry_seconds=[0.5, 0.5, 0.5])
 
@@ -22,7 +23,6 @@ def test_a_server_that_is_busy_is_asked_again_until_it_answers(server, site, ask
     assert len(asked_for("/later.txt")) == 11
 
 
-@pytest.mark.slow
 def test_a_corpus_that_is_not_there_is_not_asked_for_again(server, site, asked_for):
     run = server.ask_for_run(data=address_of(site, "missing.txt"))
 
@@ -32,7 +32,6 @@ def test_a_corpus_that_is_not_there_is_not_asked_for_again(server, site, asked_f
     assert len(asked_for("/missing.txt")) == 1
 
 
-@pytest.mark.slow
 def test_a_bug_is_not_taken_for_a_server_that_is_busy(server, site, asked_for):
     sound = "        address, given = resolved_address(url), parsed_headers(headers)\n"
     wrong = f"{sound}        len(None)\n"
@@ -49,7 +48,6 @@ def test_a_bug_is_not_taken_for_a_server_that_is_busy(server, site, asked_for):
     assert asked_for("/busy.txt") == []
 
 
-@pytest.mark.slow
 def test_a_run_that_awaits_a_retry_can_be_cancelled(server, site):
     run = server.ask_for_run(data=address_of(site, "busy.txt"))
     wait_until(lambda: server.stages(run) == {"download": "AwaitingRetry"})

@@ -27,6 +27,8 @@ from tests.flows.orchestration.canaries import (
 from tests.flows.orchestration.deployed import wait_until
 from tests.flows.project import STAGES
 
+pytestmark = pytest.mark.slow  # a server and a worker of Prefect take as long to start as many tests
+
 HEADERS = [f"--corpus-header=X-Key: {value_of('header')}", "--corpus-header=X-Name: ${CANARY_HEADER}"]
 
 # Several runs of the command line; in one of them its code has a bug that tells of the address.
@@ -115,7 +117,6 @@ def failing(site, address_of):
 CODES = {"missing": 1, "busy": 1, "unknown": 1, "no-port": 1, "malformed": 2, "bug": 1}
 
 
-@pytest.mark.slow
 def test_a_command_leaves_no_secret(whole, site, leaked):
     sent = {request.headers.get("authorization") for request in site.requests}
 
@@ -133,7 +134,6 @@ def test_without_an_api_commands_that_fail_or_find_nothing_to_do_load_no_prefect
     assert leaked(stdout=stdout, stderr=stderr) == []
 
 
-@pytest.mark.slow
 def test_a_server_that_is_there_is_told_of_every_command_and_of_no_secret(
     server, site, whole, secret_block, several, asked_for, leaked
 ):
@@ -153,7 +153,6 @@ def test_a_server_that_is_there_is_told_of_every_command_and_of_no_secret(
     assert leaked(stdout=stdout, stderr=stderr) == []
 
 
-@pytest.mark.slow
 def test_a_deployed_run_leaves_no_secret_that_it_was_given_by_name(
     server, site, whole, secret_block, asked_for, leaked
 ):
@@ -168,7 +167,6 @@ def test_a_deployed_run_leaves_no_secret_that_it_was_given_by_name(
     assert leaked() == []
 
 
-@pytest.mark.slow
 def test_a_deployed_run_that_is_cancelled_while_a_server_hangs_leaves_no_secret(
     server, site, secret_block, asked_for, leaked
 ):
@@ -179,7 +177,6 @@ def test_a_deployed_run_that_is_cancelled_while_a_server_hangs_leaves_no_secret(
     assert leaked() == []
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("has_api", [False, True])
 def test_a_command_that_is_stopped_while_a_server_hangs_leaves_no_secret(server, site, asked_for, leaked, has_api):
     settings = {"PREFECT_HOME": str(server.project.folder / "prefect-home")}

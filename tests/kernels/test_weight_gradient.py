@@ -1,0 +1,49 @@
+import ml_dtypes
+import numpy as np
+import pytest
+
+from tasks.kernels.loops import weight_gradient
+from tasks.kernels.processor import this_processor
+from tasks.kernels.running import Compiled
+from tasks.kernels.weight_gradient import emit_weight_gradient, scratch_items
+from tests.kernels.tiles import emulated
+
+HAS_TILES = this_processor().bfloat16 == "tiles"
+
+
+def sequences(rows, units, columns):
+    random = np.random.default_rng(rows)
+    return [random.normal(size=(rows, size)).astype(ml_dtypes.bfloat16) for size in (units, columns)]
+
+
+def assert_product(products, inputs, gradients):
+    expected = inputs.astype(float).T @ gradients.astype(float)
+    np.testing.assert_allclose(products, expected, rtol=1e-4, atol=1e-4 * len(inputs) ** 0.5)
+
+
+@pytest.mark.parametrize(("rows", "units", "columns"), [(33, 32, 128), (1, 64, 64)])
+def test_it_is_the_product_where_each_instruction_does_what_the_manual_says(rows, units, columns):
+    inputs, gradients = sequences(rows, units, columns)
+    products = np.full((units + 1, columns), 7, np.float32)
+    scratch = [np.zeros(size, np.int32) for size in scratch_items(rows, units, columns, 1)]
+    text, functions = emulated(emit_weight_gradient(units, columns))
+
+    Compiled("weight_gradient", text).run(1, rows, inputs, gradients, products, *scratch)
+
+    assert functions
+    assert_product(products[:-1], inputs, gradients)
+    assert set(products[-1]) == {7}
+
+
+@pytest.mark.skipif(not HAS_TILES, reason="no tiles in this processor")
+@pytest.mark.parametrize("rows", [1, 31, 512, 1300])
+@pytest.mark.parametrize(("units", "columns"), [(32, 128), (96, 384), (512, 2048)])
+def test_it_is_the_product_in_any_number_of_threads_to_the_bit(rows, units, columns):
+    inputs, gradients = sequences(rows, units, columns)
+    first, second = inputs[np.newaxis], gradients[np.newaxis]
+
+    products = weight_gradient(1, first, second)
+
+    assert_product(products, inputs, gradients)
+    for threads in (2, 3):
+        assert np.array_equal(weight_gradient(threads, first, second), products)
