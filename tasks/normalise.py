@@ -47,7 +47,8 @@ def normalise(
     from tasks.data.duplicates import drop_duplicates
     from tasks.text.documents import Divider
     from tasks.text.inventory import inventory
-    from tasks.text.joined import JoinedText, Treatment
+    from tasks.text.joined import JoinedText
+    from tasks.text.treatment import Treatment
 
     selection = Selection(member)
     treatment = Treatment(

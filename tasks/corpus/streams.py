@@ -3,7 +3,8 @@
 import errno
 import io
 import os
-from typing import BinaryIO, cast
+from contextlib import suppress
+from typing import Any, BinaryIO, cast
 
 BUFFER_BYTES = 1 << 16
 
@@ -11,6 +12,12 @@ BUFFER_BYTES = 1 << 16
 def buffered(raw: io.RawIOBase) -> BinaryIO:
     """The stream with a buffer, so that `read(n)` gives n bytes wherever there are as many."""
     return cast(BinaryIO, io.BufferedReader(raw, BUFFER_BYTES))
+
+
+def let_go(wrapper: Any) -> None:
+    """Leave the file below open, unless its owner has closed it meanwhile."""
+    with suppress(ValueError):
+        wrapper.detach()
 
 
 class RawStream(io.RawIOBase):

@@ -11,7 +11,9 @@ from typing import NamedTuple
 import numpy as np
 
 from tasks.data.ids import Ids
-from tasks.kernels.suffix_matches import GRAM, SLOT, filter_of, hashes, match, spread, suffixes_of
+from tasks.kernels.suffix_index import GRAM, SLOT, filter_of, hashes, suffixes_of
+from tasks.kernels.suffix_matches import match
+from tasks.kernels.suffix_spread import spread
 from tasks.progress import progressing
 from tasks.quality.hash_table import slots_of
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from tasks.text.detection import wide_guess
+from tasks.text.wide_sets import wide_guess
 
 CHARACTERS = 48  # Of which UTF-16 never has so many that are UTF-8 too.
 LONGEST = 3 * CHARACTERS

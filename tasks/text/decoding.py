@@ -6,12 +6,14 @@ from dataclasses import dataclass, replace
 from tasks.corpus.choices import OnDamage
 from tasks.corpus.errors import CorpusError
 from tasks.corpus.members import Member
+from tasks.text.asked_set import asked
 from tasks.text.byte_pieces import BytePieces
 from tasks.text.character_sets import codec_of, is_unicode, keeps_ascii
 from tasks.text.damage import repaired
 from tasks.text.damage_policy import judged
+from tasks.text.found_set import found
 from tasks.text.plain import without_mark
-from tasks.text.reading import Reading, asked, found
+from tasks.text.reading import Reading
 from tasks.text.seams import SPLIT, seam
 
 

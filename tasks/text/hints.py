@@ -3,7 +3,7 @@
 import json
 import re
 
-from tasks.corpus.rows import quoted
+from tasks.corpus.table_errors import quoted
 
 SAMPLED_ROWS, SHOWN_KEYS = 3, 5
 TIMES = re.compile(r"^(?:\d{1,2}:)?\d{2}:\d{2}[,.]\d{3} --> ", re.MULTILINE)

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tasks.text.byte_pieces import BytePieces
-from tasks.text.detection import LIKELY, Candidate, candidate, guess_of
+from tasks.text.candidates import LIKELY, Candidate, candidate
+from tasks.text.detection import guess_of
 from tasks.text.dos_tables import set_of_tables
 
 PARTS = 8

@@ -1,8 +1,11 @@
-"""Telling UTF-7 and HZ, which write other characters in ASCII's bytes, from ASCII that has their signs."""
+"""Telling UTF-7, HZ and ISO-2022, which write other characters in ASCII's bytes, from ASCII that has their signs."""
 
 import re
 import unicodedata
 
+from tasks.text import iso_2022
+from tasks.text.byte_pieces import BytePieces
+from tasks.text.byte_sample import sample_of
 from tasks.text.plausibility import SIGNS
 
 FEW_RUNS = 3  # Fewer may be chance.
@@ -17,15 +20,21 @@ HZ_USUAL = re.compile(rb"(?:[\x30-\x57][\x21-\x7e]|[\x21-\x23][\x21-\x7e])")  # 
 BIG = ("CJK", "HIRAGANA", "KATAKANA", "IDEOGRAPHIC", "FULLWIDTH")
 
 
-def likely(sample: bytes) -> list[str]:
-    """Those of the two that the bytes are surely in."""
+def seven_bit_guesses(pieces: BytePieces) -> tuple[list[str], list[str]]:
+    """The sets that write other characters in ASCII's bytes: the likely ones, best first, and the possible ones."""
+    sample = sample_of(pieces, b"\x1b~+")
+    return [*iso_2022.sets_of(sample), *_likely(sample)], _possible(sample)
+
+
+def _likely(sample: bytes) -> list[str]:
+    """Those of UTF-7 and HZ that the bytes are surely in."""
     share, runs = _utf_7(sample)
     found = ["utf-7"] if runs >= FEW_RUNS and share >= PLAIN else []
     return ["hz", *found] if _hz(sample) >= PLAIN and len(HZ_RUN.findall(sample)) >= FEW_RUNS else found
 
 
-def possible(sample: bytes) -> list[str]:
-    """Those of the two that the bytes may be in, though there is too little to be sure."""
+def _possible(sample: bytes) -> list[str]:
+    """Those of UTF-7 and HZ that the bytes may be in, though there is too little to be sure."""
     share, runs = _utf_7(sample)
     found = ["utf-7"] if runs and share >= DOUBTED else []
     return ["hz", *found] if _hz(sample) >= PLAIN else found

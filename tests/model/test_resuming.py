@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tasks.model import preview, resuming, training, updating
+from tasks.model import preview, resuming, training_loop, updating
 from tasks.model.resuming import TrainingDivergedError
 from tasks.model.schedule import learning_rate, shared_steps
 from tasks.progress import listening
@@ -89,7 +89,7 @@ def test_what_a_run_that_diverged_makes_depends_on_no_checkpoint(tmp_path, monke
 
 
 def test_a_loss_far_above_blind_guessing_is_a_divergence_too(tmp_path, monkeypatch):
-    monkeypatch.setattr(training, "EXPLODED", 0.5)
+    monkeypatch.setattr(training_loop, "EXPLODED", 0.5)
     monkeypatch.setattr(resuming, "ROLLBACKS", 0)
 
     with pytest.raises(TrainingDivergedError, match=r"the loss is [23]\.\d+ at step 0, although"):

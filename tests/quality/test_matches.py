@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasks.data.ids import Ids
-from tasks.kernels.suffix_matches import FACTORS, hashes
+from tasks.kernels.suffix_index import FACTORS, hashes
 from tasks.quality import matches as module
 from tasks.quality.matches import copies, copy_rule, longest_matches, novel_share
 from tests.quality.texts import ID_TYPES, few_letters, joined, listed
