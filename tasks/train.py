@@ -33,6 +33,7 @@ def train(out: Path, dataset: Artifact, training: TrainingParameters, computing:
         TrainingDivergedError: the loss diverged, also at lower rates.
     """
     from tasks.data.dataset import Dataset
+    from tasks.kernels.room import give_back
 
     pin(computing)
     with without_chatter():
@@ -47,6 +48,7 @@ def train(out: Path, dataset: Artifact, training: TrainingParameters, computing:
     train_ids, validation_ids, test_ids = (given.split(name).ended_by(end) for name in ("train", "validation", "test"))
     folders, prompt = (resume_folder(out), family_folder(out)), _prompt(training, given)
     trained = trainer.train(train_ids, validation_ids, vocabulary, training, *folders, test_ids=test_ids, prompt=prompt)
+    give_back()
     run, network = trained.run, trained.network
     chosen = dataclasses.asdict(trained.fit)
     config = {

@@ -28,12 +28,14 @@ class Layer:
         bfloat16: whether products, outputs and gradients of products are bfloat16; all else is float32.
         processor: that runs it.
         resets: whether an array of floats says where the state is kept (1) and where it is zero (0), by step and row.
+        differentiable: whether the forward loop keeps the gates, which the backward one reads.
     """
 
     units: int
     bfloat16: bool
     processor: Processor
     resets: bool = False
+    differentiable: bool = True
 
     @property
     def items_each(self) -> int:

@@ -53,7 +53,8 @@ class Loops:
                 0 where the state before it is zero, `(steps, rows)`.
 
         Returns:
-            outputs and cells, both with the first ones in front, and gates `(steps, rows, 4 * units)`.
+            outputs and cells, both with the first ones in front, and gates `(steps, rows, 4 * units)`, none of them if
+            the layer is not differentiable.
 
         Raises:
             ValueError: an index is none of the table's rows.
@@ -61,7 +62,7 @@ class Loops:
         _check(indices, len(table))
         (steps, rows), units = indices.shape, self.layer.units
         hidden, cells = room((steps + 1, rows, units), h.dtype), room((steps + 1, rows, units), np.float32)
-        gates = room((steps, rows, GATES * units), np.float32)
+        gates = room((steps if self.layer.differentiable else 0, rows, GATES * units), np.float32)
         hidden[0], cells[0] = h, c
         threads = min(threads, self.layer.blocks_forward)  # one without a block would only be waited for, at each step
         self._forward.run(threads, steps, indices, table, weights, hidden, cells, gates, *keep)

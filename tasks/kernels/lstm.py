@@ -19,7 +19,7 @@ KEEP = "keep"  # the last argument of both, where the state is reset
 
 
 def emit_forward(layer: Layer, rows: int) -> str:
-    """The code that fills hidden, cells and gates, step by step, from the first rows of hidden and cells."""
+    """The code that fills hidden, cells and, if differentiable, gates, from the first rows of hidden and cells."""
     code, lanes, units = Code("forward", NUMBERS, _arguments(layer, FORWARD)), layer.processor.lanes, layer.units
     product = layer.product(rows, units, GATES)
     weights = code.memory("weights", INT, product.items * GATES * lanes, GATES * lanes, lanes, 1)
@@ -69,7 +69,7 @@ class _Forward:
         self._hidden = code.memory("hidden", layer.kind, rows * units, units, 1)
         self._cells = code.memory("cells", FLOAT, rows * units, units, 1)
         self._gates = code.memory("gates", FLOAT, rows * GATES * units, GATES * units, units, 1)
-        self._keep = _Keep(code, layer, rows)
+        self._keep, self._kept = _Keep(code, layer, rows), layer.differentiable
 
     def emit(self, t: Number, row: Number, unit: Number, products: Memory) -> None:
         """Products are by gate and lane."""
@@ -80,7 +80,7 @@ class _Forward:
         c = f * kept(self._cells.at(t, row, unit).load(lanes)) + i * g
         self._cells.at(t + 1, row, unit).store(c)
         self._hidden.at(t + 1, row, unit).store(o * tanh(c))
-        for number, gate in enumerate(gates):
+        for number, gate in enumerate(gates if self._kept else ()):
             self._gates.at(t, row, number, unit).store(gate)
 
 

@@ -17,9 +17,17 @@ def room(shape: tuple[int, ...], dtype: Any) -> np.ndarray:
     return memory[start : start + size].view(dtype).reshape(shape)
 
 
+_FREE: "deque[_Memory]" = deque(maxlen=KEPT)
+
+
 class _Memory:
     def __init__(self, size: int) -> None:
         self.content = np.empty(size, np.uint8)
+
+
+def give_back() -> None:
+    """Leave to the system what is free now."""
+    _FREE.clear()
 
 
 class _Lent:
@@ -28,11 +36,8 @@ class _Lent:
     def __init__(self, memory: _Memory) -> None:
         self._memory, self.__array_interface__ = memory, memory.content.__array_interface__
 
-    def __del__(self) -> None:
-        _FREE.append(self._memory)
-
-
-_FREE: deque[_Memory] = deque(maxlen=KEPT)
+    def __del__(self, free: Any = _FREE) -> None:
+        free.append(self._memory)  # of the argument, as the module's own names may be gone when the process ends
 
 
 def _taken(size: int) -> _Memory:

@@ -61,7 +61,7 @@ def evaluator(network: keras.Model, dtype: tf.DType) -> Evaluate:
 
     @tf.function(autograph=False)
     def losses(ids: Any, targets: Any, weights: Any, keep: Any, states: list[tf.Tensor]) -> Any:
-        logits, states = forward(network, ids, states, dtype, keep=keep)
+        logits, states = forward(network, ids, states, dtype, keep=keep, differentiable=False)
         each = tf.nn.sparse_softmax_cross_entropy_with_logits(tf.transpose(targets), logits)
         return tf.reduce_sum(each * tf.transpose(weights), 0), states
 

@@ -198,7 +198,7 @@ class FinishedModel:
 
         @tf.function(reduce_retracing=True, autograph=False)
         def log2_probabilities(ids: Any, keep: Any, states: list[tf.Tensor]) -> tuple[tf.Tensor, list[tf.Tensor]]:
-            logits, states = forward(self.network, ids, states, tf.float32, keep=keep)
+            logits, states = forward(self.network, ids, states, tf.float32, keep=keep, differentiable=False)
             return tf.nn.log_softmax(logits[:, 0]) / np.float32(np.log(2)), states
 
         return log2_probabilities

@@ -56,6 +56,8 @@ def forward(
     dtype: tf.DType,
     masks: Sequence[tf.Tensor] | None = None,
     keep: tf.Tensor | None = None,
+    *,
+    differentiable: bool = True,
 ) -> tuple[tf.Tensor, list[tf.Tensor]]:
     """Logits and new states: what calling the network gives, computed fast.
 
@@ -69,6 +71,7 @@ def forward(
         masks: for each recurrent layer a factor `(batch, units)` for its outputs at every step (dropout).
         keep: 0 at characters before which all states are reset to zero, else 1, `(batch, time)` float32; None: they
             never are.
+        differentiable: whether a gradient can be taken, for which layers keep more.
 
     Returns:
         logits `(time, batch, vocabulary_size)` float32, and the states.
@@ -80,7 +83,8 @@ def forward(
             table, indices = _first_inputs(embedding, layer, ids, dtype) if x is None else _inputs(layer, x, dtype)
             weights = tf.convert_to_tensor(layer.trainable_weights[1])
             h, c = states[2 * number : 2 * number + 2]
-            x, *new = lstm_scan(table, indices, weights, h, c, dtype, None if keep is None else tf.transpose(keep))
+            kept = None if keep is None else tf.transpose(keep)
+            x, *new = lstm_scan(table, indices, weights, h, c, dtype, kept, differentiable=differentiable)
         else:
             width = 2 if isinstance(layer, keras.layers.LSTM) else 1
             inputs = embedding(ids) if x is None else tf.transpose(x, (1, 0, 2))

@@ -25,6 +25,8 @@ def lstm_scan(
     c: tf.Tensor,
     dtype: tf.DType,
     keep: tf.Tensor | None = None,
+    *,
+    differentiable: bool = True,
 ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
     """Outputs and last states of an LSTM (Hochreiter and Schmidhuber 1997, with forget gate) over a sequence.
 
@@ -36,6 +38,7 @@ def lstm_scan(
         c: first cell, `(batch, units)` float32.
         dtype: type of the products.
         keep: 0 at steps before which the state is reset to zero, else 1, `(time, batch)` float32; None: it never is.
+        differentiable: whether a gradient can be taken, for which all gates are kept.
 
     Returns:
         outputs `(time, batch, units)` in the type of the products, the last h and the last c in float32.
@@ -46,7 +49,13 @@ def lstm_scan(
         table, recurrent = (_wider_gates(weights, missing) for weights in (table, recurrent))
         recurrent = tf.pad(recurrent, [[0, missing], [0, 0]])
         h, c = (tf.pad(state, [[0, 0], [0, missing]]) for state in (h, c))
-    layer = Layer(units=units + missing, bfloat16=dtype == tf.bfloat16, processor=processor, resets=keep is not None)
+    layer = Layer(
+        units=units + missing,
+        bfloat16=dtype == tf.bfloat16,
+        processor=processor,
+        resets=keep is not None,
+        differentiable=differentiable,
+    )
     kept = [] if keep is None else [keep]
 
     @tf.custom_gradient
@@ -62,7 +71,11 @@ def lstm_scan(
 
         return (hidden[1:], tf.cast(hidden[-1], tf.float32), cells[-1]), gradient
 
-    outputs, h, c = scan(table, recurrent, h, c)
+    if differentiable:
+        outputs, h, c = scan(table, recurrent, h, c)
+    else:
+        hidden, cells, _ = _forward(layer, indices, table, tf.cast(recurrent, dtype), h, c, *kept)
+        outputs, h, c = hidden[1:], tf.cast(hidden[-1], tf.float32), cells[-1]
     return (outputs[..., :units], h[:, :units], c[:, :units]) if missing else (outputs, h, c)
 
 

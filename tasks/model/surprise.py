@@ -25,7 +25,7 @@ def surprises(network: keras.Model, ids: np.ndarray, keep: np.ndarray | None = N
 
     @tf.function(reduce_retracing=True, autograph=False)
     def losses(inputs: Any, targets: Any, keep: Any, states: list[tf.Tensor]) -> tuple[tf.Tensor, list[tf.Tensor]]:
-        logits, states = forward(network, inputs, states, tf.float32, keep=keep)
+        logits, states = forward(network, inputs, states, tf.float32, keep=keep, differentiable=False)
         return tf.nn.sparse_softmax_cross_entropy_with_logits(tf.transpose(targets), logits), states
 
     targets = ids.shape[1] - 1

@@ -128,3 +128,17 @@ def test_arrays_in_another_order_are_refused():
 
     with pytest.raises(ValueError, match="contiguous"):
         loops_of(Layer(16, False, HERE), 16)._forward.run(1, 3, given.indices, given.c)
+
+
+@pytest.mark.parametrize("bfloat16", [False, True])
+def test_without_gates_outputs_and_cells_are_the_same_bits(bfloat16):
+    layer, plain = Layer(48, bfloat16, HERE), Layer(48, bfloat16, HERE, differentiable=False)
+    given = sequence(layer, rows=7, steps=6)
+    weights = packed(given.recurrent, layer.packing_forward)
+    expected, (hidden, cells, gates) = (
+        Loops(one, 7).forward(2, given.indices, given.table, weights, given.h, given.c) for one in (layer, plain)
+    )
+
+    assert np.array_equal(hidden, expected[0])
+    assert np.array_equal(cells, expected[1])
+    assert len(gates) == 0

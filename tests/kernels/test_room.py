@@ -1,9 +1,15 @@
+import subprocess
+import sys
+from pathlib import Path
+
 import ml_dtypes
 import numpy as np
 import pytest
 
 from tasks.kernels import room as module
 from tasks.kernels.room import room
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(autouse=True)
@@ -37,6 +43,23 @@ def test_arrays_in_use_at_once_share_no_memory():
         array[:] = number
 
     assert [set(array) for array in arrays] == [{number} for number in range(20)]
+
+
+def test_what_is_free_can_be_left_to_the_system():
+    array = room((50,), np.int32)
+    del array
+    assert len(module._FREE) == 1
+
+    module.give_back()
+
+    assert len(module._FREE) == 0
+
+
+def test_an_array_that_is_there_when_the_process_ends_is_no_error():
+    code = "import numpy as np; from tasks.kernels.room import room; array = room((9,), np.int32)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
+
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_only_a_few_free_arrays_are_kept():
