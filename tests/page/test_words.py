@@ -63,8 +63,8 @@ def test_each_finding_is_worded_with_its_numbers(finding, said):
 
 def test_the_measures_are_named_with_the_standard_error():
     assert measured(LOSS["numbers"], FLOORS) == (
-        "On held-out text the model needs 2.10 bits per character (standard error 0.012); xz needs 2.60, bzip2 2.40, "
-        "guessing by frequency 4.80, guessing blindly 6.00."
+        "On held-out text the model needs 2.10 bits per character (standard error 0.012); the floors: xz 2.60, "
+        "bzip2 2.40, unigram (frequencies alone) 4.80, uniform (blind guessing) 6.00."
     )
     assert (
         measured({"bits": 2.1, "standard_error": None}, {})
