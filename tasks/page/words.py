@@ -179,15 +179,26 @@ def _monotonous(told: _Told) -> str:
 
 
 def _untold(told: _Told) -> str:
+    return f"Whether it copies cannot be told here: {_why_untold(told)}{_whole_lines(told)}"
+
+
+def _why_untold(told: _Told) -> str:
     if told.numbers["length"] < 2 * told.numbers["least"]:
         return (
-            f"Whether it copies cannot be told here: samples have {told.numbers['length']} characters on average, and "
-            f"only passages of {told.numbers['least']} or more are not shared by chance."
+            f"samples have {told.numbers['length']} characters on average, and only passages of "
+            f"{told.numbers['least']} or more are not shared by chance."
         )
     quoted = written(told.numbers["quoted"], "share")
     return (
-        "Whether it copies cannot be told here: this text repeats itself so much that no length of passage tells "
-        f"copying from it. Of held-out text {quoted} stand in the training text in passages of 100 characters and more."
+        "this text repeats itself so much that no length of passage tells copying from it. "
+        f"Of held-out text {quoted} stand in the training text in passages of 100 characters and more."
+    )
+
+
+def _whole_lines(told: _Told) -> str:
+    lines = told.numbers.get("lines")
+    return (
+        f" Of {lines:,} samples that are whole lines, the training text has {told.numbers['known']:,}." if lines else ""
     )
 
 
