@@ -291,6 +291,7 @@ def test_the_run_tells_its_command_stages_and_versions(show):
     text = page.locator("#run-body").inner_text()
 
     assert page.locator(".opening .command code").inner_text() == RUN["command"]
+    assert page.locator(".opening .command .word").all_inner_texts() == RUN["command"].split()
     for said in ("train", "cached", "all ingredients unchanged", "nightly-0", "python 3.11.9", "0.3"):
         assert said in text, said
     assert "nightly-1" in page.locator("#source").inner_text()
