@@ -196,10 +196,9 @@ def _why_untold(told: _Told) -> str:
 
 
 def _whole_lines(told: _Told) -> str:
-    lines = told.numbers.get("lines")
-    return (
-        f" Of {lines:,} samples that are whole lines, the training text has {told.numbers['known']:,}." if lines else ""
-    )
+    lines, known = told.numbers.get("lines"), told.numbers.get("known", 0)
+    have = f"{known:,} are" if known > 1 else "1 is" if known else "none is"
+    return f" Of {lines:,} samples that are whole lines, {have} in the training text already." if lines else ""
 
 
 def _few(told: _Told) -> str:
