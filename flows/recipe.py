@@ -58,7 +58,8 @@ def charflow(options: Options, check: Callable[[Artifact], None] = lambda text: 
     beside = reference(dataset, model, **windows, computing=computing)
     record, real = model.only("training.json", "metrics.jsonl"), beside.only("continuations.parquet")
     scores = score(dataset, record, beside.only("reference.parquet"), samples)
-    page = review(text, encoded, dataset, record, real, scores)
+    ends = {"stop": parameters.stop, "minimum_length": parameters.minimum_length}
+    page = review(text, encoded, dataset, record, real, scores, **ends)
     return Results(text, dataset, model, samples, scores, page)
 
 

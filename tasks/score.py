@@ -23,12 +23,13 @@ def score(out: Path, dataset: Artifact, training: Artifact, reference: Artifact,
     import pyarrow.parquet as pq
 
     from tasks.data.dataset import Dataset
-    from tasks.data.scores import read_chunks, read_measures, scored
+    from tasks.data.scores import read_chunks, read_measures, read_texts, scored
     from tasks.data.shown_samples import schema_of, shown
     from tasks.quality.learning_curve import read_curve
     from tasks.quality.measuring import CHUNK_CHARACTERS, RULE_CHARACTERS, Ground, copy_rule_of, measured
     from tasks.quality.summary import findings, summary
     from tasks.quality.verdict import of_model
+    from tasks.quality.whole_lines import whole_lines
 
     given = Dataset.of(dataset)
     ground = Ground.of(given.vocabulary, given.split("train"), given.split("validation"))
@@ -46,6 +47,10 @@ def score(out: Path, dataset: Artifact, training: Artifact, reference: Artifact,
     record = json.loads(training.path("training.json").read_text(encoding="utf-8"))
     model = of_model(record, read_curve(training.path("metrics.jsonl")), given.floors)
     scores = summary(beside, **read_measures(out / "samples.parquet"), findings=model)
+    for finding in (one for one in scores["findings"] if one["code"] == "copies-untold"):
+        texts = read_texts(out / "samples.parquet", scores["recommended"]["temperature"])
+        finding["numbers"] |= whole_lines(texts, ground.training, given.vocabulary)
     (out / "scores.json").write_text(json.dumps(scores, indent=1), encoding="ascii")
     facts = {"recommended": scores["recommended"], "verdict": scores["findings"]}
-    return Outcome(facts={**facts, "findings": findings(beside, given.vocabulary.level)})
+    has_documents = any(begun.any() for begun in ground.training.starts())
+    return Outcome(facts={**facts, "findings": findings(beside, given.vocabulary.level, has_documents)})

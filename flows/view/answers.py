@@ -6,13 +6,12 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Literal
 from urllib.parse import quote
 
 from flows.runs.index import index_of
 from flows.runs.record import RecordError, RunRecord
 from flows.view.files import found, opened, parts_of, policy_of, type_of
-from tasks.corpus.choices import Level
 from tasks.page.assembly import with_links
 from tasks.page.sampling_page import Sampled, sampling_page
 from tasks.text.characters import visible
@@ -113,12 +112,19 @@ def _sampling(artifacts: Path, run: str) -> Answer:
     model = model_of(artifacts, run)
     if model is None:
         return refusal(HTTPStatus.NOT_FOUND, f"there is no model of a run {run}; / shows all runs")
-    temperature: float = USUAL_TEMPERATURE
-    unit: Level = "character"
-    with contextlib.suppress(RecordError):
-        record = RunRecord.read(model.parent)
-        unit, chosen = record.corpus.level, record.samples.recommended_temperature
-        temperature = temperature if chosen is None else chosen
     name = quote(run)
-    page = sampling_page(Sampled(run, f"/runs/{name}/review.html", f"/sample/{name}", temperature, unit))
-    return Answer.of(page.encode(), PAGE)
+    shown = Sampled(run, f"/runs/{name}/review.html", f"/sample/{name}", USUAL_TEMPERATURE)
+    with contextlib.suppress(RecordError):
+        shown = _as_it_ran(shown, RunRecord.read(model.parent))
+    return Answer.of(sampling_page(shown).encode(), PAGE)
+
+
+def _as_it_ran(shown: Sampled, record: RunRecord) -> Sampled:
+    """The model with what its run says of it."""
+    chosen, options = record.samples.recommended_temperature, record.options
+    ends: Literal["document", "line"] = "line" if options.get("documents") == "lines" else "document"
+    return shown._replace(
+        temperature=shown.temperature if chosen is None else chosen,
+        unit=record.corpus.level,
+        ends=ends if options.get("end-mark") is True else None,
+    )

@@ -96,6 +96,13 @@ def read_some(path: Path, temperature: float, count: int) -> list[dict[str, str]
     return [{name: row[name] for name in ("prompt", "text")} for row in seen[:count]]
 
 
+def read_texts(path: Path, temperature: float) -> list[str]:
+    """All samples of a temperature, each after its prompt."""
+    is_of = [("temperature", "=", temperature)]
+    table = pq.read_table(path, columns=["prompt", "text"], filters=is_of, page_checksum_verification=True)
+    return pc.binary_join_element_wise(table["prompt"], table["text"], "").to_pylist()
+
+
 def scored(samples: pa.Table, measured: Measured) -> pa.Table:
     """The samples with the columns of what was measured of them."""
     columns = dict(zip(samples.column_names, samples.columns, strict=True))

@@ -155,7 +155,7 @@ class Drawer:
             return
         read = [self._read(prompt) for prompt in missing]
         lengths = [len(text) for text in read] + [1] * (self._rows - len(read))
-        ids = np.zeros((max(lengths), self._rows), np.int32)
+        ids = np.zeros((-(-max(lengths) // CHUNK) * CHUNK, self._rows), np.int32)  # of few shapes, as what is drawn is
         for row, text in enumerate(read):
             ids[: len(text), row] = self._vocabulary.encode(text)
         start = carried_states(zero_states(self._network, self._rows), self._layers, self._dtype)

@@ -11,7 +11,7 @@ from tasks.model.stepping import step
 
 @functools.cache
 def compiled_reader(precision: str, reset_at: int | None) -> Any:
-    """The compiled loop over prompts: the states after all but their last characters."""
+    """The compiled loop over prompts, padded to any length: the states after all but their last characters."""
 
     @tf.function(autograph=False)
     def read(layers: Any, ids: tf.Tensor, lengths: tf.Tensor, states: list[tf.Tensor]) -> list[tf.Tensor]:
@@ -20,7 +20,8 @@ def compiled_reader(precision: str, reset_at: int | None) -> Any:
             goes_on = (position < lengths - 1)[:, None]
             return position + 1, [tf.where(goes_on, after, before) for after, before in zip(new, states, strict=True)]
 
-        return tf.while_loop(lambda position, _: position < tf.shape(ids)[0] - 1, body, (0, list(states)))[1]
+        last = tf.reduce_max(lengths) - 1
+        return tf.while_loop(lambda position, _: position < last, body, (0, list(states)))[1]
 
     return read
 

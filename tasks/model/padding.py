@@ -25,6 +25,6 @@ def _same_bits(kernel: tf.Tensor, rows: int) -> bool:
     return bool(tf.reduce_all(_product(x, kernel)[:rows] == _product(x[:rows], kernel)))
 
 
-@tf.function(autograph=False)
+@tf.function(autograph=False, reduce_retracing=True)  # kernels are of many shapes
 def _product(x: tf.Tensor, kernel: tf.Tensor) -> tf.Tensor:
     return tf.matmul(x, kernel)

@@ -2,6 +2,7 @@
 
 import functools
 import html
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from tasks.page.embedding import content_security_policy
 
 FOLDER = Path(__file__).parent
 BASE = "base.html.jinja"
+OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
 MARK = '<span class="mark">charflow</span>'
 
 
@@ -88,10 +90,15 @@ def plain(value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
+def sentence(text: str) -> Any:
+    """A sentence whose figures and options are broken nowhere."""
+    whole = OPTION.sub(r'<code class="option">\g<0></code>', html.escape(shown(text)))
+    return markup(whole.replace(" %", "&nbsp;%"))
+
+
 @functools.cache
 def _environment() -> Any:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
-    from markupsafe import escape
 
     environment = Environment(
         loader=FileSystemLoader(FOLDER),
@@ -104,5 +111,5 @@ def _environment() -> Any:
     environment.filters["plain"] = plain
     environment.filters["count"] = lambda number: f"{number:,}"
     environment.filters["lines"] = lambda text: markup(html.escape(lines(text)))
-    environment.filters["sentence"] = lambda text: escape(shown(text)).replace(" %", markup("&nbsp;%"))
+    environment.filters["sentence"] = sentence
     return environment

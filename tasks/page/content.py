@@ -1,5 +1,6 @@
 """The content of the review page: what a run's artifacts say, in the shape that the page shows it."""
 
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -24,6 +25,7 @@ UTF_8 = (  # What bytes are up to that number, from 0x80 on.
     *((0xDF, "FIRST OF TWO BYTES"), (0xEF, "FIRST OF THREE BYTES"), (0xF4, "FIRST OF FOUR BYTES")),
     (0xFF, NOT_OF_UTF_8),
 )
+PART_OF_A_WORD = re.compile(r"\s+\S{0,24}\Z")
 UNKNOWN = "UNKNOWN CHARACTER, FOR ALL RARE ONES"
 
 
@@ -129,9 +131,14 @@ def _name(character: str, is_byte: bool) -> str:
 
 
 def previews_data(previews: Sequence[Mapping[str, Any]], points: Sequence[Point]) -> list[list[Any]]:
-    """Step, bits per character on held-out text where they were measured, and text of each preview."""
+    """Step, bits per character on held-out text where they were measured, and text up to a word's end, of each."""
     measured = {point.step: point.validation for point in points if point.validation is not None}
-    return [[preview["step"], measured.get(preview["step"]), preview["text"]] for preview in previews]
+    return [[preview["step"], measured.get(preview["step"]), after_a_word(preview["text"])] for preview in previews]
+
+
+def after_a_word(text: str) -> str:
+    """A text that ends anywhere without the word that it ends in, where that is no longer than words are."""
+    return PART_OF_A_WORD.sub("", text) + " …"
 
 
 DIVIDED = {

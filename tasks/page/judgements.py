@@ -69,7 +69,7 @@ def _nearest(chosen: Mapping[str, Any], rows: Mapping[float, Any], reference: Ma
     samples, real = (one["measures"]["bits_per_character"] for one in (rows[chosen["nearest"]], reference))
     if not samples or not real:
         return ""
-    figures = f"{samples['value']:.2f} bits per {unit}, held-out text {real['value']:.2f}"
+    figures = f"{samples['value']:.2f} bits per {unit}, held-out text {real['value']:.2f} in passages as long"
     if chosen["nearest"] == chosen["temperature"]:
         too = "Its samples have" if len(rows) == 1 else "Of those sampled it is nearest to real text in surprise:"
         return f"{too} {figures}."
@@ -78,10 +78,9 @@ def _nearest(chosen: Mapping[str, Any], rows: Mapping[float, Any], reference: Ma
 
 def _copying(beside: "_Beside", scores: Mapping[str, Any], longest: int, unit: Level) -> Judgement | None:
     name, least = "copied from the training text", scores["least_copy"]
-    if not scores["copies_told"]:
-        numbers = {"length": scores["sample_characters"], "least": least, "quoted": scores["quoted_share"]}
-        said = sentence({"code": "copies-untold", "numbers": numbers, "interval": None})
-        return Judgement(name, NOTHING, in_units(said, unit))
+    for finding in scores["findings"]:
+        if finding["code"] == "copies-untold":
+            return Judgement(name, NOTHING, in_units(sentence(finding), unit))
     most = f"the longest of any sample has {longest:,}" if longest >= least else "no sample has any"
     return beside.judged(name, "copied_share", "copies", f"Passages of {least} {unit}s or more count; {most}.")
 

@@ -26,11 +26,12 @@ def markdown(review: "Review") -> str:
     from tasks.page.rendering import verdict_of
 
     verdict, recommended = verdict_of(review), review.scores["recommended"]
+    heading = title.title_of(review.beginning)
     why = judgements.recommendation(review.scores, review.vocabulary.level)
     parts = [
         f"# {escaped(verdict.headline)}",
         SLOT,
-        f"The corpus begins: {code(title.title_of(review.beginning))}",
+        f"{title.label_of(heading)}: {code(heading)}",
         " ".join(map(escaped, verdict.sentences)),
         *map(escaped, words.further(review.training, review.warnings, review.vocabulary.level)),
         table(review),

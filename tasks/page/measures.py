@@ -45,7 +45,7 @@ MEASURES = (
     Measure("alphabet_divergence", "alphabet", "bits", "distance of the use of characters from real text's"),
 )
 NOTHING = "–"
-FLOORS = {"ppmd": "PPMd"}  # what a floor is called in tables and pictures, where not by its own name
+FLOORS = {"ppmd": "PPMd", "xz": "xz", "bzip2": "bzip2", "unigram": "unigram", "uniform": "uniform"}  # in all texts
 
 
 def measures_in(unit: Level) -> tuple[Measure, ...]:

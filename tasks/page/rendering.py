@@ -37,7 +37,7 @@ def render(review: "Review") -> str:
     from tasks.page import content, curve, judgements, measures, picture, title, words
 
     training, floors, scores, unit = review.training, review.floors, review.scores, review.vocabulary.level
-    bits = training["validation_bits_per_character"]
+    bits, heading = training["validation_bits_per_character"], title.title_of(review.beginning)
     resumed = training["resumed_from"]
     html = document(
         TEMPLATE,
@@ -47,7 +47,8 @@ def render(review: "Review") -> str:
         review=review,
         training=training,
         unit=unit,
-        title=title.title_of(review.beginning),
+        title=heading,
+        label=title.label_of(heading),
         verdict=verdict_of(review),
         further=words.further(training, review.warnings, unit),
         judgements=judgements.judgements(scores, max((s["longest_copy"] for s in review.samples), default=0), unit),

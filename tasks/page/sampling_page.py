@@ -1,6 +1,6 @@
 """The page to sample from a finished model, as a server on this machine shows it."""
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from tasks.corpus.choices import Level
 from tasks.page.assembly import document, markup
@@ -22,6 +22,7 @@ class Sampled(NamedTuple):
         draws: address that draws.
         temperature: to begin with.
         unit: what lengths are counted in.
+        ends: what ends with an end mark, with which samples end, too; None: nothing does.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Sampled(NamedTuple):
     draws: str
     temperature: float
     unit: Level = "character"
+    ends: Literal["document", "line"] | None = None
 
 
 def sampling_page(model: Sampled) -> str:

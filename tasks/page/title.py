@@ -8,7 +8,7 @@ from tasks.text.characters import visible
 
 TITLE_CHARACTERS = 64
 SHORTEST_SENTENCE = 16
-BLANKS, NO_WORDS = "A corpus of blanks", "A corpus that begins without words"
+BLANKS, NO_WORDS, NO_TEXT = "A corpus of blanks", "A corpus that begins without words", "A corpus that is no text"
 MOST_WITHOUT = 4  # of the opening a fourth may be of no character, or be controls
 RULE = re.compile(r"([^\w\s])\1{2,}")  # three and more of one mark, as lines are drawn with
 SENTENCE = re.compile(r".*?[.!?。！？]+[\"'”’»)]*(?= |$)")
@@ -21,7 +21,7 @@ def title_of(opening: str) -> str:
         opening: the first characters of the corpus; a long line is cut between words where there are any.
     """
     if sum(c == NO_CHARACTER or (c < " " and not c.isspace()) for c in opening) * MOST_WITHOUT > len(opening):
-        return "A corpus that is no text"
+        return NO_TEXT
     line = _heading(opening) or _on_a_line(opening)
     if len(line) <= TITLE_CHARACTERS:
         return line or (NO_WORDS if opening.strip() else BLANKS)
@@ -31,6 +31,11 @@ def title_of(opening: str) -> str:
     cut = line[:TITLE_CHARACTERS]
     words = (cut.rsplit(" ", 1)[0] if " " in cut[TITLE_CHARACTERS // 2 :] else cut).rstrip(" ,;:.–—-")
     return f"{words} …" if words else NO_WORDS
+
+
+def label_of(title: str) -> str:
+    """What the title of a corpus is, for those who see it for the first time."""
+    return "The corpus" if title in (BLANKS, NO_WORDS, NO_TEXT) else "The corpus begins"
 
 
 def _heading(opening: str) -> str:

@@ -4,16 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from tasks.corpus.choices import Level
-from tasks.page.measures import named, written
+from tasks.page.measures import FLOORS, named, written
 from tasks.text.units import in_units
 
-NAMES = {
-    "ppmd": "PPMd",
-    "xz": "xz",
-    "bzip2": "bzip2",
-    "unigram": "guessing by frequency",
-    "uniform": "guessing blindly",
-}
+WITHOUT_CONTEXT = {"unigram": " (frequencies alone)", "uniform": " (blind guessing)"}
 Finding = Mapping[str, Any]
 
 
@@ -65,10 +59,14 @@ def sentence(finding: Finding, least_copy: int = 0) -> str:
 
 def measured(loss: Mapping[str, Any], floors: Mapping[str, float]) -> str:
     """The model's bits per character with their standard error, beside those of the floors."""
-    beside = [f"{NAMES[name]} {'needs ' if n == 0 else ''}{floors[name]:.2f}" for n, name in enumerate(_known(floors))]
+    beside = [
+        f"{called}{WITHOUT_CONTEXT.get(name, '')} {floors[name]:.2f}"
+        for name, called in FLOORS.items()
+        if name in floors
+    ]
     error = f" (standard error {loss['standard_error']:.3f})" if loss.get("standard_error") else ""
     said = f"On held-out text the model needs {loss['bits']:.2f} bits per character{error}"
-    return f"{said}; {', '.join(beside)}." if beside else f"{said}."
+    return f"{said}; the floors: {', '.join(beside)}." if beside else f"{said}."
 
 
 def meaning(bits: float) -> str:
@@ -104,15 +102,15 @@ class _Told:
 
 
 def _nothing(told: _Told) -> str:
-    return "The model has learned nothing: it predicts held-out text no better than blind guessing."
+    return "The model has learned nothing: it predicts held-out text no better than blind guessing (uniform)."
 
 
 def _frequencies(told: _Told) -> str:
-    return "The model has learned next to nothing: knowing how often each character occurs serves as well."
+    return "The model has learned next to nothing: knowing how often each character occurs (unigram) serves as well."
 
 
 def _floor_ahead(told: _Told) -> str:
-    ahead, level = ([NAMES[name] for name in told.numbers[group]] for group in ("ahead", "level"))
+    ahead, level = ([FLOORS[name] for name in told.numbers[group]] for group in ("ahead", "level"))
     parts = [f"{both(ahead)} still {'needs' if len(ahead) == 1 else 'need'} fewer bits"] if ahead else []
     if level:
         parts.append(f"{both(level)} {'needs' if len(level) == 1 else 'need'} about as few{'' if ahead else ' bits'}")
@@ -121,7 +119,7 @@ def _floor_ahead(told: _Told) -> str:
 
 def _too_little(told: _Told) -> str:
     floor = told.numbers.get("floor")
-    beside = f", {NAMES[floor]} {told.numbers['floor_bits']:.2f}" if floor else ""
+    beside = f", {FLOORS[floor]} {told.numbers['floor_bits']:.2f}" if floor else ""
     return (
         "Too little text is held out to judge the model by it: it needs "
         f"{told.numbers['bits']:.2f} bits per character there{beside}, but that may be chance."
@@ -131,7 +129,7 @@ def _too_little(told: _Told) -> str:
 def _beaten(told: _Told) -> str:
     said = "The model predicts held-out text better than every floor"
     floor = told.numbers.get("floor")
-    return f"{said}: {100 * told.numbers['saved']:.0f} % fewer bits than {NAMES[floor]}." if floor else f"{said}."
+    return f"{said}: {100 * told.numbers['saved']:.0f} % fewer bits than {FLOORS[floor]}." if floor else f"{said}."
 
 
 def _overfitted(told: _Told) -> str:
@@ -181,16 +179,26 @@ def _monotonous(told: _Told) -> str:
 
 
 def _untold(told: _Told) -> str:
+    return f"Whether it copies cannot be told here: {_why_untold(told)}{_whole_lines(told)}"
+
+
+def _why_untold(told: _Told) -> str:
     if told.numbers["length"] < 2 * told.numbers["least"]:
         return (
-            f"Whether it copies cannot be told here: samples have {told.numbers['length']} characters on average, and "
-            f"only passages of {told.numbers['least']} or more are not shared by chance."
+            f"samples have {told.numbers['length']} characters on average, and only passages of "
+            f"{told.numbers['least']} or more are not shared by chance."
         )
     quoted = written(told.numbers["quoted"], "share")
     return (
-        "Whether it copies cannot be told here: this text repeats itself so much that no length of passage tells "
-        f"copying from it. Of held-out text {quoted} stand in the training text in passages of 100 characters and more."
+        "this text repeats itself so much that no length of passage tells copying from it. "
+        f"Of held-out text {quoted} stand in the training text in passages of 100 characters and more."
     )
+
+
+def _whole_lines(told: _Told) -> str:
+    lines, known = told.numbers.get("lines"), told.numbers.get("known", 0)
+    have = f"{known:,} are" if known > 1 else "1 is" if known else "none is"
+    return f" Of {lines:,} samples that are whole lines, {have} in the training text already." if lines else ""
 
 
 def _few(told: _Told) -> str:
@@ -214,7 +222,3 @@ SENTENCES = {
     "too-few-to-tell": _few,
     "too-little-held-out": _too_little,
 }
-
-
-def _known(floors: Mapping[str, float]) -> list[str]:
-    return [name for name in NAMES if name in floors]

@@ -9,7 +9,7 @@ import numpy as np
 from tasks.data.ids import Ids
 from tasks.quality.alphabet import alphabet_divergence
 from tasks.quality.lexicon import Lexicon, lexicon_of
-from tasks.quality.matches import CopyRule, copies, copy_rule, longest_matches, novel_share
+from tasks.quality.matches import CopyRule, Matches, copies, copy_rule, longest_matches, novel_share
 from tasks.quality.repetition import Repetition
 from tasks.quality.texts import Spans, Texts
 from tasks.quality.windows import held_out_windows
@@ -73,8 +73,8 @@ def copy_rule_of(held_out: Ids, ground: Ground) -> CopyRule:
     windows = held_out_windows(held_out, RULE_CHARACTERS, 1)
     content = windows.ids[:, -windows.length :]
     texts = Texts(ids=content.ravel(), lengths=np.full(len(content), windows.length, np.int64))
-    looped = Repetition(texts).loops().covered(texts)
-    return copy_rule(texts, longest_matches(texts, ground.training).outside(looped))
+    _, _, matches = _matched(texts, ground)
+    return copy_rule(texts, matches)
 
 
 def measured(
@@ -91,11 +91,8 @@ def measured(
     Raises:
         ValueError: a text has a character that the vocabulary lacks.
     """
-    texts = Texts.of(strings, ground.vocabulary)
-    repetition, unknown_words = Repetition(texts), Spans.of([])
-    loops = repetition.loops()
-    looped = loops.covered(texts)
-    matches = longest_matches(texts, ground.training).outside(looped)
+    texts, unknown_words = Texts.of(strings, ground.vocabulary), Spans.of([])
+    repetition, loops, matches = _matched(texts, ground)
     rule = rule or copy_rule(texts, matches)
     copied = copies(texts, matches, rule.least)
     measures = {
@@ -103,7 +100,7 @@ def measured(
         "copied_share": texts.share(copied.covered(texts)),
         "longest_copy": texts.largest(matches.counted),
         "novel_share": novel_share(texts, matches),
-        "looped_share": texts.share(looped),
+        "looped_share": texts.share(loops.covered(texts)),
         "distinct_4": repetition.distinct(),
         "alphabet_divergence": alphabet_divergence(texts, ground.alphabet),
     }
@@ -112,3 +109,10 @@ def measured(
         measures["known_words"] = Texts.ratio(words.counts - words.missing, words.counts)
         unknown_words = words.unknown
     return Measured(rule=rule, texts=texts, measures=measures, copied=copied, loops=loops, unknown_words=unknown_words)
+
+
+def _matched(texts: Texts, ground: Ground) -> tuple[Repetition, Spans, Matches]:
+    """What repeats itself in the texts, their loops, and their matches with the training text outside of those."""
+    repetition = Repetition(texts)
+    loops = repetition.loops()
+    return repetition, loops, longest_matches(texts, ground.training).outside(loops.covered(texts))

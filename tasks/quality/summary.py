@@ -37,8 +37,8 @@ def summary(
         findings: what is to be said of the model; those of its samples come after them.
     """
     reference = _estimates(windows.measures, windows.texts.lengths, None, 0)
-    average = float(characters.mean()) if len(characters) else 0.0
-    told = windows.rule.tells and average >= WHOLE_COPIES * windows.rule.least
+    rule = _rule(windows, characters)
+    told = rule["copies_told"]
     groups = prompts if len(np.unique(prompts)) > 1 else np.arange(len(prompts))
     rows = []
     for temperature in np.unique(temperatures).tolist():
@@ -48,15 +48,9 @@ def summary(
         found = _estimates(of_these, characters[at], groups[at], longest)
         row = {"temperature": temperature, "samples": int(at.sum()), "characters": int(characters[at].sum())}
         rows.append({**row, "faults": faults_of(_judged(found, told), reference), "measures": found})
-    chosen = recommend({row["temperature"]: _judged(row["measures"], told) for row in rows}, reference)
-    rule: dict[str, Any] = {
-        "least_copy": windows.rule.least,
-        "quoted_share": windows.rule.quoted,
-        "copies_told": told,
-        "sample_characters": round(average),
-    }
-    recommended = next(row["measures"] for row in rows if row["temperature"] == chosen["temperature"])
-    further = of_samples(chosen["temperature"], _judged(recommended, told), reference, rule)
+    judged = {row["temperature"]: _judged(row["measures"], told) for row in rows}
+    chosen = recommend(judged, reference)
+    further = of_samples(chosen["temperature"], judged[chosen["temperature"]], reference, rule)
     return {
         **rule,
         "has_words": "known_words" in windows.measures,
@@ -71,22 +65,39 @@ def summary(
     }
 
 
+def _rule(windows: Measured, characters: np.ndarray) -> dict[str, Any]:
+    """From what length on a match is a copy, and whether copies are told by it in samples of so many characters."""
+    average = float(characters.mean()) if len(characters) else 0.0
+    return {
+        "least_copy": windows.rule.least,
+        "quoted_share": windows.rule.quoted,
+        "copies_told": windows.rule.tells and average >= WHOLE_COPIES * windows.rule.least,
+        "sample_characters": round(average),
+    }
+
+
 def _judged(measures: dict[str, Estimate | None], copies_told: bool) -> dict[str, Estimate | None]:
     """Those by which samples are judged: not by copies where these cannot be told."""
     return {name: found for name, found in measures.items() if copies_told or name != "copied_share"}
 
 
-def findings(windows: Measured, unit: Level = "character") -> list[str]:
+def findings(windows: Measured, unit: Level = "character", has_documents: bool = False) -> list[str]:
     """What is to be said of held-out text: whether much of it stands in the training text, as where a corpus repeats.
 
     A passage counts from 100 characters or bytes on, which is longer than any that is shared by chance.
+
+    Args:
+        windows: what was measured of held-out text.
+        unit: what the texts are made of.
+        has_documents: whether there are several, of which some may be equal.
     """
     share = windows.rule.quoted
     said = (
         f"{100 * share:.0f} % of the held-out text stands word for word in the training text, in passages of "
-        f"{LONGEST_COPY} {unit}s and more, so that its bits are too few: keep one of each in the corpus; of "
-        "documents that are equal as a whole, --duplicates drop does"
+        f"{LONGEST_COPY} {unit}s and more, so that text which is new to the model takes more bits"
     )
+    if has_documents:
+        said += "; where documents are equal as a whole, --duplicates drop leaves one of each"
     return [said] if share >= REPEATED_SHARE else []
 
 

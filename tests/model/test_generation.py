@@ -10,6 +10,7 @@ from tasks.model import generation
 from tasks.model.finished import FinishedModel
 from tasks.model.generation import Generation
 from tasks.model.kept import KeptGroup
+from tasks.model.loop import compiled_reader
 from tasks.model.parameters import SamplingParameters
 from tasks.text.vocabulary import vocabulary_of
 from tests.model.tiny import VOCABULARY, losses, losses_by_line, random_network
@@ -109,6 +110,16 @@ def every(request):
     """Samples of two prompts in more than one group, and how precisely they were computed."""
     drawn = samples(samples=130, prompts=["the", "a quick fox"], precision=request.param)
     return {(one.prompt, one.index): bits_of(one) for one in drawn}, request.param
+
+
+def test_prompts_of_other_lengths_need_no_other_loop():
+    reader = compiled_reader("float32", None)
+    samples(prompts=["the"])
+    traced = reader.experimental_get_tracing_count()
+    for length in (1, 7, 40):
+        samples(prompts=["quick " * length], length=1)
+
+    assert reader.experimental_get_tracing_count() == traced
 
 
 @pytest.mark.parametrize("count", [5, 65])

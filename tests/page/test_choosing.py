@@ -70,7 +70,7 @@ def test_what_is_filtered_out_beside_what_stays_keeps_its_column(show):
 
     assert shown(page) == ["t=0.8&s=0"]
     assert page.locator(".row .out").inner_text() == "№ 0 is filtered out"
-    assert page.locator("#found").inner_text() == "1 sample shown."
+    assert page.locator("#found").inner_text() == "1 of 2 samples shown, with 1 filter."
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@ import dataclasses
 import pytest
 
 from tasks.data.ids import Ids
-from tasks.page.content import bars, data_of, documents_of, kinds_of
+from tasks.page.content import after_a_word, bars, data_of, documents_of, kinds_of
 from tasks.page.title import title_of
 from tasks.text.folding import without_rare
 from tasks.text.vocabulary import vocabulary_of
@@ -12,7 +12,18 @@ from tests.page.reviews import CORPUS, a_review
 
 
 def test_previews_carry_the_validation_bits_of_their_step():
-    assert data_of(a_review())["previews"] == [[0, None, "xq"], [20, 2.4, "Thou"]]
+    assert data_of(a_review())["previews"] == [[0, None, "xq …"], [20, 2.4, "Thou …"]]
+
+
+def test_previews_end_with_a_word_where_there_are_words():
+    texts = ["Thou art\nthe k", "Thou art. ", "本" * 200, "Thou " + "a" * 30]
+
+    assert [after_a_word(text) for text in texts] == [
+        "Thou art\nthe …",
+        "Thou art. …",
+        f"{texts[2]} …",
+        f"{texts[3]} …",
+    ]
 
 
 def test_the_vocabulary_comes_with_names_and_counts():

@@ -18,7 +18,7 @@ def test_the_recommended_temperature_comes_first_with_its_reason():
     assert (one.name, one.figure) == ("recommended temperature", "0.8")
     assert one.sentence == (
         "By 1 samples no fault is clear even at the highest temperature. Of those sampled it is nearest to real text "
-        "in surprise: 2.00 bits per character, held-out text 2.10."
+        "in surprise: 2.00 bits per character, held-out text 2.10 in passages as long."
     )
 
 
@@ -44,7 +44,7 @@ def test_the_reason_names_the_faults_that_it_avoids_or_has(chosen, said):
 def test_a_temperature_alone_is_said_to_be():
     assert recommendation(scores(temperatures=(0.8,))) == (
         "The only one sampled; by 1 samples no fault is clear. Its samples have 2.00 bits per character, held-out text "
-        "2.10."
+        "2.10 in passages as long."
     )
 
 
@@ -64,7 +64,8 @@ def test_copying_is_judged_beside_held_out_text(share, real, said):
 
 
 def test_where_copying_cannot_be_told_it_is_said():
-    given = {**scores(), "copies_told": False}
+    numbers = {"length": 500, "least": 5, "quoted": 0.6}
+    given = {**scores(), "findings": [{"code": "copies-untold", "numbers": numbers, "interval": None}]}
     one = next(one for one in judgements(given, 84) if one.name == "copied from the training text")
 
     assert one.figure == "–"

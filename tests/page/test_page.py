@@ -74,6 +74,7 @@ def test_temperatures_are_chosen(show):
         page.uncheck(f"#temperatures input[value='{t}']")
 
     assert shown(page) == ["t=1&s=0", "t=1&s=1", "t=1&s=2"]
+    assert page.locator("#found").inner_text() == "3 of 12 samples shown, at 1 of 4 temperatures."
     page.uncheck("#temperatures input[value='1']")
     assert "Choose a temperature" in page.locator("#grid").inner_text()
 
@@ -223,8 +224,10 @@ def test_the_theme_follows_the_system_until_it_is_toggled_and_is_remembered(show
     page = show(a_review(), color_scheme=system)
     background = "() => getComputedStyle(document.body).backgroundColor"
     before = page.evaluate(background)
+    assert page.locator("#theme").inner_text() == f"{other.capitalize()} theme"
     page.click("#theme")
     after = page.evaluate(background)
+    assert page.locator("#theme").inner_text() == f"{system.capitalize()} theme"
     page.reload()
 
     assert before != after
@@ -269,7 +272,7 @@ def test_previews_are_stepped_through_from_before_any_training(show):
     page.keyboard.press("ArrowRight")
 
     assert page.locator("#preview-when").inner_text() == "Step 20, 2.40 bits per character on held-out text"
-    assert page.locator("#preview-text").inner_text() == "Thou"
+    assert page.locator("#preview-text").inner_text() == "Thou …"
     page.click("#previews summary")
     page.wait_for_selector("#preview-list li")
     assert page.locator("#preview-list li").count() == 2
@@ -288,6 +291,7 @@ def test_the_run_tells_its_command_stages_and_versions(show):
     text = page.locator("#run-body").inner_text()
 
     assert page.locator(".opening .command code").inner_text() == RUN["command"]
+    assert page.locator(".opening .command .word").all_inner_texts() == RUN["command"].split()
     for said in ("train", "cached", "all ingredients unchanged", "nightly-0", "python 3.11.9", "0.3"):
         assert said in text, said
     assert "nightly-1" in page.locator("#source").inner_text()

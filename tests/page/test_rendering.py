@@ -120,10 +120,10 @@ def test_template_syntax_in_a_corpus_is_text():
 
 
 def test_a_per_cent_sign_stays_with_its_number_and_what_stands_beside_it_is_escaped():
-    page = render(a_review(warnings=["74 % <b>of its words"]))
+    page = render(a_review(warnings=["74 % <b>of its words: --duplicates drop"]))
 
     assert "2.0&nbsp;%" in page
-    assert "<p>But 74 % &lt;b&gt;of its words.</p>" in page
+    assert '<p>But 74&nbsp;% &lt;b&gt;of its words: <code class="option">--duplicates</code> drop.</p>' in page
 
 
 def test_the_facts_of_a_run_go_into_the_slot_and_change_nothing_else():

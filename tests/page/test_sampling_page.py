@@ -58,7 +58,8 @@ def test_samples_are_shown_as_they_come_stopped_and_refused_in_a_line(page):
     page.wait_for_selector("#state:text-is('11 characters')")
 
     assert page.inner_text("#drawn").rstrip() == "To be<b>x</b>U+202Eé"
-    assert Answers.asked == [{"prompt": "To be", "temperature": 0.8, "seed": 1, "length": 500}]
+    loading = {"prompt": "", "temperature": 0.8, "seed": 1, "length": 1}
+    assert Answers.asked == [loading, {**loading, "prompt": "To be", "length": 500}]
 
     page.fill("#length", "1000")
     page.click("#another")

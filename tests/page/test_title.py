@@ -1,6 +1,6 @@
 import pytest
 
-from tasks.page.title import title_of
+from tasks.page.title import label_of, title_of
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,10 @@ def test_the_title_is_a_heading_or_the_corpus_s_first_words(opening, title):
 
 def test_a_corpus_that_is_no_text_has_no_words_for_a_title():
     assert title_of("\ufffd\ufffdx\0\1") == "A corpus that is no text"
+
+
+def test_what_the_title_is_is_said():
+    assert [label_of(title_of(opening)) for opening in ("Call me Ishmael.", "\n")] == [
+        "The corpus begins",
+        "The corpus",
+    ]

@@ -52,6 +52,10 @@ LOSS = a_finding("floors-beaten", bits=2.1, standard_error=0.0123, floor="bzip2"
             "15 % (10 % to 20 %) of its sequences of 4 characters are distinct ones, of held-out text 84 %.",
         ),
         (a_finding("copies-untold", quoted=0.0, least=14, length=6), "samples have 6 characters on average, and only"),
+        (
+            a_finding("copies-untold", quoted=0.0, least=14, length=6, lines=20, known=3),
+            "by chance. Of 20 samples that are whole lines, 3 are in the training text already.",
+        ),
         (a_finding("copies-untold", quoted=0.6, least=14, length=500), "cannot be told here: this text repeats itself"),
         (a_finding("too-few-to-tell", temperature=0.5), "At temperature 0.5 there is too little text"),
     ],
@@ -63,8 +67,8 @@ def test_each_finding_is_worded_with_its_numbers(finding, said):
 
 def test_the_measures_are_named_with_the_standard_error():
     assert measured(LOSS["numbers"], FLOORS) == (
-        "On held-out text the model needs 2.10 bits per character (standard error 0.012); xz needs 2.60, bzip2 2.40, "
-        "guessing by frequency 4.80, guessing blindly 6.00."
+        "On held-out text the model needs 2.10 bits per character (standard error 0.012); the floors: xz 2.60, "
+        "bzip2 2.40, unigram (frequencies alone) 4.80, uniform (blind guessing) 6.00."
     )
     assert (
         measured({"bits": 2.1, "standard_error": None}, {})

@@ -5,6 +5,7 @@ import pytest
 
 from tasks.page.words import verdict
 from tasks.quality.learning_curve import Point
+from tasks.quality.summary import findings
 from tasks.quality.verdict import Loss, of_loss, of_training
 from tests.quality.constructed import BOILERPLATE, FLOORS, LEARNT, LETTERS, Corpus, planted, prose, samples_of
 
@@ -91,9 +92,12 @@ def test_a_model_that_quotes_as_often_as_real_text_does_is_no_copyist():
 
 def test_where_most_of_held_out_text_is_in_the_training_text_copying_cannot_be_told():
     training = prose(120_000, 1)
-    scores = Corpus(training, training[:30_000]).scores(samples_of(training))
+    given = Corpus(training, training[:30_000])
+    scores = given.scores(samples_of(training))
 
     assert "copies-untold" in [one["code"] for one in scores["findings"]]
+    assert "--duplicates" in findings(given.windows, has_documents=True)[0]
+    assert "--duplicates" not in findings(given.windows)[0]
     assert not scores["copies_told"]
 
 

@@ -78,6 +78,18 @@ function countOfFilters() {
   return SELECTS.filter((id) => byId(id).value !== "any").length + bounds().length;
 }
 
+// What keeps samples from being shown, in words; empty if nothing does.
+function limits() {
+  const chosen = shownTemperatures().length;
+  const filters = countOfFilters();
+  const told = [
+    chosen < temperatures.length ? `, at ${chosen} of ${plural(temperatures.length, "temperature")}` : "",
+    filters ? `, with ${plural(filters, "filter")}` : "",
+    isGuessing() ? ", one row for each prompt that has real text" : "",
+  ];
+  return told.join("");
+}
+
 function clearFilters() {
   for (const id of SELECTS) byId(id).value = "any";
   for (const input of byId("ranges").querySelectorAll("input")) input.value = "";

@@ -32,7 +32,7 @@ function goTo(sample, block = "center") {
   const place = markTarget();
   if (!place) return;
   const fits = place.offsetHeight < innerHeight - parseFloat(getComputedStyle(place).scrollMarginTop);
-  place.scrollIntoView({ block: fits ? block : "start", behavior: "instant" });
+  place.scrollIntoView({ block: fits ? block : "start" });
   place.focus({ preventScroll: true });
 }
 

@@ -6,9 +6,13 @@ const asWords = (value) => {
   return String(value);
 };
 
+// Lines are broken between words, not within options; a word that is longer than a line is broken all the same.
 function commandBox(command) {
   const code = element("code", { dir: "auto" });
-  appendText(code, command);
+  for (const part of command.split(/(\s+)/)) {
+    const place = part.trim() ? code.appendChild(element("span", { className: "word" })) : code;
+    appendText(place, part);
+  }
   const copy = element("button", { type: "button", id: "copy-command" }, "Copy");
   copy.addEventListener("click", () => copyText(copy, command));
   const words = element("p", { className: "again" }, "The command that makes the same again:");

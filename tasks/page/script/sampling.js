@@ -33,10 +33,26 @@ async function* linesOf(response) {
   }
 }
 
+const ask = (values, signal) => fetch(model.draws, {
+  method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(values), signal,
+});
+
+// The first sample of a model takes long, since it is loaded and compiled for that: one of a character, drawn while the
+// prompt is typed. Whatever goes wrong with it is told when a sample is asked for.
+async function load() {
+  show("Loading the model …");
+  try {
+    await (await ask({ ...asked(), prompt: "", length: 1 })).text();
+  } catch { /* told later */ }
+  if (!drawing) show("");
+}
+
+const loaded = load();
+const aborted = (signal) => new Promise((_, reject) => { signal.onabort = () => reject(signal.reason); });
+
 async function draw(signal) {
-  const response = await fetch(model.draws, {
-    method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(asked()), signal,
-  });
+  await Promise.race([loaded, aborted(signal)]);
+  const response = await ask(asked(), signal);
   if (!response.ok) throw new Error((await response.text()).trim());
   const drawn = byId("drawn");
   drawn.replaceChildren();

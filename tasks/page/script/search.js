@@ -105,14 +105,15 @@ function sayFound() {
   const shown = view.rows.flatMap(samplesOfRow).filter((sample) => passing.has(sample));
   const cut = review.samples.total > samples.length
     ? ` The page holds ${count(samples.length)} of ${count(review.samples.total)}; samples.parquet has them all.` : "";
+  const of = shown.length < samples.length ? `${count(shown.length)} of ` : "";
   const place = byId("found");
   byId("search").setAttribute("aria-invalid", String(Boolean(search.problem)));
   place.parentElement.classList.toggle("wrong", Boolean(search.problem));
   byId("match-buttons").hidden = !search.hits.length;
   const matching = new Set(search.hits.map(([sample]) => sample)).size;
   if (search.problem) place.textContent = search.problem;
-  else if (!isSearching()) place.textContent = `${plural(shown.length, "sample")} shown.${cut}`;
-  else place.textContent = `${plural(search.hits.length, "match")} in ${plural(matching, "sample")}.${cut}`;
+  else if (!isSearching()) place.textContent = `${of}${plural(samples.length, "sample")} shown${limits()}.${cut}`;
+  else place.textContent = `${plural(search.hits.length, "match")} in ${plural(matching, "sample")}${limits()}.${cut}`;
 }
 
 function goToMatch(by) {

@@ -1,4 +1,4 @@
-// Light or dark: as the system has it until it is toggled.
+// Light or dark: as the system has it until it is toggled. The button says what it changes to.
 
 const darkByDefault = matchMedia("(prefers-color-scheme: dark)");
 
@@ -6,7 +6,7 @@ function drawTheme() {
   const chosen = remembered.get("theme") ?? document.documentElement.dataset.theme;
   if (chosen === "dark" || chosen === "light") document.documentElement.dataset.theme = chosen;
   const dark = chosen ? chosen === "dark" : darkByDefault.matches;
-  byId("theme").setAttribute("aria-pressed", String(dark));
+  byId("theme").textContent = dark ? "Light theme" : "Dark theme";
   return dark;
 }
 

@@ -232,6 +232,17 @@ def test_the_page_to_sample_begins_with_the_runs_temperature(ask):
     assert ask("/sample/latest").headers["Location"] == PATH
 
 
+@pytest.mark.parametrize(("documents", "said"), [("lines", "where a line ends"), ("files", "where a document ends")])
+def test_the_page_to_sample_tells_of_an_end_mark(ask, artifacts, documents, said):
+    without = ask(PATH).content.decode()
+    path = artifacts / "runs/two words/run.json"
+    options = {"end-mark": True, "documents": documents}
+    path.write_text(json.dumps({**json.loads(path.read_text()), "options": options}))
+
+    assert said in ask(PATH).content.decode()
+    assert "end mark" not in without
+
+
 def test_what_nobody_expects_is_told_in_a_line(ask, monkeypatch):
     def fail(folder):
         raise ZeroDivisionError("so\nit is")
