@@ -23,11 +23,12 @@ def usable_processors(groups: Path = CONTROL_GROUPS, membership: Path = MEMBERSH
 
 def _shares(groups: Path, membership: Path) -> Iterator[float]:
     """Of each group that this process is in, from its own up: how many processors' time it has, if that is limited."""
-    for line in _content(membership).splitlines():
-        _, controllers, path = line.split(":", 2)
-        if controllers and "cpu" not in controllers.split(","):
+    for line in _content(membership).split("\n"):
+        _, _, rest = line.partition(":")
+        controllers, _, path = rest.partition(":")
+        if not path or (controllers and "cpu" not in controllers.split(",")):
             continue
-        root = groups / controllers if controllers else groups
+        root = groups / "cpu" if controllers else groups
         own = root / path.lstrip("/")
         for folder in (own, *own.parents):
             if folder.is_relative_to(root):

@@ -29,7 +29,7 @@ def vocabulary_of_file(path: Path) -> Vocabulary:
     """The vocabulary of a UTF-8 file, as `vocabulary_of` gives it for the text.
 
     Raises:
-        ValueError: the file is no UTF-8, or has no character.
+        ValueError: the file has no character, or bytes that are of none.
     """
     size = path.stat().st_size
     compile_counting()
@@ -97,7 +97,7 @@ def _mapped(file: BinaryIO, start: int, stop: int) -> np.ndarray:
 def _copied(file: BinaryIO, start: int, stop: int) -> np.ndarray:
     """A part of a file with zeros after it."""
     file.seek(start)
-    return np.frombuffer(file.read(stop - start) + bytes(CUT_BYTES), np.uint8)
+    return np.frombuffer(file.read(stop - start).ljust(stop - start + CUT_BYTES, b"\0"), np.uint8)
 
 
 def _beginning(file: BinaryIO, place: int) -> int:

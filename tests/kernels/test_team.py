@@ -5,6 +5,7 @@ import weakref
 
 import pytest
 
+from tasks.kernels import team as team_module
 from tasks.kernels.team import Team
 
 
@@ -33,12 +34,12 @@ def test_threads_are_started_once():
     for threads in (3, 2, 3, 3):
         team.run(threads, lambda number, count: None)
 
-    assert threading.active_count() == started + 2
+    assert threading.active_count() == started + 3
 
 
 def test_where_no_more_threads_start_those_that_are_there_do_the_work(monkeypatch):
     team, numbers, start = Team(), [], threading.Thread.start
-    left = iter([True, True])
+    left = iter([True] * 3)
 
     def scarce(thread):
         if not next(left, False):
@@ -49,6 +50,50 @@ def test_where_no_more_threads_start_those_that_are_there_do_the_work(monkeypatc
     team.run(8, meeting(numbers))
 
     assert sorted(numbers) == [(0, 3), (1, 3), (2, 3)]
+
+
+def test_where_no_thread_starts_at_all_the_caller_does_the_work(monkeypatch):
+    def none(thread):
+        raise RuntimeError("can't start new thread")
+
+    numbers = []
+    monkeypatch.setattr(threading.Thread, "start", none)
+    Team().run(8, meeting(numbers))
+
+    assert numbers == [(0, 1)]
+
+
+def test_a_job_that_is_interrupted_before_all_threads_know_of_it_begins_in_none(monkeypatch):
+    team, numbers = Team(), []
+    team.run(3, meeting([]))
+    share, shares = team_module._Run.share, iter([False, True])
+
+    def interrupted(run, number):
+        if next(shares):
+            raise KeyboardInterrupt
+        return share(run, number)
+
+    monkeypatch.setattr(team_module._Run, "share", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        team.run(3, meeting(numbers))
+
+    monkeypatch.undo()
+    team.run(3, meeting(numbers))
+    assert sorted(numbers) == [(0, 3), (1, 3), (2, 3)]
+
+
+def test_what_a_job_raises_is_raised_and_the_next_one_runs():
+    team, numbers = Team(), []
+
+    def failing(number, count):
+        if number == 1:
+            raise MemoryError
+
+    with pytest.raises(MemoryError):
+        team.run(3, failing)
+
+    team.run(3, meeting(numbers))
+    assert len(numbers) == 3
 
 
 def test_jobs_of_several_threads_do_not_mix():

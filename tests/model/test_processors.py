@@ -43,15 +43,20 @@ def test_a_limit_of_another_group_does_not(tmp_path):
 
 @pytest.mark.parametrize(("quota", "count"), [("400000", 4), ("-1", 8)])
 def test_version_1_tells_in_files_of_its_own(tmp_path, quota, count):
-    name = "cpu,cpuacct"
-    files = {f"{name}/job/cpu.cfs_quota_us": quota, f"{name}/job/cpu.cfs_period_us": "100000"}
+    files = {"cpu/job/cpu.cfs_quota_us": quota, "cpu/job/cpu.cfs_period_us": "100000"}
 
-    assert limited(tmp_path, f"7:memory:/job\n3:{name}:/job\n", **files) == count
+    for controllers in ("cpu", "cpu,cpuacct", "cpuacct,cpu"):
+        assert limited(tmp_path, f"7:memory:/job\n3:{controllers}:/job\n", **files) == count
 
 
 @pytest.mark.parametrize("content", ["", "nonsense", "200000", "200000 0", "200000 100000 7"])
 def test_what_is_no_limit_is_none(tmp_path, content):
     assert limited(tmp_path, "0::/\n", **{"cpu.max": content}) == 8
+
+
+@pytest.mark.parametrize("membership", ["", "0::", "nonsense\n", "0::/a\x0cb\n", ":::\n"])
+def test_a_membership_that_tells_nothing_limits_nothing(tmp_path, membership):
+    assert limited(tmp_path, membership) == 8
 
 
 def test_without_control_groups_the_processors_count(tmp_path):

@@ -24,7 +24,11 @@ def change_of(old: Any, new: Any) -> str:
 
 
 def _change_of_lists(old: list[Any], new: list[Any], readable: Callable[[str], str]) -> str:
-    parts = {"gone": [one for one in old if one not in new], "new": [one for one in new if one not in old]}
+    texts = [dict.fromkeys(_whole(one, str) for one in items) for items in (old, new)]
+    parts = {
+        "gone": [one for one in old if _whole(one, str) not in texts[1]],
+        "new": [one for one in new if _whole(one, str) not in texts[0]],
+    }
     told = ", ".join(f"{_shown(one, readable)} {what}" for what, some in parts.items() for one in some)
     if len(told) > SHOWN_DIFFERENCE:
         told = ", ".join(f"{len(some):,} {what}" for what, some in parts.items() if some)
