@@ -174,9 +174,15 @@ class RunRecord(_Part):
 
     @property
     def order(self) -> tuple[datetime.datetime, str]:
-        """By which runs are sorted: when they finished, or began where that is not told, in UTC; then the name."""
+        """By which runs are sorted: when they finished, or began where that is not told, in UTC; then the name.
+
+        A time that no calendar has in UTC is not known, and before all others.
+        """
         told = datetime.datetime.fromisoformat(self.finished or self.started)
-        return told.astimezone(datetime.UTC) if told.tzinfo else told.replace(tzinfo=datetime.UTC), self.run
+        try:
+            return told.astimezone(datetime.UTC) if told.tzinfo else told.replace(tzinfo=datetime.UTC), self.run
+        except OverflowError:
+            return datetime.datetime.min.replace(tzinfo=datetime.UTC), self.run
 
     def has_same_corpus(self, other: "RunRecord") -> bool:
         """Whether both say that their corpus came from the same places; standard input is never the same."""

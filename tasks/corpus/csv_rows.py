@@ -14,7 +14,7 @@ from tasks.corpus.table_errors import damage_told, named, quoted
 
 LONGEST_CELL = 64 << 20  # In characters.
 DELIMITERS = ",;\t|"
-SEPARATOR = re.compile(r'"?sep=([^\r\n"])"?\r?\n', re.IGNORECASE)
+SEPARATOR = re.compile(r'"?sep=([^\r\n"])"?(?:\r\n?|\n)', re.IGNORECASE)
 SEEN_ROWS = 5
 
 

@@ -17,6 +17,7 @@ from tasks.corpus.ranges import Bytes, FileBytes, StreamBytes
 from tasks.corpus.selection import Selection
 from tasks.corpus.streams import buffered
 from tasks.progress import Position
+from tasks.text.characters import shortened
 from tasks.text.containers import kind_of_zip
 from tasks.text.kinds import Kind, refusal
 
@@ -189,4 +190,4 @@ def _named(name: str) -> Iterator[None]:
     except _NamedError:
         raise
     except CorpusError as error:
-        raise _NamedError(f"{name or 'the corpus'} cannot be read: {error}") from None
+        raise _NamedError(f"{shortened(name) or 'the corpus'} cannot be read: {error}") from None

@@ -5,7 +5,7 @@ import re
 OF_THE_SYSTEM = {"thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r", "__macosx", "$recycle.bin", "@eadir"}
 WILDCARD = re.compile(r"[*?\[]")
 
-BRACES = re.compile(r"(?<!\$)\{[^{}]*,[^{}]*\}")
+BRACES = re.compile(r"(?<!\$)\{[^{},]*,[^{}]*\}")
 
 
 def has_wildcard(path: str) -> bool:

@@ -5,6 +5,7 @@ from fnmatch import fnmatchcase
 
 from tasks.corpus.errors import CorpusError
 from tasks.corpus.patterns import on_braces
+from tasks.text.characters import shortened
 
 SHOWN_NAMES = 8
 
@@ -37,7 +38,7 @@ class Selection:
         """Remember a member, wanted or not, to be told of."""
         self.count += 1
         if len(self.names) < SHOWN_NAMES:
-            self.names.append(name)
+            self.names.append(shortened(name))
 
     def check(self) -> None:
         """Refuse patterns that matched nothing.

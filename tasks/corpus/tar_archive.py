@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from tasks.corpus.archive_entries import ArchiveEntry
 from tasks.corpus.errors import CorpusError
 from tasks.corpus.ranges import Bytes, Part
+from tasks.text.characters import shortened
 
 BLOCK_BYTES = 512
 LARGEST_EXTENSION = 1 << 20
@@ -39,7 +40,7 @@ def entries(archive: Bytes, note: Callable[[str], None] = lambda said: None) -> 
         else:
             name = told.get("path") or _name(header)
             if kind == SPARSE or any(key.startswith("GNU.sparse") for key in told):
-                raise CorpusError(f"its {name} is stored as a sparse file; pack it anew without --sparse")
+                raise CorpusError(f"its {shortened(name)} is stored as a sparse file; pack it anew without --sparse")
             size = 0 if kind in LINKS_AND_DEVICES else size
             if kind in FILES and not name.endswith("/"):
                 yield ArchiveEntry(name, Part(archive, position, size))

@@ -17,7 +17,7 @@ from tasks.corpus.errors import CorpusError
 from tasks.corpus.ranges import Bytes, Part, StreamBytes
 from tasks.corpus.streams import WrappingStream, buffered
 from tasks.text.character_sets import codec_of
-from tasks.text.characters import visible
+from tasks.text.characters import shortened, visible
 from tasks.text.detection import guess_of
 
 FILE, EMPTY = b"PK\x03\x04", b"PK\x05\x06"
@@ -66,7 +66,7 @@ def _directory(archive: Bytes) -> list[zipfile.ZipInfo]:
     except CorpusError:
         raise
     except UnicodeDecodeError as error:
-        name = visible(_decoded(error.object))
+        name = shortened(visible(_decoded(error.object)))
         raise CorpusError(
             f"the name of its member {name} is marked as UTF-8 and is in another character set; unpack it by other "
             "means (unar, 7z) and give the folder"

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 from tasks.data.samples import SCHEMA
 from tasks.quality.measuring import Measured
 from tasks.quality.texts import Spans, Texts
+from tasks.quality.whole_lines import BOUNDS
 
 PLACES = [pa.field("start", pa.int32(), nullable=False), pa.field("end", pa.int32(), nullable=False)]
 WINDOWS = pa.schema(
@@ -97,10 +98,11 @@ def read_some(path: Path, temperature: float, count: int) -> list[dict[str, str]
 
 
 def read_texts(path: Path, temperature: float) -> list[str]:
-    """All samples of a temperature, each after its prompt."""
+    """All samples of a temperature, each after the last line of its prompt."""
     is_of = [("temperature", "=", temperature)]
     table = pq.read_table(path, columns=["prompt", "text"], filters=is_of, page_checksum_verification=True)
-    return pc.binary_join_element_wise(table["prompt"], table["text"], "").to_pylist()
+    begun = pc.replace_substring_regex(table["prompt"], f"(?s)^.*[{BOUNDS}]", "")
+    return pc.binary_join_element_wise(begun, table["text"], "").to_pylist()
 
 
 def scored(samples: pa.Table, measured: Measured) -> pa.Table:

@@ -214,6 +214,8 @@ def delta(
     old, new = written(before, kind), written(after, kind)
     if before is None or after is None:
         return Delta(name, old, new, NOTHING, None)
+    if math.isnan(after - before):
+        return Delta(name, old, new, NOTHING, None, unclear=True)
     change = _number(new) - _number(old)
     unclear = bool(change) and abs(after - before) <= least
     better = None if not change or unclear or more_is_better is None else (change > 0) == more_is_better

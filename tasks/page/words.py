@@ -198,7 +198,8 @@ def _why_untold(told: _Told) -> str:
 def _whole_lines(told: _Told) -> str:
     lines, known = told.numbers.get("lines"), told.numbers.get("known", 0)
     have = f"{known:,} are" if known > 1 else "1 is" if known else "none is"
-    return f" Of {lines:,} samples that are whole lines, {have} in the training text already." if lines else ""
+    are = "sample that is a whole line" if lines == 1 else "samples that are whole lines"
+    return f" Of {lines:,} {are}, {have} in the training text already." if lines else ""
 
 
 def _few(told: _Told) -> str:

@@ -2,6 +2,8 @@
 
 import unicodedata
 
+SHOWN_CHARACTERS = 200
+
 
 def name_of(character: str) -> str:
     """The character's Unicode name; control characters by their usual one."""
@@ -24,3 +26,8 @@ def visible(text: str, kept: str = "") -> str:
         kept: those that may stay as they are, such as a new line.
     """
     return "".join(c if c.isprintable() or c in kept else "↵" if c == "\n" else ascii(c)[1:-1] for c in text)
+
+
+def shortened(name: str) -> str:
+    """The name of a file for a message, of a long one its beginning."""
+    return name if len(name) <= SHOWN_CHARACTERS else f"{name[: SHOWN_CHARACTERS - 1]}…"

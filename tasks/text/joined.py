@@ -14,6 +14,7 @@ from tasks.corpus.rows import HEAD_BYTES, character_set, rows
 from tasks.corpus.selection import Selection
 from tasks.text import character_sets, plain
 from tasks.text.byte_text import bytes_of
+from tasks.text.characters import shortened
 from tasks.text.damage import Damage
 from tasks.text.damage_policy import judged
 from tasks.text.decoding import decode
@@ -101,7 +102,9 @@ class JoinedText:
             raise CorpusError(f"no main text was found in any of {count}; make plain text of them (pandoc -t plain)")
         if pages:
             were = "was" if len(pages) == 1 else "were"
-            self._notes.add("", [f"no main text was found in {count}, which {were} passed over, the first {pages[0]}"])
+            self._notes.add(
+                "", [f"no main text was found in {count}, which {were} passed over, the first {shortened(pages[0])}"]
+            )
 
     def _add(self, member: Member, declared: str | None) -> None:
         if self.treatment.field:
@@ -178,9 +181,9 @@ def _named(name: str) -> Iterator[None]:
     try:
         yield
     except CorpusError as error:
-        if not name or str(error).startswith(name):
+        if not name or str(error).startswith(shortened(name)):
             raise
-        raise CorpusError(f"{name}: {error}") from None
+        raise CorpusError(f"{shortened(name)}: {error}") from None
 
 
 def _guessed(reading: Reading) -> Iterator[str]:

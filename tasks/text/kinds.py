@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from tasks.text.characters import shortened
+
 HEAD_BYTES = 4096
 CONTROLS = re.compile(rb"[\0-\x08\x0e-\x1a\x1c-\x1f]")
 JUNK_BYTES = 1024  # that may stand before a PDF
@@ -141,7 +143,7 @@ def refusal(kind: Kind, name: str) -> str:
         kind: what it is.
         name: its name in the archive; empty if it is the corpus itself.
     """
-    said = f"{name or 'the corpus'} is {kind.what}, not text; {kind.advice}"
+    said = f"{shortened(name) or 'the corpus'} is {kind.what}, not text; {kind.advice}"
     if kind.is_text:
         said += "; or pass --markup keep, if it is to be learnt as it is"
     return f"{said}; or choose the archive's texts with --member" if name else said

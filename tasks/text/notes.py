@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from tasks.text.characters import shortened
+
 SHOWN_NOTES = 20
 
 
@@ -15,7 +17,7 @@ class Notes:
     def add(self, name: str, notes: Iterable[str]) -> None:
         """Take notes on a member; one without a name is the corpus itself."""
         for note in notes:
-            said = f"{name}: {note}" if name else note
+            said = f"{shortened(name)}: {note}" if name else note
             if said in self._shown:
                 continue
             if len(self._shown) < SHOWN_NOTES:

@@ -67,5 +67,6 @@ def test_a_first_line_of_excel_names_the_delimiter(delimiter):
     content = b"\xef\xbb\xbf" + f"sep={delimiter}\r\n".encode() + as_csv(delimiter=delimiter)
 
     assert list(rows(io.BytesIO(content), "text")) == TEXTS
+    assert list(rows(io.BytesIO(f"sep={delimiter}\rid{delimiter}text\r1{delimiter}one\r".encode()), "text")) == ["one"]
     with pytest.raises(CorpusError, match="line 3 of the table has 1 cell, its header 2"):
         list(rows(io.BytesIO(b"sep=;\nid;text\n1\n"), "text"))

@@ -574,6 +574,20 @@ def test_a_name_that_is_marked_as_utf_8_and_is_not_is_named_with_what_to_do(corp
     assert "codec" not in said
 
 
+@pytest.mark.parametrize("name", ["x" * 60_000, "é" * 30_000], ids=["of ASCII", "of UTF-8"])
+def test_a_long_name_is_cut_in_what_is_said_of_its_file(corpus, name):
+    marked = bytearray(zipped({"x" * 60_000: TEXT}).replace(b"x" * 60_000, b"\xff" * 60_000))
+    struct.pack_into("<H", marked, marked.index(b"PK\x01\x02") + 8, 0x800)
+
+    for said in (
+        refused(corpus(zipped({"a.txt": TEXT, name: zstd(TEXT)[:20]}))),
+        refused(corpus(zipped({name: TEXT})), chosen=["a.txt"]),
+        refused(corpus(bytes(marked))),
+    ):
+        assert "…" in said
+        assert len(said) < 500
+
+
 def test_what_needs_a_dictionary_is_refused_as_that(corpus):
     dictionary = zstandard.train_dictionary(1024, [TEXT[at : at + 300] + b"%d" % at for at in range(1500)])
 

@@ -5,7 +5,7 @@ import pytest
 
 from tasks.data.ids import Ids
 from tasks.data.samples import SCHEMA, write_samples
-from tasks.data.scores import SCORED, read_chunks, read_measures, scored, write_windows
+from tasks.data.scores import SCORED, read_chunks, read_measures, read_texts, scored, write_windows
 from tasks.quality.matches import CopyRule
 from tasks.quality.measuring import Ground, measured
 from tasks.text.vocabulary import vocabulary_of
@@ -48,6 +48,15 @@ def test_without_words_no_word_is_known_or_unknown():
     (row,) = score(["学而时习之学"], corpus="学而时习之,不亦说乎?\n").to_pylist()
 
     assert (row["known_words"], row["unknown_words"], row["longest_copy"]) == (None, [], 5)
+
+
+def test_a_sample_is_read_after_the_last_line_of_its_prompt(tmp_path):
+    drawn = {"Rinaan\nMiansa": "\n", "\n": "Anna\n", "An": "na\n", "\x03": "Bo\x03", "b\x03D": "ora\x03"}
+    write_samples(tmp_path / "samples.parquet", [a_sample(text, prompt=prompt) for prompt, text in drawn.items()])
+
+    read = read_texts(tmp_path / "samples.parquet", 0.8)
+
+    assert read == ["Miansa\n", "Anna\n", "Anna\n", "Bo\x03", "Dora\x03"]
 
 
 def test_a_scored_sample_has_all_columns_and_its_measures_are_read_back(tmp_path):

@@ -32,6 +32,9 @@ def test_only_what_differs_is_a_change():
         ("share", 0.095, 0.12, None, "+2.5 points", None),
         ("share", 0.501, 0.504, None, "same", None),
         ("bits", None, 2.0, False, "–", None),
+        ("bits", math.nan, 2.0, False, "–", None),
+        ("count", 2, math.nan, None, "–", None),
+        ("share", math.inf, math.inf, None, "–", None),
     ],
 )
 def test_a_delta_has_a_sign_and_a_judgement_where_there_can_be_one(kind, before, after, more, said, better):
@@ -70,6 +73,7 @@ def test_the_headline_says_which_model_is_better(bits, said):
         (2.02, (0.03, 0.02), "better than before"),
         (1.0, (None, 0.03), "There is no clear difference"),
         (2.10001, (0.03, 0.03), "as good as before"),
+        (math.nan, (0.03, 0.03), "There is no clear difference"),
     ],
 )
 def test_a_difference_within_twice_its_standard_error_is_neither_better_nor_worse(bits, errors, said):

@@ -83,7 +83,8 @@ def _option_said(comparison: "Comparison", option: "Change") -> str:
     if len(option.before) + len(option.after) <= LONG:
         return f"{option.before} → {option.after}"
     name = option.name.replace(" ", "_")
-    return change_of(comparison.before.options.get(name), comparison.after.options.get(name))
+    old, new = (record.options.get(name) for record in (comparison.before, comparison.after))
+    return change_of(old, new, nothing=option.before if old is None else option.after)
 
 
 def _cells(delta: "Delta") -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -24,6 +25,7 @@ from tasks.text.screening import check_bytes
 
 SHADES = (None, 236, 238, 94, 130, 166, 196)  # of 256 colours: from none to red, one for each bit and a half
 BITS_A_SHADE = 1.5
+OPTION_OF_A_CORPUS = re.compile(r"[;:,] [^;:,]*--(encoding|on-damage|level|member)\b.*", re.DOTALL)
 
 
 def score(
@@ -103,19 +105,31 @@ def _content(file: str) -> bytes:
 
 
 def _text(content: bytes, file: str, level: Level) -> str:
-    """The text that bytes are; at their own level any are, those that are of no character escaped as Python does it."""
-    if level == "byte":
-        return content.decode("utf-8", "surrogateescape")
+    """The text that bytes are, unpacked as those of a corpus are.
+
+    At their own level any are one, those that are of no character escaped as Python does it.
+    """
     try:
-        found = list(islice(members(io.BytesIO(content)), 2))
+        found = list(islice(members(io.BytesIO(content), as_bytes=level == "byte"), 2))
         if len(found) > 1:
             raise CorpusError("it is an archive of several files; unpack it and give one")
         with found[0].open() as stream:
+            if level == "byte":
+                return stream.read().decode("utf-8", "surrogateescape")
             check_bytes(stream, name=found[0].name, markup="keep")
         return normal("".join(decode(found[0], encoding=None, declared=None).texts))
     except CorpusError as error:
-        told = str(error).replace("the corpus", "it")
-        raise UsageError(f"cannot read the text {file}: {told}") from error
+        raise UsageError(f"cannot read the text {file}: {_advised(str(error))}") from error
+
+
+def _advised(told: str) -> str:
+    """What is told of a corpus, of a text: with what can be done to it in the place of options for corpora alone."""
+    told = told.replace("the corpus", "it")
+    option = OPTION_OF_A_CORPUS.search(told)
+    if not option:
+        return told
+    joint = ", or" if option[0].startswith(",") else ";"
+    return told[: option.start()] + (f"{joint} convert it to UTF-8 first" if "--encoding" in option[0] else "")
 
 
 def _json(scored: Iterable[Any]) -> Iterator[str]:

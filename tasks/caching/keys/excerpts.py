@@ -11,8 +11,14 @@ BEFORE_DIFFERENCE = 10
 DIGEST = re.compile("[0-9a-f]{64}")
 
 
-def change_of(old: Any, new: Any) -> str:
-    """Two values that differ, old and new; of long lists how many there are, and what only one has if that is short."""
+def change_of(old: Any, new: Any, nothing: str = "None") -> str:
+    """Two values that differ, old and new; of long lists how many there are, and what only one has if that is short.
+
+    Args:
+        old: the value before.
+        new: that after.
+        nothing: what stands for a value that is None.
+    """
     # A text and its bytes: the same to people.
     readable = _of_bytes if _whole(old, _of_bytes) != _whole(new, _of_bytes) else str
     are_lists = isinstance(old, list | Mapping) and isinstance(new, list | Mapping)
@@ -20,7 +26,7 @@ def change_of(old: Any, new: Any) -> str:
         return _change_of_lists(_items(old), _items(new), readable)
     if isinstance(old, str) and isinstance(new, str):
         old, new = _from_difference(old, new)
-    return f"{_shown(old, readable)} → {_shown(new, readable)}"
+    return " → ".join(nothing if value is None else _shown(value, readable) for value in (old, new))
 
 
 def _change_of_lists(old: list[Any], new: list[Any], readable: Callable[[str], str]) -> str:

@@ -49,9 +49,11 @@ def test_runs_are_ordered_by_the_moment_they_finished_or_began_where_that_is_not
         record("a", started="2030-01-02T03:30:00+00:00"),
         record("e", started="2030-01-02T01:00:00+00:00", finished="2030-01-02T06:00:00+00:00"),
         record("d", started="2030-01-02T02:00:00+00:00", finished="2030-01-02T05:00:00.5+00:00"),
+        record("g", started="0001-01-01T00:00:00+01:00"),
+        record("f", started="2030-01-02T02:00:00+00:00", finished="9999-12-31T23:59:59-01:00"),
     ]
 
-    assert [one.run for one in sorted(listed, key=lambda one: one.order)] == ["c", "a", "b", "d", "e"]
+    assert [one.run for one in sorted(listed, key=lambda one: one.order)] == ["f", "g", "c", "a", "b", "d", "e"]
 
 
 @pytest.mark.parametrize(

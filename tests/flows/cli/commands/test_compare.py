@@ -61,10 +61,14 @@ def test_long_lists_of_an_option_are_told_by_what_differs(runs, capsys):
     members = [f"a folder/and in it the file {number}.txt" for number in range(12)]
     for name, listed in (("one", members), ("two", [*members, "b.txt"])):
         record = json.loads((runs / "runs" / name / "run.json").read_text())
-        record["options"]["member"] = listed
+        record["options"] |= {"member": listed} | ({"other": listed, "field": "x" * 200} if name == "two" else {})
         (runs / "runs" / name / "run.json").write_text(json.dumps(record))
 
-    assert "  member  12 → 13 in all: 'b.txt' new\n" in compared(runs, capsys)
+    said = compared(runs, capsys)
+
+    assert "  member  12 → 13 in all: 'b.txt' new\n" in said
+    assert "  other   – → ['a folder/and in it the file 0.txt', " in said
+    assert "  field   none → 'xxx" in said
 
 
 def test_samples_that_share_no_prompt_are_said_to(runs, capsys):

@@ -144,6 +144,47 @@ def test_what_is_no_text_is_told_as_of_a_corpus(tmp_path, model, capsys, content
     assert err.count("\n") == 1
 
 
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (PNG, "it is an image, not text; read the text out of it (tesseract) and give that"),
+        (zipped({"a.png": PNG}), "a.png is an image, not text; read the text out of it (tesseract) and give that"),
+        (
+            zipped({"a.pdf": b"%PDF-1.7\n1 0 obj\n"}),
+            "a.pdf is a PDF document, not text; make plain text of it (pdftotext)",
+        ),
+        (
+            "the lazy fox é ".encode() * 9 + b"\xff\xfe",
+            "the first in line 1, offset 144; mend it, or convert it to UTF-8 first",
+        ),
+        (
+            b"the fox\0" + b"the lazy fox " * 9,
+            "1 NUL in 125 characters, the first in line 1; remove them (tr -d '\\000')",
+        ),
+        (
+            bytes(range(128, 256)),
+            "no character set that can be told: perhaps mac_greek, x-mac-cyrillic, cp737; convert it to UTF-8 first",
+        ),
+    ],
+    ids=["image", "packed image", "packed PDF", "damaged", "NUL", "no set"],
+)
+def test_the_advice_names_no_option_that_there_is_not(tmp_path, model, capsys, content, said):
+    (tmp_path / "text").write_bytes(content)
+
+    assert main(["score", str(model), str(tmp_path / "text")]) == 2
+
+    assert capsys.readouterr().err.endswith(f"{said}\n")
+
+
+def test_a_text_for_a_model_of_bytes_may_be_packed(tmp_path, byte_model, capsys):
+    content = "für König\n".encode()
+    for name, packed in (("gz", gzip.compress(content)), ("zip", zipped({"a.txt": content}))):
+        (tmp_path / name).write_bytes(packed)
+
+        assert main(["score", str(byte_model), str(tmp_path / name)]) == 0
+        assert f"{len(content)} bytes\n" in capsys.readouterr().out
+
+
 def test_a_text_may_be_packed(tmp_path, model, capsys):
     for name, content in (("gz", gzip.compress(b"the fox")), ("zip", zipped({"a.txt": b"the fox"}))):
         (tmp_path / name).write_bytes(content)
