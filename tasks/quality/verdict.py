@@ -74,7 +74,8 @@ def of_model(training: Mapping[str, Any], points: Sequence[Point], floors: Mappi
     held_out, on_training = _loss(training, "validation"), None
     if "training_bits_per_character" in training:
         on_training = _loss(training, "training")
-    return [*of_loss(held_out, floors), *of_training(points, training["best_step"], held_out, on_training)]
+    kept_step, epochs = training["best_step"], training.get("epochs", 0.0)
+    return [*of_loss(held_out, floors), *of_training(points, kept_step, held_out, on_training, epochs)]
 
 
 def of_loss(model: Loss, floors: Mapping[str, float]) -> list[Finding]:
@@ -109,28 +110,37 @@ def _loss(training: Mapping[str, Any], split: str) -> Loss:
     return Loss(training[f"{split}_bits_per_character"], error, blocks)
 
 
-def of_training(points: Sequence[Point], kept_step: int, held_out: Loss, training: Loss | None) -> list[Finding]:
+def of_training(
+    points: Sequence[Point], kept_step: int, held_out: Loss, training: Loss | None, epochs: float
+) -> list[Finding]:
     """Whether the training went on too long, or not long enough.
+
+    Only what is seen more than once, and then predicted clearly better than held-out text, can be overfitted to.
 
     Args:
         points: the logged steps.
         kept_step: the step whose weights the model has.
         held_out: the model on held-out text.
         training: the same model on training text, measured alike.
+        epochs: how often the training text was seen.
     """
-    found = _of_curve([(point.step, point.validation) for point in points if point.validation is not None], kept_step)
-    if training and held_out.bits - training.bits > max(BY_HEART_BITS, math.hypot(held_out.half, training.half)):
-        gap = {"gap": held_out.bits - training.bits, "training_bits": training.bits, "bits": held_out.bits}
-        found.append(_finding("known-by-heart", "note", gap))
+    gap, clear = 0.0, math.inf
+    if training:
+        gap, clear = held_out.bits - training.bits, math.hypot(held_out.half, training.half)
+    validated = [(point.step, point.validation) for point in points if point.validation is not None]
+    found = _of_curve(validated, kept_step, epochs > 1 and gap > clear)
+    if training and gap > max(BY_HEART_BITS, clear):
+        numbers = {"gap": gap, "training_bits": training.bits, "bits": held_out.bits}
+        found.append(_finding("known-by-heart", "note", numbers))
     return found
 
 
-def _of_curve(validated: Sequence[tuple[int, float]], kept_step: int) -> list[Finding]:
-    """What the validation losses of the steps say."""
+def _of_curve(validated: Sequence[tuple[int, float]], kept_step: int, overfits: bool) -> list[Finding]:
+    """What the validation losses of the steps say; whether a rise may be of overfitting is known."""
     if len(validated) < 2:
         return []
     (_, before), (last_step, last), (best_step, best) = validated[-2], validated[-1], min(validated, key=itemgetter(1))
-    if last - best > OVERFITTED_BITS:
+    if overfits and last - best > OVERFITTED_BITS:
         numbers = {"best_step": best_step, "best_bits": best, "last_bits": last, "kept_step": kept_step}
         late = kept_step > best_step
         return [_finding("overfitted" if late else "overfitting-avoided", "warning" if late else "note", numbers)]

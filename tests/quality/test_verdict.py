@@ -132,4 +132,24 @@ def test_few_blocks_of_held_out_text_say_less():
 
 @pytest.mark.parametrize("points", [[], [Point(1, 2.0, 2.0)], [Point(1, 2, None), Point(2, 2, None)], LEARNT])
 def test_nothing_is_said_of_training_that_shows_nothing(points):
-    assert of_training(points, 30, Loss(2.0), None) == []
+    assert of_training(points, 30, Loss(2.0), None, 3.0) == []
+
+
+@pytest.mark.parametrize(
+    ("held_out", "training", "epochs", "overfits"),
+    [
+        (Loss(2.9, 0.01, 64), Loss(2.7, 0.01, 64), 1.5, True),
+        (Loss(2.9, 0.01, 64), Loss(2.7, 0.01, 64), 1.0, False),
+        (Loss(2.9, 0.01, 64), Loss(2.89, 0.01, 64), 9.0, False),
+        (Loss(2.9, 0.01, 64), Loss(3.0, 0.01, 64), 9.0, False),
+        (Loss(2.9), Loss(2.0), 9.0, False),
+        (Loss(2.9, 0.01, 64), None, 9.0, False),
+    ],
+)
+@pytest.mark.parametrize(("kept", "code"), [(30, "overfitting-avoided"), (40, "overfitted")])
+def test_a_rising_loss_is_overfitting_to_text_seen_again_and_predicted_clearly_better(
+    held_out, training, epochs, overfits, kept, code
+):
+    found = of_training([*LEARNT, Point(40, 0.4, 2.9)], kept, held_out, training, epochs)
+
+    assert [one["code"] for one in found] == ([code] if overfits else [])
