@@ -92,14 +92,15 @@ def of_loss(model: Loss, floors: Mapping[str, float]) -> list[Finding]:
         saved = 1 - model.bits / floors[nearest] if floors[nearest] else 0.0  # text that repeats may need no bits
         beaten = {"floor": nearest, "floor_bits": floors[nearest], "saved": saved}
     if model.error is None:
-        return [_finding("too-little-held-out", "warning", {**numbers, **beaten})]
+        worse = {"uniform_bits": floors["uniform"]} if model.bits > floors.get("uniform", math.inf) else {}
+        return [_finding("too-little-held-out", "warning", {**numbers, **beaten, **worse})]
     margin, interval = max(VISIBLE_BITS, model.half), [model.bits - model.half, model.bits + model.half]
     lost = sorted((name for name, bits in floors.items() if model.bits > bits - margin), key=floors.__getitem__)
+    ahead = {name: floors[name] for name in lost if floors[name] < model.bits - margin}
     for name, code in (("uniform", "learned-nothing"), ("unigram", "learned-frequencies")):
         if name in lost:
-            return [_finding(code, "failure", {**numbers, "floor": floors[name]}, interval)]
+            return [_finding(code, "failure", {**numbers, "floor": floors[name], "ahead": ahead}, interval)]
     if lost:
-        ahead = {name: floors[name] for name in lost if floors[name] < model.bits - margin}
         level = {name: floors[name] for name in lost if name not in ahead}
         return [_finding("floor-ahead", "warning", {**numbers, "ahead": ahead, "level": level}, interval)]
     return [_finding("floors-beaten", "good", {**numbers, **beaten}, interval)]

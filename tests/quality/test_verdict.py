@@ -130,6 +130,28 @@ def test_few_blocks_of_held_out_text_say_less():
     assert of_loss(Loss(1.9, None), floors)[0]["code"] == "too-little-held-out"
 
 
+@pytest.mark.parametrize(
+    ("bits", "code", "ahead"),
+    [
+        (4.02, "learned-frequencies", {}),
+        (4.7, "learned-frequencies", {"unigram": 4.0}),
+        (6.0, "learned-nothing", {"unigram": 4.0}),
+        (6.1, "learned-nothing", {"unigram": 4.0, "uniform": 6.0}),
+    ],
+)
+def test_floors_that_know_no_context_are_ahead_where_they_need_clearly_fewer_bits(bits, code, ahead):
+    (found,) = of_loss(Loss(bits, 0.017, 200), {"uniform": 6.0, "unigram": 4.0})
+
+    assert (found["code"], found["numbers"]["ahead"]) == (code, ahead)
+
+
+@pytest.mark.parametrize(("bits", "worse"), [(6.1, 6.0), (5.9, None)])
+def test_little_held_out_text_says_by_its_numbers_whether_nothing_is_learned(bits, worse):
+    (found,) = of_loss(Loss(bits), {"uniform": 6.0, "xz": 2.0})
+
+    assert (found["code"], found["numbers"].get("uniform_bits")) == ("too-little-held-out", worse)
+
+
 @pytest.mark.parametrize("points", [[], [Point(1, 2.0, 2.0)], [Point(1, 2, None), Point(2, 2, None)], LEARNT])
 def test_nothing_is_said_of_training_that_shows_nothing(points):
     assert of_training(points, 30, Loss(2.0), None, 3.0) == []
