@@ -168,7 +168,7 @@ def of_samples(temperature: float, samples: Measures, reference: Measures, rule:
     if not rule["copies_told"]:
         numbers = {"quoted": rule["quoted_share"], "least": rule["least_copy"], "length": rule["sample_characters"]}
         found.append(_finding("copies-untold", "warning", numbers))
-    if not tells(samples, reference):
+    if not clear and not tells(samples, reference):
         found.append(_finding("too-few-to-tell", "warning", {"temperature": temperature}))
     return found
 
