@@ -49,7 +49,8 @@ def _held_out_to_the_end(training: Mapping[str, Any], unit: Level) -> list[str]:
         return []
     error = training.get("test_standard_error_bits")
     beside = f", with a standard error of {error:.3f}" if error else ""
-    told = f"On {training['test_characters']:,} {unit}s held out to the end, by which nothing was chosen, it needs"
+    characters = _counted(training["test_characters"], unit)
+    told = f"On {characters} held out to the end, by which nothing was chosen, it needs"
     return [f"{told} {training['test_bits_per_character']:.2f}{beside}."]
 
 
@@ -218,7 +219,7 @@ def _untold(told: _Told) -> str:
 def _why_untold(told: _Told) -> str:
     if told.numbers["length"] < 2 * told.numbers["least"]:
         return (
-            f"samples have {told.numbers['length']} characters on average, and only passages of "
+            f"samples have {_counted(told.numbers['length'], 'character')} on average, and only passages of "
             f"{told.numbers['least']} or more are not shared by chance."
         )
     quoted = written(told.numbers["quoted"], "share")
@@ -228,10 +229,15 @@ def _why_untold(told: _Told) -> str:
     )
 
 
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
 def _whole_lines(told: _Told) -> str:
-    lines, known = told.numbers.get("lines"), told.numbers.get("known", 0)
+    lines, known = told.numbers.get("lines", 0), told.numbers.get("known", 0)
     have = f"{known:,} are" if known > 1 else "1 is" if known else "none is"
-    return f" Of {lines:,} samples that are whole lines, {have} in the training text already." if lines else ""
+    whole = "1 sample that is a whole line" if lines == 1 else f"{lines:,} samples that are whole lines"
+    return f" Of {whole}, {have} in the training text already." if lines else ""
 
 
 def _few(told: _Told) -> str:

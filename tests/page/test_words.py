@@ -82,6 +82,11 @@ LOSS = a_finding("floors-beaten", bits=2.1, standard_error=0.0123, floor="bzip2"
             a_finding("copies-untold", quoted=0.0, least=14, length=6, lines=20, known=3),
             "by chance. Of 20 samples that are whole lines, 3 are in the training text already.",
         ),
+        (
+            a_finding("copies-untold", quoted=0.0, least=14, length=1, lines=1, known=0),
+            "by chance. Of 1 sample that is a whole line, none is in the training text already.",
+        ),
+        (a_finding("copies-untold", quoted=0.0, least=14, length=1), "samples have 1 character on average, and only"),
         (a_finding("copies-untold", quoted=0.6, least=14, length=500), "cannot be told here: this text repeats itself"),
         (a_finding("too-few-to-tell", temperature=0.5), "At temperature 0.5 there is too little text"),
     ],
