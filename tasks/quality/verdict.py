@@ -71,9 +71,8 @@ def of_model(training: Mapping[str, Any], points: Sequence[Point], floors: Mappi
         points: the logged steps.
         floors: bits per character of predictors without a network, by name.
     """
-    held_out, on_training = _loss(training, "validation"), None
-    if "training_bits_per_character" in training:
-        on_training = _loss(training, "training")
+    held_out = _loss(training, "validation")
+    on_training = _loss(training, "training") if "training_bits_per_character" in training else None
     kept_step, epochs = training["best_step"], training.get("epochs", 0.0)
     return [*of_loss(held_out, floors), *of_training(points, kept_step, held_out, on_training, epochs)]
 
@@ -114,9 +113,7 @@ def _loss(training: Mapping[str, Any], split: str) -> Loss:
 def of_training(
     points: Sequence[Point], kept_step: int, held_out: Loss, training: Loss | None, epochs: float
 ) -> list[Finding]:
-    """Whether the training went on too long, or not long enough.
-
-    Only what is seen more than once, and then predicted clearly better than held-out text, can be overfitted to.
+    """Whether the training went on too long, on text seen again and predicted clearly better, or not long enough.
 
     Args:
         points: the logged steps.
@@ -125,9 +122,8 @@ def of_training(
         training: the same model on training text, measured alike.
         epochs: how often the training text was seen.
     """
-    gap, clear = 0.0, math.inf
-    if training:
-        gap, clear = held_out.bits - training.bits, math.hypot(held_out.half, training.half)
+    gap = held_out.bits - training.bits if training else 0.0
+    clear = math.hypot(held_out.half, training.half) if training else math.inf
     validated = [(point.step, point.validation) for point in points if point.validation is not None]
     found = _of_curve(validated, kept_step, epochs > 1 and gap > clear)
     if training and gap > max(BY_HEART_BITS, clear):
@@ -137,7 +133,7 @@ def of_training(
 
 
 def _of_curve(validated: Sequence[tuple[int, float]], kept_step: int, overfits: bool) -> list[Finding]:
-    """What the validation losses of the steps say; whether a rise may be of overfitting is known."""
+    """What the validation losses of the steps say; a rise is overfitting only if `overfits`."""
     if len(validated) < 2:
         return []
     (_, before), (last_step, last), (best_step, best) = validated[-2], validated[-1], min(validated, key=itemgetter(1))
