@@ -61,7 +61,7 @@ class Change(NamedTuple):
 class Delta(NamedTuple):
     """A measure before and after; `better` says whether the second run's is, where that can be said.
 
-    `unclear` is a difference of no more than twice its standard error, or of one that is not known.
+    `unclear` is a difference of no more than twice its standard error, `untold` one whose standard error is not known.
     """
 
     name: str
@@ -70,6 +70,7 @@ class Delta(NamedTuple):
     difference: str
     better: bool | None
     unclear: bool = False
+    untold: bool = False
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,7 @@ def compare(before: Record, after: Record) -> Comparison:
         [SamplePair(p.temperature, p.number, p.prompt, difference(p.before, p.after)) for p in pairs.differing],
     )
     told = (
-        [one._replace(better=None, unclear=False) for one in compared.measures]
+        [one._replace(better=None, unclear=False, untold=False) for one in compared.measures]
         if compared.incomparable
         else compared.measures
     )
@@ -210,18 +211,22 @@ def delta(
     more_is_better: bool | None = None,
     least: float = 0.0,
 ) -> Delta:
-    """A measure before and after, as written, and by how much what is written differs; up to `least` it is unclear."""
+    """A measure before and after, as written, and by how much what is written differs.
+
+    Up to `least` the difference is unclear; where that is endless, it is untold.
+    """
     old, new = written(before, kind), written(after, kind)
     if before is None or after is None:
         return Delta(name, old, new, NOTHING, None)
     if math.isnan(after - before):
         return Delta(name, old, new, NOTHING, None, unclear=True)
     change = _number(new) - _number(old)
-    unclear = bool(change) and abs(after - before) <= least
-    better = None if not change or unclear or more_is_better is None else (change > 0) == more_is_better
+    untold = bool(change) and math.isinf(least)
+    unclear = bool(change) and not untold and abs(after - before) <= least
+    better = None if not change or unclear or untold or more_is_better is None else (change > 0) == more_is_better
     size = f"{abs(change):,}{' points' if kind == 'share' else ''}"
     said = f"{'+' if change > 0 else '−'}{size}" if change else "same"
-    return Delta(name, old, new, said, better, unclear)
+    return Delta(name, old, new, said, better, unclear, untold)
 
 
 def _number(written: str) -> Decimal:
@@ -239,10 +244,15 @@ def _headline(comparison: Comparison) -> str:
     bits = comparison.measures[0]
     if bits.difference == "same":
         return f"The model is as good as before: {bits.after} bits per character on held-out text."
+    figures = f"{bits.after} bits per character on held-out text, after {bits.before}"
+    if bits.untold:
+        return (
+            "Whether the model is better or worse cannot be told, as too little text is held out for a standard error: "
+            f"{figures}."
+        )
     if bits.unclear:
-        return f"There is no clear difference: {bits.after} bits per character on held-out text, after {bits.before}."
-    than = "better" if bits.better else "worse"
-    return f"The model is {than} than before: {bits.after} bits per character on held-out text, after {bits.before}."
+        return f"There is no clear difference: {figures}."
+    return f"The model is {'better' if bits.better else 'worse'} than before: {figures}."
 
 
 def stale(comparison: Comparison) -> list[str]:

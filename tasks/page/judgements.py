@@ -46,23 +46,30 @@ def recommendation(scores: Mapping[str, Any], unit: Level = "character") -> str:
     """Why the recommended temperature is, and which is nearest to real text, in one or two sentences."""
     chosen = scores["recommended"]
     rows = {row["temperature"]: row for row in scores["temperatures"]}
+    return f"{_why(chosen, rows)} {_nearest(chosen, rows, scores['reference'], unit)}".rstrip()
+
+
+def _why(chosen: Mapping[str, Any], rows: Mapping[float, Any]) -> str:
+    """Why the recommended temperature is, as far as faults decide."""
     here = rows[chosen["temperature"]]
+    samples = f"{here['samples']:,} sample{'' if here['samples'] == 1 else 's'}"
     if not chosen["told"]:
-        why = "There is too little text to tell faults by."
-    elif chosen["faultless"] is None and len(rows) == 1:
-        why = f"The only one sampled; it has a clear fault: {' and '.join(NOUNS[code] for code in here['faults'])}."
-    elif chosen["faultless"] is None:
+        if any(row["faults"] for row in rows.values()):
+            return "No fault is clear at it, but there is too little text to call one absent."
+        return "There is too little text to tell faults by."
+    if chosen["faultless"] is None and len(rows) == 1:
+        return f"The only one sampled; it has a clear fault: {' and '.join(NOUNS[code] for code in here['faults'])}."
+    if chosen["faultless"] is None:
         faults = " and ".join(NOUNS[code] for code in here["faults"]) or "no text at all"
-        why = f"Each temperature has a clear fault; this one has the least: {faults}."
-    elif len(rows) == 1:
-        why = f"The only one sampled; by {here['samples']:,} samples no fault is clear."
-    elif chosen["faultless"] == max(rows):
-        why = f"By {here['samples']:,} samples no fault is clear even at the highest temperature."
-    else:
-        above = min(t for t in rows if t > chosen["faultless"])
-        faults = " and ".join(NOUNS[code] for code in rows[above]["faults"]) or "empty samples"
-        why = f"The highest without a clear fault; {named(above)} has {faults}."
-    return f"{why} {_nearest(chosen, rows, scores['reference'], unit)}".rstrip()
+        return f"Each temperature has a clear fault; this one has the least: {faults}."
+    if len(rows) == 1:
+        return f"The only one sampled; by {samples} no fault is clear."
+    if chosen["faultless"] == max(rows):
+        return f"By {samples} no fault is clear even at the highest temperature."
+    above = min(t for t in rows if t > chosen["faultless"])
+    untold = "too little text to tell" if rows[above]["measures"]["bits_per_character"] else "empty samples"
+    faults = " and ".join(NOUNS[code] for code in rows[above]["faults"]) or untold
+    return f"The highest without a clear fault; {named(above)} has {faults}."
 
 
 def _nearest(chosen: Mapping[str, Any], rows: Mapping[float, Any], reference: Mapping[str, Any], unit: Level) -> str:

@@ -8,6 +8,7 @@ from tasks.page.measures import FLOORS, named, written
 from tasks.text.units import in_units
 
 WITHOUT_CONTEXT = {"unigram": " (frequencies alone)", "uniform": " (blind guessing)"}
+GUESSES = {"uniform": "blind guessing (uniform)", "unigram": "guessing by frequency (unigram)"}
 Finding = Mapping[str, Any]
 
 
@@ -48,7 +49,8 @@ def _held_out_to_the_end(training: Mapping[str, Any], unit: Level) -> list[str]:
         return []
     error = training.get("test_standard_error_bits")
     beside = f", with a standard error of {error:.3f}" if error else ""
-    told = f"On {training['test_characters']:,} {unit}s held out to the end, by which nothing was chosen, it needs"
+    characters = _counted(training["test_characters"], unit)
+    told = f"On {characters} held out to the end, by which nothing was chosen, it needs"
     return [f"{told} {training['test_bits_per_character']:.2f}{beside}."]
 
 
@@ -100,29 +102,61 @@ class _Told:
     def real(self) -> str:
         return f"of held-out text {written(self.numbers['real'], 'share')}"
 
+    @property
+    def guesses_ahead(self) -> list[str]:
+        """The floors that know nothing of the context, of those that need clearly fewer bits than the model."""
+        return [name for name in GUESSES if name in self.numbers["ahead"]]
+
+    def fewer(self, floors: Sequence[str]) -> str:
+        """How many bits fewer these floors need."""
+        saved = [f"{self.numbers['bits'] - self.numbers['ahead'][name]:.2f}" for name in floors]
+        return f"{_need(floors)} {both(saved)} bits fewer"
+
+
+def _need(those: Sequence[str]) -> str:
+    return "needs" if len(those) == 1 else "need"
+
 
 def _nothing(told: _Told) -> str:
-    return "The model has learned nothing: it predicts held-out text no better than blind guessing (uniform)."
+    if "uniform" in told.guesses_ahead:
+        return f"The model has learned nothing, and {_does_better(told)}"
+    said = "The model has learned nothing: it predicts held-out text no better than blind guessing (uniform)"
+    unigram = f", and {GUESSES['unigram']} {told.fewer(['unigram'])}" if told.guesses_ahead else ""
+    return f"{said}{unigram}."
 
 
 def _frequencies(told: _Told) -> str:
+    if told.guesses_ahead:
+        return f"The model has learned next to nothing, and {_does_better(told)}"
     return "The model has learned next to nothing: knowing how often each character occurs (unigram) serves as well."
 
 
+def _does_better(told: _Told) -> str:
+    ahead = told.guesses_ahead
+    does, it = ("does", "it") if len(ahead) == 1 else ("do", "they")
+    return f"{both([GUESSES[name] for name in ahead])} {does} better: {it} {told.fewer(ahead)}."
+
+
 def _floor_ahead(told: _Told) -> str:
-    ahead, level = ([FLOORS[name] for name in told.numbers[group]] for group in ("ahead", "level"))
-    parts = [f"{both(ahead)} still {'needs' if len(ahead) == 1 else 'need'} fewer bits"] if ahead else []
+    ahead, level = told.numbers["ahead"], [FLOORS[name] for name in told.numbers["level"]]
+    parts = [f"{both([FLOORS[name] for name in ahead])} still {told.fewer(list(ahead))}"] if ahead else []
     if level:
-        parts.append(f"{both(level)} {'needs' if len(level) == 1 else 'need'} about as few{'' if ahead else ' bits'}")
+        parts.append(f"{both(level)} {_need(level)} about as {'many' if ahead else 'few bits'}")
     return f"The model has learned something of the text, but {', and '.join(parts)}."
 
 
 def _too_little(told: _Told) -> str:
+    bits, uniform = told.numbers["bits"], told.numbers.get("uniform_bits")
+    if uniform is not None:
+        return (
+            "Too little text is held out to judge the model by it, but by the numbers it has learned nothing: it needs "
+            f"{bits:.2f} bits per character there, {GUESSES['uniform']} {uniform:.2f}."
+        )
     floor = told.numbers.get("floor")
     beside = f", {FLOORS[floor]} {told.numbers['floor_bits']:.2f}" if floor else ""
     return (
         "Too little text is held out to judge the model by it: it needs "
-        f"{told.numbers['bits']:.2f} bits per character there{beside}, but that may be chance."
+        f"{bits:.2f} bits per character there{beside}, but that may be chance."
     )
 
 
@@ -185,7 +219,7 @@ def _untold(told: _Told) -> str:
 def _why_untold(told: _Told) -> str:
     if told.numbers["length"] < 2 * told.numbers["least"]:
         return (
-            f"samples have {told.numbers['length']} characters on average, and only passages of "
+            f"samples have {_counted(told.numbers['length'], 'character')} on average, and only passages of "
             f"{told.numbers['least']} or more are not shared by chance."
         )
     quoted = written(told.numbers["quoted"], "share")
@@ -195,11 +229,15 @@ def _why_untold(told: _Told) -> str:
     )
 
 
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
 def _whole_lines(told: _Told) -> str:
-    lines, known = told.numbers.get("lines"), told.numbers.get("known", 0)
+    lines, known = told.numbers.get("lines", 0), told.numbers.get("known", 0)
     have = f"{known:,} are" if known > 1 else "1 is" if known else "none is"
-    are = "sample that is a whole line" if lines == 1 else "samples that are whole lines"
-    return f" Of {lines:,} {are}, {have} in the training text already." if lines else ""
+    whole = "1 sample that is a whole line" if lines == 1 else f"{lines:,} samples that are whole lines"
+    return f" Of {whole}, {have} in the training text already." if lines else ""
 
 
 def _few(told: _Told) -> str:

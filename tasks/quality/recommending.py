@@ -10,10 +10,11 @@ from tasks.quality.verdict import FAULTS, Measures, extent, faults_of, tells
 class Recommended(TypedDict):
     """Which temperature to sample at.
 
-    `temperature` is that to begin with: `faultless`, the highest at which no fault is clear, or that of the least
-    faults where there is none, or `nearest` where there is too little text to tell (`told`). `nearest` is the one
-    whose samples are nearest to held-out text in bits per character: for text that varies as much as the corpus does. A
-    model that fits is nearest at about 1 by construction.
+    `temperature` is that to begin with: `faultless`, the highest at which no fault is clear though it would show. Where
+    there is none it is that of the least faults, if each has a clear one, and else the nearest of those without, of
+    which there is too little text to tell (not `told`). `nearest` is the one whose samples are nearest to held-out text
+    in bits per character: for text that varies as much as the corpus does. A model that fits is nearest at about 1 by
+    construction.
     """
 
     temperature: float
@@ -30,14 +31,18 @@ def recommend(temperatures: Mapping[float, Measures], reference: Measures) -> Re
         reference: of held-out text.
     """
     ascending = sorted(temperatures)
-    nearest = min(ascending, key=lambda t: _distance(temperatures[t], reference))
-    told = [t for t in ascending if temperatures[t].get("bits_per_character") and tells(temperatures[t], reference)]
-    if not told:
-        return {"temperature": nearest, "faultless": None, "nearest": nearest, "told": False}
-    faultless = max((t for t in told if not faults_of(temperatures[t], reference)), default=None)
-    least = min(told, key=lambda t: _extent(temperatures[t], reference))
-    chosen = least if faultless is None else faultless
-    return {"temperature": chosen, "faultless": faultless, "nearest": nearest, "told": True}
+    by_bits = sorted(ascending, key=lambda t: _distance(temperatures[t], reference))
+    sampled = [t for t in by_bits if temperatures[t].get("bits_per_character")] or by_bits
+    without = [t for t in sampled if not faults_of(temperatures[t], reference)]
+    faultless = max((t for t in without if tells(temperatures[t], reference)), default=None)
+    if faultless is not None:
+        chosen = faultless
+    elif without:
+        chosen = without[0]
+    else:
+        chosen = min(sampled, key=lambda t: (_extent(temperatures[t], reference), t))
+    told = faultless is not None or not without
+    return {"temperature": chosen, "faultless": faultless, "nearest": by_bits[0], "told": told}
 
 
 def _extent(samples: Measures, reference: Measures) -> float:

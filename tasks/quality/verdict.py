@@ -71,10 +71,10 @@ def of_model(training: Mapping[str, Any], points: Sequence[Point], floors: Mappi
         points: the logged steps.
         floors: bits per character of predictors without a network, by name.
     """
-    held_out, on_training = _loss(training, "validation"), None
-    if "training_bits_per_character" in training:
-        on_training = _loss(training, "training")
-    return [*of_loss(held_out, floors), *of_training(points, training["best_step"], held_out, on_training)]
+    held_out = _loss(training, "validation")
+    on_training = _loss(training, "training") if "training_bits_per_character" in training else None
+    kept_step, epochs = training["best_step"], training.get("epochs", 0.0)
+    return [*of_loss(held_out, floors), *of_training(points, kept_step, held_out, on_training, epochs)]
 
 
 def of_loss(model: Loss, floors: Mapping[str, float]) -> list[Finding]:
@@ -91,14 +91,15 @@ def of_loss(model: Loss, floors: Mapping[str, float]) -> list[Finding]:
         saved = 1 - model.bits / floors[nearest] if floors[nearest] else 0.0  # text that repeats may need no bits
         beaten = {"floor": nearest, "floor_bits": floors[nearest], "saved": saved}
     if model.error is None:
-        return [_finding("too-little-held-out", "warning", {**numbers, **beaten})]
+        worse = {"uniform_bits": floors["uniform"]} if model.bits > floors.get("uniform", math.inf) else {}
+        return [_finding("too-little-held-out", "warning", {**numbers, **beaten, **worse})]
     margin, interval = max(VISIBLE_BITS, model.half), [model.bits - model.half, model.bits + model.half]
     lost = sorted((name for name, bits in floors.items() if model.bits > bits - margin), key=floors.__getitem__)
+    ahead = {name: floors[name] for name in lost if floors[name] < model.bits - margin}
     for name, code in (("uniform", "learned-nothing"), ("unigram", "learned-frequencies")):
         if name in lost:
-            return [_finding(code, "failure", {**numbers, "floor": floors[name]}, interval)]
+            return [_finding(code, "failure", {**numbers, "floor": floors[name], "ahead": ahead}, interval)]
     if lost:
-        ahead = {name: floors[name] for name in lost if floors[name] < model.bits - margin}
         level = {name: floors[name] for name in lost if name not in ahead}
         return [_finding("floor-ahead", "warning", {**numbers, "ahead": ahead, "level": level}, interval)]
     return [_finding("floors-beaten", "good", {**numbers, **beaten}, interval)]
@@ -109,28 +110,34 @@ def _loss(training: Mapping[str, Any], split: str) -> Loss:
     return Loss(training[f"{split}_bits_per_character"], error, blocks)
 
 
-def of_training(points: Sequence[Point], kept_step: int, held_out: Loss, training: Loss | None) -> list[Finding]:
-    """Whether the training went on too long, or not long enough.
+def of_training(
+    points: Sequence[Point], kept_step: int, held_out: Loss, training: Loss | None, epochs: float
+) -> list[Finding]:
+    """Whether the training went on too long, on text seen again and predicted clearly better, or not long enough.
 
     Args:
         points: the logged steps.
         kept_step: the step whose weights the model has.
         held_out: the model on held-out text.
         training: the same model on training text, measured alike.
+        epochs: how often the training text was seen.
     """
-    found = _of_curve([(point.step, point.validation) for point in points if point.validation is not None], kept_step)
-    if training and held_out.bits - training.bits > max(BY_HEART_BITS, math.hypot(held_out.half, training.half)):
-        gap = {"gap": held_out.bits - training.bits, "training_bits": training.bits, "bits": held_out.bits}
-        found.append(_finding("known-by-heart", "note", gap))
+    gap = held_out.bits - training.bits if training else 0.0
+    clear = math.hypot(held_out.half, training.half) if training else math.inf
+    validated = [(point.step, point.validation) for point in points if point.validation is not None]
+    found = _of_curve(validated, kept_step, epochs > 1 and gap > clear)
+    if training and gap > max(BY_HEART_BITS, clear):
+        numbers = {"gap": gap, "training_bits": training.bits, "bits": held_out.bits}
+        found.append(_finding("known-by-heart", "note", numbers))
     return found
 
 
-def _of_curve(validated: Sequence[tuple[int, float]], kept_step: int) -> list[Finding]:
-    """What the validation losses of the steps say."""
+def _of_curve(validated: Sequence[tuple[int, float]], kept_step: int, overfits: bool) -> list[Finding]:
+    """What the validation losses of the steps say; a rise is overfitting only if `overfits`."""
     if len(validated) < 2:
         return []
     (_, before), (last_step, last), (best_step, best) = validated[-2], validated[-1], min(validated, key=itemgetter(1))
-    if last - best > OVERFITTED_BITS:
+    if overfits and last - best > OVERFITTED_BITS:
         numbers = {"best_step": best_step, "best_bits": best, "last_bits": last, "kept_step": kept_step}
         late = kept_step > best_step
         return [_finding("overfitted" if late else "overfitting-avoided", "warning" if late else "note", numbers)]
@@ -157,7 +164,7 @@ def of_samples(temperature: float, samples: Measures, reference: Measures, rule:
     if not rule["copies_told"]:
         numbers = {"quoted": rule["quoted_share"], "least": rule["least_copy"], "length": rule["sample_characters"]}
         found.append(_finding("copies-untold", "warning", numbers))
-    if not tells(samples, reference):
+    if not clear and not tells(samples, reference):
         found.append(_finding("too-few-to-tell", "warning", {"temperature": temperature}))
     return found
 

@@ -71,7 +71,8 @@ def test_the_headline_says_which_model_is_better(bits, said):
         (2.02, (0.03, 0.03), "There is no clear difference"),  # 0.085 is twice the standard error of the difference
         (2.01, (0.03, 0.03), "better than before"),
         (2.02, (0.03, 0.02), "better than before"),
-        (1.0, (None, 0.03), "There is no clear difference"),
+        (1.0, (None, 0.03), "cannot be told, as too little text is held out for a standard error: 1.00 bits"),
+        (2.10001, (None, None), "as good as before"),
         (2.10001, (0.03, 0.03), "as good as before"),
         (math.nan, (0.03, 0.03), "There is no clear difference"),
     ],
@@ -82,8 +83,10 @@ def test_a_difference_within_twice_its_standard_error_is_neither_better_nor_wors
 
     assert said in headline(found)
     assert found.measures[0].unclear == ("no clear" in said)
-    assert (found.measures[0].better is None) == ("better" not in said)
-    assert ("no clear difference</small>" in comparison_html(found)) or "no clear" not in said
+    assert (found.measures[0].better is not None) == ("better than" in said)
+    html = comparison_html(found)
+    assert ("no clear difference</small>" in html) == ("no clear" in said)
+    assert ("cannot be told: too little held-out text</small>" in html) == ("cannot be told" in said)
 
 
 def test_losses_on_text_held_out_to_the_end_are_compared_where_both_runs_have_them():

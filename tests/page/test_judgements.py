@@ -1,6 +1,10 @@
+import itertools
+
 import pytest
 
 from tasks.page.judgements import judgements, recommendation
+from tasks.quality.recommending import recommend
+from tasks.quality.verdict import faults_of, of_samples
 from tests.page.reviews import a_sample, scores_of
 
 
@@ -17,7 +21,7 @@ def test_the_recommended_temperature_comes_first_with_its_reason():
 
     assert (one.name, one.figure) == ("recommended temperature", "0.8")
     assert one.sentence == (
-        "By 1 samples no fault is clear even at the highest temperature. Of those sampled it is nearest to real text "
+        "By 1 sample no fault is clear even at the highest temperature. Of those sampled it is nearest to real text "
         "in surprise: 2.00 bits per character, held-out text 2.10 in passages as long."
     )
 
@@ -43,9 +47,49 @@ def test_the_reason_names_the_faults_that_it_avoids_or_has(chosen, said):
 
 def test_a_temperature_alone_is_said_to_be():
     assert recommendation(scores(temperatures=(0.8,))) == (
-        "The only one sampled; by 1 samples no fault is clear. Its samples have 2.00 bits per character, held-out text "
+        "The only one sampled; by 1 sample no fault is clear. Its samples have 2.00 bits per character, held-out text "
         "2.10 in passages as long."
     )
+
+
+def estimates(bits, known, looped):
+    """Measures of samples, the shares as (low, value, high)."""
+    measures = {"bits_per_character": (bits, bits, bits), "known_words": known, "looped_share": looped}
+    return {name: {"low": low, "value": value, "high": high} for name, (low, value, high) in measures.items()}
+
+
+REAL = estimates(2.0, (0.94, 0.95, 0.96), (0.0, 0.0, 0.01))
+SURE, UNSURE = (0.0, 0.0, 0.02), (0.0, 0.0, 0.7)  # of loops
+SAMPLES = {
+    "faultless": estimates(2.0, (0.9, 0.95, 1.0), SURE),
+    "made-up words": estimates(2.1, (0.03, 0.05, 0.25), SURE),
+    "untold": estimates(2.2, (0.3, 0.9, 1.0), UNSURE),
+    "made-up words, loops untold": estimates(2.3, (0.03, 0.05, 0.25), UNSURE),
+    "loops": estimates(2.4, (0.3, 0.9, 1.0), (0.2, 0.9, 1.0)),
+    "one sample": estimates(2.5, (None, 0.0, None), (None, 0.0, None)),
+    "empty": dict.fromkeys(REAL),
+}
+
+
+@pytest.mark.parametrize("kinds", [*itertools.product(SAMPLES, repeat=2)], ids=", then ".join)
+def test_no_fault_is_clear_where_there_is_said_to_be_too_little_text_for_any(kinds):
+    by_temperature = {0.5: SAMPLES[kinds[0]], 1.0: SAMPLES[kinds[1]]}
+    rows = [
+        {"temperature": t, "samples": 8, "faults": faults_of(measures, REAL), "measures": measures}
+        for t, measures in by_temperature.items()
+    ]
+    chosen = recommend(by_temperature, REAL)
+    rule = {"copies_told": True}
+    codes = [one["code"] for one in of_samples(0.5, by_temperature[chosen["temperature"]], REAL, rule)]
+    why = recommendation({"recommended": chosen, "temperatures": rows, "reference": {"measures": REAL}})
+
+    (faults,) = (row["faults"] for row in rows if row["temperature"] == chosen["temperature"])
+    assert codes == (faults if chosen["told"] else ["too-few-to-tell"])
+    assert ("too little text to call one absent" in why) == (not chosen["told"] and any(row["faults"] for row in rows))
+    assert ("too little text to tell faults by" in why) == (
+        not chosen["told"] and not any(row["faults"] for row in rows)
+    )
+    assert ("Each temperature has a clear fault" in why) == bool(faults)
 
 
 @pytest.mark.parametrize(

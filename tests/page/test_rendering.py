@@ -59,6 +59,17 @@ def test_losses_are_shown_with_their_errors_and_of_a_test_split_where_there_is_o
     assert f"{said} 0.032." in " ".join(render(a_review(**measured)).split())
 
 
+def test_what_there_is_one_of_is_named_in_the_singular():
+    scores = scores_of([a_sample()])
+    scores["reference"]["windows"] = 1
+    one = {"test_characters": 1, "test_bits_per_character": 2.15, "validation_characters": 1}
+    said = " ".join(render(a_review(scores=scores, **one)).split())
+
+    assert "On 1 character held out to the end" in said
+    assert "those of 1 character out of 10." in said
+    assert "of 1 passage of held-out text" in said
+
+
 def test_the_loss_of_training_text_under_the_curve_is_told_from_that_of_the_verdict():
     said = " ".join(render(a_review(training_bits_per_character=0.97)).split())
 

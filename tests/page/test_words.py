@@ -17,9 +17,31 @@ LOSS = a_finding("floors-beaten", bits=2.1, standard_error=0.0123, floor="bzip2"
     [
         (LOSS, "better than every floor: 12 % fewer bits than bzip2."),
         (a_finding("floor-ahead", ahead={}, level={"bzip2": 2.4}), "but bzip2 needs about as few bits."),
-        (a_finding("floor-ahead", ahead={"ppmd": 2.0, "xz": 2.4}, level={}), "but PPMd and xz still need fewer bits."),
-        (a_finding("learned-frequencies"), "learned next to nothing"),
-        (a_finding("learned-nothing"), "learned nothing"),
+        (
+            a_finding("floor-ahead", bits=2.5, ahead={"ppmd": 2.0, "xz": 2.4}, level={}),
+            "but PPMd and xz still need 0.50 and 0.10 bits fewer.",
+        ),
+        (
+            a_finding("learned-frequencies", bits=4.8, ahead={"xz": 2.4}),
+            "how often each character occurs (unigram) serves",
+        ),
+        (
+            a_finding("learned-frequencies", bits=5.47, ahead={"xz": 2.4, "unigram": 4.76}),
+            "next to nothing, and guessing by frequency (unigram) does better: it needs 0.71 bits fewer.",
+        ),
+        (a_finding("learned-nothing", bits=6.0, ahead={}), "no better than blind guessing (uniform)."),
+        (
+            a_finding("learned-nothing", bits=6.0, ahead={"xz": 2.4, "unigram": 4.8}),
+            "no better than blind guessing (uniform), and guessing by frequency (unigram) needs 1.20 bits fewer.",
+        ),
+        (
+            a_finding("learned-nothing", bits=6.5, ahead={"uniform": 6.0}),
+            "learned nothing, and blind guessing (uniform) does better: it needs 0.50 bits fewer.",
+        ),
+        (
+            a_finding("learned-nothing", bits=6.5, ahead={"unigram": 4.8, "uniform": 6.0}),
+            "(uniform) and guessing by frequency (unigram) do better: they need 0.50 and 1.70 bits fewer.",
+        ),
         (
             a_finding("overfitted", best_step=20, best_bits=2.2, last_bits=2.6, kept_step=30),
             "at step 20 (2.20), and the model is the later one of step 30 (2.60).",
@@ -40,12 +62,16 @@ LOSS = a_finding("floors-beaten", bits=2.1, standard_error=0.0123, floor="bzip2"
         ),
         (a_finding("loops", [0.2, 0.4], share=0.3, real=0.0, temperature=0.8), "30 % (20 % to 40 %) of its characters"),
         (
-            a_finding("floor-ahead", ahead={"ppmd": 2.0}, level={"xz": 2.4, "bzip2": 2.4}),
-            "but PPMd still needs fewer bits, and xz and bzip2 need about as few.",
+            a_finding("floor-ahead", bits=2.4, ahead={"ppmd": 2.0}, level={"xz": 2.4, "bzip2": 2.4}),
+            "but PPMd still needs 0.40 bits fewer, and xz and bzip2 need about as many.",
         ),
         (
             a_finding("too-little-held-out", bits=2.1, floor="xz", floor_bits=2.6),
             "it needs 2.10 bits per character there, xz 2.60, but that may be chance.",
+        ),
+        (
+            a_finding("too-little-held-out", bits=6.1, floor="xz", floor_bits=2.6, uniform_bits=6.0),
+            "it has learned nothing: it needs 6.10 bits per character there, blind guessing (uniform) 6.00.",
         ),
         (
             a_finding("monotonous", [0.1, 0.2], share=0.15, real=0.84, temperature=0.2),
@@ -57,9 +83,10 @@ LOSS = a_finding("floors-beaten", bits=2.1, standard_error=0.0123, floor="bzip2"
             "by chance. Of 20 samples that are whole lines, 3 are in the training text already.",
         ),
         (
-            a_finding("copies-untold", quoted=0.0, least=14, length=6, lines=1, known=0),
+            a_finding("copies-untold", quoted=0.0, least=14, length=1, lines=1, known=0),
             "by chance. Of 1 sample that is a whole line, none is in the training text already.",
         ),
+        (a_finding("copies-untold", quoted=0.0, least=14, length=1), "samples have 1 character on average, and only"),
         (a_finding("copies-untold", quoted=0.6, least=14, length=500), "cannot be told here: this text repeats itself"),
         (a_finding("too-few-to-tell", temperature=0.5), "At temperature 0.5 there is too little text"),
     ],

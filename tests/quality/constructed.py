@@ -65,7 +65,7 @@ class Corpus:
     def measure(self, texts: list[str]):
         return measured(texts, [-1.4 * len(text) for text in texts], self.ground, self.windows.rule)
 
-    def scores(self, texts, bits=2.1, training_bits=2.05, points=LEARNT, kept=30, floors=FLOORS):
+    def scores(self, texts, bits=2.1, training_bits=2.05, points=LEARNT, kept=30, floors=FLOORS, epochs=3.0):
         """`scores.json` of a model with these samples and losses."""
         training = {
             "validation_bits_per_character": bits,
@@ -75,6 +75,7 @@ class Corpus:
             "training_standard_error_bits": 0.01,
             "training_blocks": 64,
             "best_step": kept,
+            "epochs": epochs,
         }
         found = self.measure(texts)
         return summary(

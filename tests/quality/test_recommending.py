@@ -53,11 +53,23 @@ def test_a_model_that_is_noise_at_a_high_temperature_is_sampled_below_it():
 
 @pytest.mark.parametrize("width", [None, 0.3])
 def test_where_the_intervals_say_nothing_the_nearest_in_bits_is_recommended(width):
-    unsure = {0.5: measures(1.9, looped=0.4, width=width), 1.0: measures(2.4, looped=0.4, width=width)}
+    unsure = {0.5: measures(1.9, looped=0.2, width=width), 1.0: measures(2.4, looped=0.2, width=width)}
 
     assert recommend(unsure, REAL) == {"temperature": 0.5, "faultless": None, "nearest": 0.5, "told": False}
     told_nothing = recommend({0.5: measures(1.9), 1.0: measures(2.4)}, measures(2.0, width=width))
     assert told_nothing["told"] is False
+
+
+def test_a_fault_is_clear_however_little_else_is_told():
+    faulty, unsure = (measures(1.9, known=known, width=0.3) for known in (0.1, 0.95))
+
+    assert recommend({0.5: faulty}, REAL) == {"temperature": 0.5, "faultless": None, "nearest": 0.5, "told": True}
+    assert recommend({0.5: faulty, 1.0: unsure}, REAL) == {
+        "temperature": 1.0,
+        "faultless": None,
+        "nearest": 0.5,
+        "told": False,
+    }
 
 
 def test_empty_samples_are_never_recommended_beside_others():

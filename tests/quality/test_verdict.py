@@ -130,6 +130,48 @@ def test_few_blocks_of_held_out_text_say_less():
     assert of_loss(Loss(1.9, None), floors)[0]["code"] == "too-little-held-out"
 
 
+@pytest.mark.parametrize(
+    ("bits", "code", "ahead"),
+    [
+        (4.02, "learned-frequencies", {}),
+        (4.7, "learned-frequencies", {"unigram": 4.0}),
+        (6.0, "learned-nothing", {"unigram": 4.0}),
+        (6.1, "learned-nothing", {"unigram": 4.0, "uniform": 6.0}),
+    ],
+)
+def test_floors_that_know_no_context_are_ahead_where_they_need_clearly_fewer_bits(bits, code, ahead):
+    (found,) = of_loss(Loss(bits, 0.017, 200), {"uniform": 6.0, "unigram": 4.0})
+
+    assert (found["code"], found["numbers"]["ahead"]) == (code, ahead)
+
+
+@pytest.mark.parametrize(("bits", "worse"), [(6.1, 6.0), (5.9, None)])
+def test_little_held_out_text_says_by_its_numbers_whether_nothing_is_learned(bits, worse):
+    (found,) = of_loss(Loss(bits), {"uniform": 6.0, "xz": 2.0})
+
+    assert (found["code"], found["numbers"].get("uniform_bits")) == ("too-little-held-out", worse)
+
+
 @pytest.mark.parametrize("points", [[], [Point(1, 2.0, 2.0)], [Point(1, 2, None), Point(2, 2, None)], LEARNT])
 def test_nothing_is_said_of_training_that_shows_nothing(points):
-    assert of_training(points, 30, Loss(2.0), None) == []
+    assert of_training(points, 30, Loss(2.0), None, 3.0) == []
+
+
+@pytest.mark.parametrize(
+    ("held_out", "training", "epochs", "overfits"),
+    [
+        (Loss(2.9, 0.01, 64), Loss(2.7, 0.01, 64), 1.5, True),
+        (Loss(2.9, 0.01, 64), Loss(2.7, 0.01, 64), 1.0, False),
+        (Loss(2.9, 0.01, 64), Loss(2.89, 0.01, 64), 9.0, False),
+        (Loss(2.9, 0.01, 64), Loss(3.0, 0.01, 64), 9.0, False),
+        (Loss(2.9), Loss(2.0), 9.0, False),
+        (Loss(2.9, 0.01, 64), None, 9.0, False),
+    ],
+)
+@pytest.mark.parametrize(("kept", "code"), [(30, "overfitting-avoided"), (40, "overfitted")])
+def test_a_rising_loss_is_overfitting_to_text_seen_again_and_predicted_clearly_better(
+    held_out, training, epochs, overfits, kept, code
+):
+    found = of_training([*LEARNT, Point(40, 0.4, 2.9)], kept, held_out, training, epochs)
+
+    assert [one["code"] for one in found] == ([code] if overfits else [])
