@@ -162,7 +162,7 @@ def test_the_members_of_an_archive_are_joined_in_order_each_in_its_own_character
 def test_a_member_that_is_no_text_is_refused_by_its_name(out, downloaded, content, said):
     archive = zipped({"a.txt": FRENCH.encode(), "b": content})
 
-    with pytest.raises(CorpusError, match=rf"^corpus 2 of 2: {said}; .*; or choose the archive's texts with --member$"):
+    with pytest.raises(CorpusError, match=rf"^corpus 2 of 2: {said}; .*; or choose the corpus's texts with --member$"):
         normalise.function(out, [downloaded(FRENCH.encode()), downloaded(archive)])
 
 

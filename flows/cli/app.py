@@ -5,6 +5,7 @@ import re
 import signal
 import sys
 from collections.abc import Sequence
+from itertools import takewhile
 from pathlib import Path
 from typing import Annotated
 
@@ -103,7 +104,10 @@ def main(words: Sequence[str]) -> int:
     """Do what the words say; gives the exit code."""
     command = words[0] if words and words[0] in COMMANDS else None
     try:
-        understood = words if command else _with_standard_input(words)
+        is_run = not words or words[0].startswith("-")
+        # Of what follows a command that there is not, options may be those of the one that is meant.
+        known = words if command or is_run else [*takewhile(lambda word: not word.startswith("-"), words)]
+        understood = known if command else _with_standard_input(known)
         code = int(app(understood, exit_on_error=False, print_error=False) or DONE)
         sys.stdout.flush()
         return code

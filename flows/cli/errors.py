@@ -6,12 +6,14 @@ import re
 import sys
 import traceback
 from collections.abc import Collection
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from cyclopts import CoercionError, CycloptsError, UnusedCliTokensError
 from pydantic import ValidationError
 
+from flows.cli.commands import COMMANDS
 from tasks.corpus.redaction import scrubbed
 from tasks.text.characters import visible
 
@@ -23,6 +25,8 @@ NEWEST = 20
 OF_USAGE = {"MissingExtraError", "PromptError", "RatingsError", "UsageError"}
 EXPECTED = OF_USAGE | {"CorpusError", "StoreError", "TrainingDivergedError", "UnreachableError"}
 SECRET = {"corpus", "corpus_header"}
+# What is meant by a first word that is near to one of these.
+MEANT = {**dict(zip(COMMANDS, COMMANDS, strict=True)), "plan": "--plan", "help": "--help"}
 
 WHOLE, NUMBER = "must be a whole number", "must be a number"
 # By the parser's own kinds of mistakes, whose words are for programmers.
@@ -99,8 +103,12 @@ def _keep_traceback(error: Exception, about: str, secrets: Collection[str]) -> P
 def _of_parser(error: CycloptsError | ValidationError) -> str:
     """What is wrong with the options, by the names that they have on the command line."""
     if isinstance(error, UnusedCliTokensError):
-        unused = ", ".join(error.unused_tokens or ["it"])
-        return f"{unused} is neither an option nor a command; write --corpus before a corpus, or see --help"
+        unused = error.unused_tokens or ["it"]
+        near = [] if error.command_chain else get_close_matches(unused[0], MEANT, n=1)
+        advice = f"is {MEANT[near[0]]} meant? Else write" if near else "write"
+        return (
+            f"{', '.join(unused)} is neither an option nor a command; {advice} --corpus before a corpus, or see --help"
+        )
     if isinstance(error, CoercionError) and error.token and error.target_type in KINDS:
         return f"{error.token.keyword or 'a value'} {KINDS[error.target_type]}, got {error.token.value!r}"
     invalid = error if isinstance(error, ValidationError) else error.__cause__

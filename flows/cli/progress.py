@@ -112,11 +112,11 @@ def log_to_terminal() -> Console:
 
 
 class _ConsoleHandler(logging.Handler):
-    """Writes through the console, so that lines do not break the bars; no markup is read from them."""
+    """Writes through the console, so that lines do not break the bars; neither markup nor emoji codes count in them."""
 
     def __init__(self, console: Console) -> None:
         super().__init__()
         self._console = console
 
     def emit(self, record: logging.LogRecord) -> None:
-        self._console.print(visible(record.getMessage()), markup=False, soft_wrap=True)
+        self._console.print(visible(record.getMessage()), markup=False, emoji=False, soft_wrap=True)

@@ -39,10 +39,12 @@ class Listing:
     Attributes:
         entries: by name; none of them is empty.
         single: whether the source names the one file itself, rather than something that may hold several.
+        links: how many were left out that are symbolic links to entries.
     """
 
     entries: list[Entry]
     single: bool = False
+    links: int = 0
 
     @property
     def digest(self) -> str:

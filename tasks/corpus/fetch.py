@@ -162,8 +162,11 @@ def _from_listing(found: Listing, destination: Path, known: Mapping[str, Any] | 
         return Fetched(unchanged=f"nothing changed in {files}", remember=dict(known or {}))
     check_space(found.size, destination.parent)
     write(found, destination)
-    said = f"{files} of {found.size:,} bytes, in the order of their names"
-    return Fetched(remember={"files": digest}, said=() if found.single else (said,))
+    said = [] if found.single else [f"{files} of {found.size:,} bytes, in the order of their names"]
+    if found.links:
+        links = "1 symbolic link to one" if found.links == 1 else f"{found.links:,} symbolic links to some"
+        said.append(f"{links} of them: passed over")
+    return Fetched(remember={"files": digest}, said=tuple(said))
 
 
 def _built_in(destination: Path, known: Mapping[str, Any] | None) -> Fetched:

@@ -2,7 +2,9 @@
 
 import os
 import stat
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
@@ -20,11 +22,13 @@ def is_pattern(path: Path) -> bool:
 def listed(path: Path) -> Listing:
     """The files below a folder, or those that a pattern matches; hidden ones only if the pattern says so.
 
+    A file that several names lead to by symbolic links is listed once, if it can be by the name that is no link.
+
     Raises:
         CorpusError: there is none, or the pattern is malformed.
     """
     if path.is_dir():
-        return listing_of(_entries(path, _below(path)), str(path))
+        return _listing(path, _below(path), "", path)
     above, pattern = split_pattern(path.as_posix())
     base = Path(above or ("/" if path.is_absolute() else "."))
     try:
@@ -32,7 +36,7 @@ def listed(path: Path) -> Listing:
         matching = list(base.glob(f"{pattern}/*" if pattern.endswith("**") else pattern))
     except ValueError as error:
         raise CorpusError(f"{redacted(str(path))} is no pattern: {error}; ** stands alone between /") from None
-    return listing_of(_entries(base, matching, pattern), str(path))
+    return _listing(base, matching, pattern, path)
 
 
 def _below(folder: Path) -> Iterator[Path]:
@@ -44,10 +48,31 @@ def _raise(error: OSError) -> NoReturn:
     raise CorpusError(f"{error.filename} may not be read; change its permissions") from None
 
 
-def _entries(base: Path, paths: Iterable[Path], pattern: str = "") -> list[Entry]:
+def _listing(base: Path, paths: Iterable[Path], pattern: str, source: Path) -> Listing:
     meant = (path for path in paths if is_meant(path.relative_to(base).as_posix(), pattern))
-    found = ((path, _status(path)) for path in meant)
-    return [_entry(base, path, status) for path, status in found if status and stat.S_ISREG(status.st_mode)]
+    found = {path: status for path in meant if (status := _status(path)) and _may_hold_text(status)}
+    links = _links_to_others(found)
+    entries = [_entry(base, path, status) for path, status in found.items() if path not in links]
+    return replace(listing_of(entries, str(source)), links=len(links))
+
+
+def _may_hold_text(status: os.stat_result) -> bool:
+    return stat.S_ISREG(status.st_mode) and status.st_size > 0
+
+
+def _links_to_others(found: dict[Path, os.stat_result]) -> set[Path]:
+    """Those that lead to a file that another of them is, or leads to as well."""
+    same = defaultdict(list)
+    for path, status in found.items():
+        same[status.st_dev, status.st_ino].append(path)
+    first: dict[str, Path] = {}
+    links: set[Path] = set()
+    for paths in (paths for paths in same.values() if len(paths) > 1):
+        for path in sorted(paths, key=lambda one: (one.is_symlink(), one)):
+            # Hard links are files of their own, and some file systems number several files alike.
+            if first.setdefault(os.path.realpath(path), path) != path:
+                links.add(path)
+    return links
 
 
 def _status(path: Path) -> os.stat_result | None:

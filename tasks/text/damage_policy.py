@@ -68,7 +68,9 @@ def _judged_nuls(damage: Damage, encoding: str, on_damage: OnDamage) -> list[str
     where = f"{_count(count, 'NUL')} in {damage.characters:,} characters, the first in line"
     said = f"{where} {damage.first_lines['nul']:,}"
     if count * HOPELESS > damage.characters:
-        raise CorpusError(f"the corpus is binary, or not {encoding}: {said}; give a text")
+        raise CorpusError(
+            f"the corpus is binary, or not {encoding}: {said}; give a text, or train on its bytes (--level byte)"
+        )
     if on_damage == "refuse" and count * TRACE > damage.characters:
         raise CorpusError(f"{said}; remove them (tr -d '\\000'), or pass --on-damage drop or keep")
     return [f"{said}: {'kept' if on_damage == 'keep' else 'dropped'}"]

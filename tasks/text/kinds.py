@@ -141,12 +141,12 @@ def refusal(kind: Kind, name: str) -> str:
 
     Args:
         kind: what it is.
-        name: its name in the archive; empty if it is the corpus itself.
+        name: its name in the archive or folder; empty if it is the corpus itself.
     """
     said = f"{shortened(name) or 'the corpus'} is {kind.what}, not text; {kind.advice}"
     if kind.is_text:
         said += "; or pass --markup keep, if it is to be learnt as it is"
-    return f"{said}; or choose the archive's texts with --member" if name else said
+    return f"{said}; or choose the corpus's texts with --member" if name else said
 
 
 def _by_structure(head: bytes) -> Kind | None:

@@ -123,6 +123,21 @@ def test_where_braces_lead_to_nothing_it_is_said_that_they_are_not_expanded(fetc
         fetch(source, destination, None)
 
 
+@pytest.mark.parametrize(
+    ("links", "said"), [(1, "1 symbolic link to one of them"), (2, "2 symbolic links to some of them")]
+)
+def test_links_to_files_that_are_read_are_passed_over_and_that_is_said(fetch, file, destination, tmp_path, links, said):
+    folder = tmp_path / "texts"
+    folder.mkdir()
+    file.rename(folder / "a.txt")
+    for number in range(links):
+        (folder / f"l{number}").symlink_to("a.txt")
+
+    fetched = fetch(str(folder), destination, None)
+
+    assert fetched.said == ("1 file of 2,000 bytes, in the order of their names", f"{said}: passed over")
+
+
 def test_a_file_that_went_missing_is_named(fetch, file, destination):
     known = fetch(str(file), destination, None).remember
     file.unlink()

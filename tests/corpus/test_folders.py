@@ -49,6 +49,22 @@ def test_a_pattern_stands_for_the_files_that_it_matches(folder, pattern, found):
     assert names(folder / pattern) == found
 
 
+def test_a_file_that_links_lead_to_as_well_is_read_once_by_its_own_name(folder, tmp_path):
+    (tmp_path / "outside").write_text("five")
+    targets = {"A": "b.txt", "deep/l": "../A", "x": "../outside", "y": "../outside", "e": "empty.txt"}
+    for name, target in targets.items():
+        (folder / name).symlink_to(target)
+    os.link(folder / "a.txt", folder / "hard.txt")
+    (folder / "again").symlink_to("deep", target_is_directory=True)
+
+    found = listed(folder)
+
+    assert [one.name for one in found.entries] == ["a.txt", "b.txt", "deep/er/c.md", "deep/é.txt", "hard.txt", "x"]
+    assert found.links == 3
+    through = listed(folder / "*/é.txt")
+    assert ([one.name for one in through.entries], through.links) == (["again/é.txt"], 1)
+
+
 def test_a_pattern_may_be_relative(folder, monkeypatch):
     monkeypatch.chdir(folder)
 

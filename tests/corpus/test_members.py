@@ -525,7 +525,7 @@ def test_a_document_in_the_guise_of_a_zip_archive_is_refused_as_what_it_is(corpu
     assert refused(corpus(document)).startswith(f"the corpus is {said}, not text; ")
     within = refused(corpus(tar({"a.txt": TEXT, "d/b": document})))
     assert within.startswith(f"d/b is {said}, not text; ")
-    assert within.endswith("or choose the archive's texts with --member")
+    assert within.endswith("or choose the corpus's texts with --member")
 
 
 @settings(max_examples=150, deadline=None)

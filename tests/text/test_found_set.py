@@ -1,4 +1,6 @@
+import random
 import re
+import struct
 
 import pytest
 
@@ -28,6 +30,18 @@ def test_a_byte_order_mark_tells_the_character_set_and_is_dropped(mark, codec):
     reading, text = read(mark + FRENCH.encode(codec), declared="latin-1")
 
     assert (text, reading.encoding, reading.known_by) == (FRENCH, codec, "byte order mark")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [random.Random(0).randbytes(5000), struct.pack("<2000d", *(n / 7 for n in range(2000)))],
+    ids=["noise", "numbers"],
+)
+def test_what_is_binary_is_said_to_be_no_text(content):
+    with pytest.raises(
+        CorpusError, match=r"it is no text, for \d+% of its bytes are control characters; .* .--level byte"
+    ):
+        read(content)
 
 
 @pytest.mark.parametrize("label", ["ISO-8859-1", "windows-1252", "koi8-r"])
@@ -199,3 +213,13 @@ def test_utf_8_joined_with_another_set_is_refused_as_two_character_sets(text, co
     for content in (text.encode() + RUSSIAN.encode(codec), RUSSIAN.encode(codec) + text.encode()):
         with pytest.raises(CorpusError, match=r"no UTF-8 in line \d+.* of two character sets, UTF-8 and another"):
             decoded(content)
+
+
+@pytest.mark.parametrize(
+    "fitting", [range(0x80, 0x100), [*range(0x80, 0x100), *range(0x10, 0x12)]], ids=["none", "few"]
+)
+def test_bytes_with_hardly_a_control_character_may_be_text_in_a_set_that_nobody_knows(fitting):
+    content = bytes(random.Random(0).choices(fitting, k=5000))
+
+    with pytest.raises(CorpusError, match="try --encoding"):
+        read(content)

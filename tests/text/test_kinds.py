@@ -160,7 +160,7 @@ def test_a_refusal_says_what_it_is_and_every_way_on():
 
     assert refusal(binary, "") == "the corpus is a PDF document, not text; make plain text of it"
     assert refusal(binary, "d/a.pdf") == (
-        "d/a.pdf is a PDF document, not text; make plain text of it; or choose the archive's texts with --member"
+        "d/a.pdf is a PDF document, not text; make plain text of it; or choose the corpus's texts with --member"
     )
     assert refusal(marked, "") == (
         "the corpus is RTF, not text; save it as plain text; or pass --markup keep, if it is to be learnt as it is"

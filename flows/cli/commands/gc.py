@@ -50,7 +50,7 @@ def gc(
     store
         Folder of the store.
     keep_runs
-        Keep the results that the newest so many runs used; live and pinned runs do not count.
+        Keep the results that the newest so many runs used; live, pinned and unfinished runs do not count.
     older_than
         Remove the results that only runs of more than so many days ago used.
     resumable_days
@@ -96,6 +96,8 @@ def report(collection: Collection, pins: list[str], *, removed: bool, limited: b
     if freed < size:
         yield f"{in_bytes(size - freed)} of it stay on the disk: {SHARED}"
     runs = f"{len(collection.kept_runs):,} run{'' if len(collection.kept_runs) == 1 else 's'}"
-    yield f"{in_bytes(collection.kept_bytes)} of results stay in the store, for {runs}"
+    unfinished = len(collection.unfinished_runs)
+    failed = f", of which {unfinished:,} failed or {'was' if unfinished == 1 else 'were'} stopped" if unfinished else ""
+    yield f"{in_bytes(collection.kept_bytes)} of results stay in the store, for {runs}{failed}"
     if pins:
         yield f"pinned: {', '.join(pins)}"

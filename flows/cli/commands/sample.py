@@ -1,7 +1,9 @@
 """`sample`: draw from a finished model, to the terminal as it is drawn, or on and on from what is typed."""
 
+import fcntl
 import json
 import sys
+import termios
 from typing import Annotated, Any
 
 from cyclopts import Parameter
@@ -12,6 +14,8 @@ from flows.runs.search import load_model
 from tasks.model.parameters import Precision, SamplingParameters
 from tasks.text.characters import visible
 from tasks.text.prompts import PromptError, meant
+
+UNREAD = "charflow: standard input is not read; give a beginning by --prompt, or a file of some by --prompts"
 
 _Drawing: Any = optional(
     SamplingParameters,
@@ -58,6 +62,8 @@ def sample(
     if asks:
         return _converse(finished, options, chosen)
     prompts = options.prompts_for(finished.vocabulary)
+    if not prompts and _is_given_input():
+        sys.stderr.write(f"{UNREAD}\n")
     if sys.stdout.isatty() and not json_lines:
         _show(finished, prompts, chosen)
         return 0
@@ -70,6 +76,15 @@ def sample(
         else:
             sys.stdout.write(f"{one.prompt}{one.text}\n")
     return 0
+
+
+def _is_given_input() -> bool:
+    """Whether bytes wait on a standard input that is no terminal; they are left there, for who else reads them."""
+    try:
+        waiting = fcntl.ioctl(sys.stdin, termios.FIONREAD, bytes(4))
+    except (OSError, TypeError, ValueError):  # It is closed, or of a kind that does not tell.
+        return False
+    return any(waiting) and not sys.stdin.isatty()
 
 
 def _show(finished: Any, prompts: list[str], chosen: dict[str, Any]) -> None:

@@ -43,10 +43,18 @@ class Policy:
 
 @dataclass(frozen=True, kw_only=True)
 class Collection:
-    """What is collected, and what stays."""
+    """What is collected, and what stays.
+
+    Attributes:
+        garbage: what goes, or would.
+        kept_runs: the names of those whose results stay.
+        unfinished_runs: those of them that failed, or were stopped or killed, and never went on to their end.
+        kept_bytes: of the results that stay.
+    """
 
     garbage: list[Garbage] = field(default_factory=list)
     kept_runs: list[str] = field(default_factory=list)
+    unfinished_runs: list[str] = field(default_factory=list)
     kept_bytes: int = 0
 
 
@@ -65,8 +73,13 @@ def collect(store: Store, policy: Policy, *, preview: bool) -> Collection:
             elif one.path.is_file():
                 one.path.unlink()
     removed = sum(one.bytes for one in garbage if one.kind == "blob")
+    runs = dict.fromkeys(lease.run for lease in kept)
+    finished = {lease.run for lease in kept if lease.live or lease.end == "done"}
     return Collection(
-        garbage=garbage, kept_runs=list(dict.fromkeys(lease.run for lease in kept)), kept_bytes=stored - removed
+        garbage=garbage,
+        kept_runs=[*runs],
+        unfinished_runs=[run for run in runs if run not in finished],
+        kept_bytes=stored - removed,
     )
 
 

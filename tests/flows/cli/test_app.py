@@ -29,6 +29,14 @@ REFUSED = {
     "no value": (["--seed"], "--seed requires an argument"),
     "no prompt": (["--prompt"], "--prompt "),
     "a corpus without its option": (["poems.txt"], "poems.txt is neither an option nor a command; write --corpus"),
+    "a command with a slip": (
+        ["smaple", "-n", "3"],
+        "smaple is neither an option nor a command; is sample meant? Else write",
+    ),
+    "an option without its dashes": (
+        ["plan", "--seed", "1"],
+        "plan is neither an option nor a command; is --plan meant?",
+    ),
     "an unknown preset": (["--preset", "fast"], 'Invalid value "fast" for --preset'),
     "an export to nowhere": (["export", "latest"], "--to is lacking, which says where to write: --to model.onnx, --to"),
     "a score of nothing": (["score"], "which text? name a file, as in score poem.txt, or - for standard input"),

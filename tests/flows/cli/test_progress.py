@@ -90,12 +90,12 @@ def test_each_stage_gets_a_line_with_its_state_and_reason_but_a_failed_one_none(
     assert lines() == ["encode       ran         1.2 s  text changed"]
 
 
-def test_the_terminal_is_written_to_once_and_reads_no_markup(capsys):
+def test_the_terminal_is_written_to_once_and_reads_no_markup_or_emoji_codes(capsys):
     log_to_terminal()
     log_to_terminal()
-    logging.getLogger("charflow").warning("[bold]from %s", "a\x07b")
+    logging.getLogger("charflow").warning("[bold]from %s :smile:", "a\x07b")
 
-    assert capsys.readouterr().err == "[bold]from a\\x07b\n"
+    assert capsys.readouterr().err == "[bold]from a\\x07b :smile:\n"
     logging.getLogger("charflow").handlers.clear()
 
 

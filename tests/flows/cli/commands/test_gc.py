@@ -5,7 +5,7 @@ import pytest
 
 from flows.cli.commands.gc import NAMES, gc
 from flows.errors import UsageError
-from tasks.caching import Store, StoreError
+from tasks.caching import Store, StoreError, leased
 from tasks.caching.store.collection import RESUMABLE
 from tests.flows.cli.commands.stages import run
 
@@ -77,6 +77,16 @@ def test_a_pinned_run_stays(store, capsys):
 
     assert "pinned: run-1" in capsys.readouterr().out
     assert stored(store) == ["a", "a!", "aaa", "aaa!"]
+
+
+def test_of_the_runs_whose_results_stay_it_says_how_many_did_not_end(store, capsys):
+    for run_that_fails in ("run-4", "run-5"):
+        with pytest.raises(ValueError, match="this"), leased(store, run_that_fails):
+            raise ValueError("this")
+    with leased(store, "run-5"):
+        gc(store=store, keep_runs=1)
+
+    assert capsys.readouterr().out.endswith(" stay in the store, for 3 runs, of which 1 failed or was stopped\n")
 
 
 @pytest.mark.parametrize(

@@ -94,6 +94,32 @@ def test_it_computes_as_training_did_unless_told_otherwise(tmp_path, model, caps
     assert capsys.readouterr().out == untold
 
 
+@pytest.mark.parametrize(
+    ("content", "words", "said"),
+    [
+        (
+            b"the ",
+            [],
+            "charflow: standard input is not read; give a beginning by --prompt, or a file of some by --prompts\n",
+        ),
+        (b"the ", ["--prompt", "a"], ""),
+        (b"", [], ""),
+    ],
+)
+def test_of_text_on_standard_input_it_says_that_it_is_not_read_and_leaves_it(
+    model, capsys, monkeypatch, content, words, said
+):
+    reader, writer = os.pipe()
+    os.write(writer, content)
+    os.close(writer)
+    with os.fdopen(reader) as piped:
+        monkeypatch.setattr(sys, "stdin", piped)
+        assert main(["sample", str(model), "--length", "5", *words]) == 0
+        assert piped.read() == content.decode()
+
+    assert capsys.readouterr().err == said
+
+
 def test_json_has_a_line_for_each_sample(model, capsys):
     main(["sample", str(model), "--prompt", "the ", "-n", "2", "--length", "30", "--json"])
 
