@@ -99,7 +99,7 @@ def work_described(event: WorkProgress) -> str:
     """Where other work stands, in one line."""
     minutes, seconds = divmod(round(event.seconds_left), 60)
     share = event.done / max(event.total, 1)
-    return f"{event.what} {share:.0%}, {event.rate:,.0f} {event.unit}/s, {minutes}:{seconds:02} left"
+    return f"{event.what} {100 * share:.0f} %, {event.rate:,.0f} {event.unit}/s, {minutes}:{seconds:02} left"
 
 
 def log_to_terminal() -> Console:

@@ -34,8 +34,8 @@ def findings(
     if unseen > NOTABLE_SHARE * validation.sum():
         share, kinds = unseen / validation.sum(), int(((train == 0) & (validation > 0)).sum())
         said.append(
-            f"{share:.1%} of the held-out text is of {kinds:,} {vocabulary.level}{'' if kinds == 1 else 's'} that the "
-            "training text lacks"
+            f"{100 * share:.1f} % of the held-out text is of {kinds:,} {vocabulary.level}{'' if kinds == 1 else 's'}"
+            " that the training text lacks"
         )
     if hold_out == "tail" and is_shifted(ids, splits["train"], splits["validation"], vocabulary.size):
         said.append("the held-out text, the end of the corpus, is of another kind than the training text")

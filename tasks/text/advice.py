@@ -33,7 +33,7 @@ def refusal(pieces: BytePieces) -> str:
         return f"perhaps EBCDIC: try --encoding {ebcdic.NAMED}, the text would have {', '.join(words)}"
     if share := _share_of_controls(pieces.head[:SAMPLE_BYTES]):
         return (
-            f"it is no text, for {share:.0%} of its bytes are control characters; give a text, "
+            f"it is no text, for {100 * share:.0f} % of its bytes are control characters; give a text, "
             "or train on its bytes (--level byte)"
         )
     best = [one for one in ranked(sample) if one.words and "".join(one.words).isprintable()][:NAMED]

@@ -52,7 +52,7 @@ def screened(pieces: Iterator[str], *, name: str, markup: Markup = "refuse") -> 
         text = main_text(page)
         return iter([text]), (f"main text of {kind.what}: {len(text):,} of {len(page):,} characters",)
     if markup == "keep":
-        return pieces, (f"kept as it is: {kind.what}, {share_of_markup(head):.0%} of its beginning in tags",)
+        return pieces, (f"kept as it is: {kind.what}, {100 * share_of_markup(head):.0f} % of its beginning in tags",)
     raise CorpusError(refusal(kind, name))
 
 

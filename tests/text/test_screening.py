@@ -54,7 +54,7 @@ def test_markup_is_kept_where_it_is_meant_and_that_is_said():
     passed, notes = screened(pieces(PAGE), name="", markup="keep")
 
     assert "".join(passed) == PAGE
-    assert notes == ("kept as it is: an HTML page (A Tale), 12% of its beginning in tags",)
+    assert notes == ("kept as it is: an HTML page (A Tale), 12 % of its beginning in tags",)
 
 
 def test_the_main_text_of_a_page_is_extracted_and_counted():

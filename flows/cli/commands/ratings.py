@@ -56,8 +56,8 @@ def report(rated: Sequence[Rated], top: int, guesses: Sequence[Guesses] = ()) ->
 def _score(guesses: Guesses) -> str:
     right, asked, (low, high) = guesses.right, guesses.asked, guesses.interval
     return (
-        f"which one is real: {guesses.rater} was right {right:,} of {asked:,} times, {right / asked:.0%} "
-        f"(95 % interval {low:.0%} to {high:.0%}); by chance {guesses.by_chance / asked:.0%}"
+        f"which one is real: {guesses.rater} was right {right:,} of {asked:,} times, {100 * right / asked:.0f} % "
+        f"(95 % interval {100 * low:.0f} to {100 * high:.0f} %); by chance {100 * guesses.by_chance / asked:.0f} %"
     )
 
 

@@ -160,7 +160,7 @@ def _code(character: str) -> str:
 def _lines(scored: Iterable[Any]) -> Iterator[str]:
     """A line for each character: it, its bits, what else could stand there."""
     for one in scored:
-        others = "  ".join(f"{visible(c)} {p:.1%}" for c, p in one.alternatives)
+        others = "  ".join(f"{visible(c)} {100 * p:.1f} %" for c, p in one.alternatives)
         yield f"{_shaded(visible(one.character), one.bits)}\t{one.bits:6.2f}\t{others}\n"
 
 

@@ -104,7 +104,7 @@ def work(seconds, done=25):
 
 
 def test_a_line_of_other_work_says_its_share_its_rate_and_the_time_left():
-    assert work_described(work(5.0)) == "encode 25%, 5 bytes/s, 0:15 left"
+    assert work_described(work(5.0)) == "encode 25 %, 5 bytes/s, 0:15 left"
 
 
 def test_where_there_is_no_terminal_other_work_is_told_of_only_where_it_takes_long(lines, monkeypatch):
@@ -115,7 +115,7 @@ def test_where_there_is_no_terminal_other_work_is_told_of_only_where_it_takes_lo
         report(work(progress.LOG_SECONDS))
         report(work(progress.LOG_SECONDS + 1, done=30))
 
-    assert [line.split(",")[0] for line in lines()] == ["encode 25%"]
+    assert [line.split(",")[0] for line in lines()] == ["encode 25 %"]
 
 
 def test_a_bar_shows_how_far_other_work_has_come():
@@ -124,4 +124,4 @@ def test_a_bar_shows_how_far_other_work_has_come():
         report(work(5.0))
         display._bar.refresh()
 
-    assert "encode 25%, 5 bytes/s" in console.file.getvalue()
+    assert "encode 25 %, 5 bytes/s" in console.file.getvalue()

@@ -93,7 +93,7 @@ def test_who_told_the_real_text_how_often_is_said(tmp_path, capsys):
     guesses = [{"right": right, "among": 4} for right in (True, True, False)]
     main(["ratings", export(tmp_path / "r.json", "Ada", (0.5, 0, 5, "", "text"), guesses=guesses)])
 
-    score = "which one is real: Ada was right 2 of 3 times, 67% (95 % interval 21% to 94%); by chance 25%"
+    score = "which one is real: Ada was right 2 of 3 times, 67 % (95 % interval 21 to 94 %); by chance 25 %"
     assert score in capsys.readouterr().out.splitlines()
 
 
