@@ -3,16 +3,19 @@
 import dataclasses
 import hashlib
 import itertools
+from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tasks.caching import Artifact, Outcome, stage
 from tasks.corpus.choices import Level
 
 if TYPE_CHECKING:
     import numpy as np
+
+HASHED_LATER = 2  # pieces that wait to be hashed while others are written
 
 
 @stage(libraries=("llvmlite", "numpy", "pyarrow"))
@@ -58,11 +61,12 @@ def encode(
 
     def hashed() -> Iterator["np.ndarray"]:
         with ThreadPoolExecutor(1) as pool:
-            last: Future[Any] = pool.submit(int)
+            begun: deque[Future[None]] = deque()
             for ids in encoded(path, vocabulary):
-                last.result()
-                last = pool.submit(digest.update, ids.data)
+                begun.append(pool.submit(digest.update, ids.data))
                 yield ids
+                if len(begun) > HASHED_LATER:
+                    begun.popleft().result()
 
     files = (out / f"ids-{number:05}.parquet" for number in itertools.count())
     characters = write_files(
