@@ -39,7 +39,7 @@ def test_a_byte_order_mark_tells_the_character_set_and_is_dropped(mark, codec):
 )
 def test_what_is_binary_is_said_to_be_no_text(content):
     with pytest.raises(
-        CorpusError, match=r"it is no text, for \d+% of its bytes are control characters; .* .--level byte"
+        CorpusError, match=r"it is no text, for \d+ % of its bytes are control characters; .* .--level byte"
     ):
         read(content)
 
