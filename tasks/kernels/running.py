@@ -40,12 +40,11 @@ class Compiled:
         """
         if not all(array.flags.c_contiguous for array in arrays):
             raise ValueError("arrays must be contiguous, in the order of their axes")
-        counter = np.zeros(1, np.int64)
-        pointers = [array.ctypes.data for array in (counter, *arrays)]
-        function = CFUNCTYPE(None, *[c_int64] * 3, *[c_void_p] * len(pointers))(self._address)
+        held = np.zeros(1, np.int64), *arrays
+        function = CFUNCTYPE(None, *[c_int64] * 3, *[c_void_p] * len(held))(self._address)
 
-        def job(thread: int, count: int, _held: object = (counter, arrays)) -> None:
-            function(thread, count, steps, *pointers)
+        def job(thread: int, count: int) -> None:
+            function(thread, count, steps, *(array.ctypes.data for array in held))
 
         if threads == 1:
             job(0, 1)

@@ -1,7 +1,7 @@
 """Emitted code that bisects the suffixes of each hit, and notes the matches with them that are the longest yet."""
 
 from tasks.kernels.suffix_index import GRAM, WORD
-from tasks.kernels.suffix_probes import hit_fields, sorting_word
+from tasks.kernels.suffix_probes import hit_fields, sorting_word, stored_hit
 
 
 def middle_blocks(width: int) -> str:
@@ -126,12 +126,7 @@ decided:
   %mid1 = add i32 %mid32, 1
   %low1 = select i1 %before, i32 %mid1, i32 %low
   %high1 = select i1 %before, i32 %high, i32 %mid32
-  {hit_fields("s", "%kept")}
-  store i64 %mine, ptr %s0p
-  store i32 %i32, ptr %s1p
-  store i32 %low1, ptr %s2p
-  store i32 %high1, ptr %s3p
-  store i32 %certain32, ptr %s4p
+  {stored_hit("s", "%kept", "%mine", "%i32", "%low1", "%high1", "%certain32")}
   %both1 = add i32 %low1, %high1
   %half1 = lshr i32 %both1, 1
   %half2 = zext i32 %half1 to i64

@@ -7,7 +7,7 @@ import numpy as np
 from tasks.kernels.running import Compiled
 from tasks.kernels.suffix_bisection import comparison_blocks, decision_blocks, middle_blocks
 from tasks.kernels.suffix_index import FILTER_BITS, GRAM, WORD
-from tasks.kernels.suffix_probes import AHEAD, filter_blocks, hit_blocks, probe_blocks
+from tasks.kernels.suffix_probes import AHEAD, HIT, filter_blocks, hit_blocks, probe_blocks
 
 
 def match(
@@ -51,7 +51,7 @@ def _matching(width: int) -> Compiled:
         f"""
 %slot = type {{i64, i32, i32}}
 %suffix = type {{i64, i32, i32}}
-%hit = type {{i64, i32, i32, i32, i32}}
+%hit = type {{{", ".join(HIT)}}}
 declare void @llvm.prefetch.p0(ptr, i32, i32, i32)
 declare i64 @llvm.ctlz.i64(i64, i1)
 declare i64 @llvm.smin.i64(i64, i64)

@@ -6,6 +6,7 @@ match those numbers tell.
 
 from tasks.kernels.suffix_index import FACTORS, GRAM, WORD
 
+HIT = "i64", "i32", "i32", "i32", "i32"
 AHEAD = 128  # places that are hashed before the slots of the first of them are looked at
 
 
@@ -118,12 +119,7 @@ def hit_blocks(width: int) -> str:
   %sure0 = call i64 @llvm.smin.i64(i64 %longest, i64 {GRAM + lanes})
   %sure = select i1 %complete, i64 %sure0, i64 0
   %sure32 = trunc i64 %sure to i32
-  {hit_fields("h", "%count")}
-  store i64 %word, ptr %h0p
-  store i32 %k32, ptr %h1p
-  store i32 %lo, ptr %h2p
-  store i32 %hi, ptr %h3p
-  store i32 %sure32, ptr %h4p
+  {stored_hit("h", "%count", "%word", "%k32", "%lo", "%hi", "%sure32")}
   %sum32 = add i32 %lo, %hi
   %half32 = lshr i32 %sum32, 1
   %half = zext i32 %half32 to i64
@@ -147,7 +143,13 @@ def sorting_word(name: str, pointer: str, width: int) -> str:
 
 def hit_fields(name: str, number: str) -> str:
     """The addresses of the fields of the hit of this number."""
-    return "\n  ".join(f"%{name}{n}p = getelementptr %hit, ptr %hits, i64 {number}, i32 {n}" for n in range(5))
+    return "\n  ".join(f"%{name}{n}p = getelementptr %hit, ptr %hits, i64 {number}, i32 {n}" for n in range(len(HIT)))
+
+
+def stored_hit(name: str, number: str, *fields: str) -> str:
+    """The code that writes the fields of the hit of this number."""
+    stores = [f"store {kind} {field}, ptr %{name}{n}p" for n, (kind, field) in enumerate(zip(HIT, fields, strict=True))]
+    return "\n  ".join([hit_fields(name, number), *stores])
 
 
 def _signed(number: int) -> int:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 
+from tasks.text.byte_escapes import is_utf_8
 from tasks.text.wide_sets import wide_guess
 
 CHARACTERS = 48  # Of which UTF-16 never has so many that are UTF-8 too.
@@ -56,14 +57,6 @@ def first_utf_16(content: bytes) -> tuple[int, str] | None:
     for name, start in sorted(starts, key=lambda one: (len(content) - one[1]) % 2):
         before, after = content[: max(0, start)].removesuffix(MARKS[name]), content[start : start + JUDGED_BYTES]
         is_wide = len(CONTROL.findall(after)) * HIGH_BYTES > len(after) and wide_guess(after) == name
-        if is_wide and min(len(before), len(after)) >= SHORTEST and _is_utf_8(before):
+        if is_wide and min(len(before), len(after)) >= SHORTEST and is_utf_8(before):
             return len(before), name
     return None
-
-
-def _is_utf_8(content: bytes) -> bool:
-    try:
-        content.decode()
-    except UnicodeDecodeError:
-        return False
-    return True

@@ -23,6 +23,15 @@ def _escape(error: UnicodeError) -> tuple[str, int]:
 codecs.register_error(HANDLER, _escape)
 
 
+def is_utf_8(content: bytes) -> bool:
+    """Whether all bytes fit UTF-8, so that there would be no escape."""
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def escaped_bytes(escapes: str) -> bytes:
     """The bytes that a run of escapes stands for."""
     return bytes(ord(escape) - ESCAPE for escape in escapes)

@@ -2,7 +2,7 @@
 
 import re
 
-from tasks.text.byte_escapes import ESCAPES, HANDLER, escaped_bytes
+from tasks.text.byte_escapes import ESCAPES, HANDLER, escaped_bytes, is_utf_8
 from tasks.text.byte_pieces import BytePieces
 from tasks.text.byte_sample import sample_of
 from tasks.text.candidates import LIKELY, WESTERN
@@ -18,7 +18,7 @@ UTF_8_AND_ANOTHER = "bytes of two character sets, UTF-8 and another; split them,
 def has_lines_of_two_sets(pieces: BytePieces) -> bool:
     """Whether of the sample's lines beyond ASCII a large share is UTF-8 and another large share is not."""
     lines = [line for line in sample_of(pieces).split(b"\n") if not line.isascii()]
-    valid = sum(_is_utf_8(line) for line in lines)
+    valid = sum(is_utf_8(line) for line in lines)
     return min(valid, len(lines) - valid) >= max(LINES, LARGE_SHARE * len(lines))
 
 
@@ -30,11 +30,3 @@ def is_mixed(sample: bytes) -> bool:
     other = sum(map(len, runs))
     western = re.sub(f"{ESCAPES}+", lambda run: escaped_bytes(run.group()).decode(WESTERN, "replace"), text)
     return (beyond - other) * MIXED > beyond and max(plausibility(western), western_share(western)) >= LIKELY
-
-
-def _is_utf_8(line: bytes) -> bool:
-    try:
-        line.decode()
-    except UnicodeDecodeError:
-        return False
-    return True

@@ -30,15 +30,16 @@ def change_of(old: Any, new: Any, nothing: str = "None") -> str:
 
 
 def _change_of_lists(old: list[Any], new: list[Any], readable: Callable[[str], str]) -> str:
-    texts = [dict.fromkeys(_whole(one, str) for one in items) for items in (old, new)]
-    parts = {
-        "gone": [one for one in old if _whole(one, str) not in texts[1]],
-        "new": [one for one in new if _whole(one, str) not in texts[0]],
-    }
+    parts = {"gone": _without(old, new), "new": _without(new, old)}
     told = ", ".join(f"{_shown(one, readable)} {what}" for what, some in parts.items() for one in some)
     if len(told) > SHOWN_DIFFERENCE:
         told = ", ".join(f"{len(some):,} {what}" for what, some in parts.items() if some)
     return f"{len(old):,} → {len(new):,} in all: {told or 'the same ones, in another order or number'}"
+
+
+def _without(items: list[Any], others: list[Any]) -> list[Any]:
+    there = {_whole(one, str) for one in others}
+    return [one for one in items if _whole(one, str) not in there]
 
 
 def _items(value: Any) -> list[Any]:
