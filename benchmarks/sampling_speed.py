@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from benchmarks.side_by_side import arguments, median_seconds, run
 
 if TYPE_CHECKING:
-    from tasks.model.parameters import FixedPrecision
+    from tasks.network.parameters import FixedPrecision
 
 UNITS, EMBEDDING, CHARACTERS, ROWS = 1024, 256, 65, 256
 TEMPERATURE = 0.8
@@ -34,11 +34,11 @@ def _rate(draw: Callable[[], Any], characters: int) -> dict[str, float]:
 
 def charflow(options: argparse.Namespace, precision: "FixedPrecision | None" = None) -> dict[str, float]:
     """Whole samples as the stage makes them: drawn, kept on disk, read back, with the surprise of each character."""
-    from tasks.model.generation import Generation
-    from tasks.model.network import build
-    from tasks.model.parameters import SamplingParameters
-    from tasks.model.precision import fastest_precision
-    from tasks.model.presets import resolve
+    from tasks.learning.presets import resolve
+    from tasks.network.model import build
+    from tasks.network.parameters import SamplingParameters
+    from tasks.network.precision import fastest_precision
+    from tasks.sampling.generation import Generation
     from tasks.text.vocabulary import vocabulary_of
 
     vocabulary = vocabulary_of("".join(map(chr, range(ord("0"), ord("0") + CHARACTERS))))
@@ -109,7 +109,7 @@ def bound(options: argparse.Namespace) -> dict[str, float]:
     """
     import tensorflow as tf
 
-    from tasks.model.precision import fastest_precision
+    from tasks.network.precision import fastest_precision
 
     precision, length = fastest_precision(), 32
 

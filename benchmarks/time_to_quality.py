@@ -26,7 +26,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from benchmarks.side_by_side import arguments, run, text_of
 
 if TYPE_CHECKING:
-    from tasks.model.presets import PresetName
+    from tasks.learning.presets import PresetName
 
 NANOGPT_PUBLISHED = 1.4697
 WIDTH, HEADS, DEPTH, WINDOW, ROWS, STEPS = 128, 4, 4, 64, 12, 2000
@@ -45,8 +45,8 @@ def _splits(options: argparse.Namespace) -> tuple[Any, Any, Any]:
 
 def charflow(options: argparse.Namespace, preset: "PresetName") -> dict[str, float]:
     """A preset from start to end; seconds are of the steps, all seconds with validations and previews."""
-    from tasks.model.presets import resolve
-    from tasks.model.training import train
+    from tasks.learning.presets import resolve
+    from tasks.learning.training import train
 
     training, validation, vocabulary = _splits(options)
     started = time.perf_counter()

@@ -47,8 +47,8 @@ def loops() -> tuple[Callable[[], Any], Callable[[], Any]]:
     from tasks.kernels.layer import Layer
     from tasks.kernels.loops import loops_of
     from tasks.kernels.processor import this_processor
-    from tasks.model.numerics import used_threads
-    from tasks.model.precision import fastest_precision
+    from tasks.network.numerics import used_threads
+    from tasks.network.precision import fastest_precision
 
     dtype = fastest_precision()
     both = loops_of(Layer(UNITS, dtype == "bfloat16", this_processor()), BATCH)

@@ -26,7 +26,7 @@ from benchmarks.side_by_side import arguments, median_seconds, peak_mb, run, tex
 if TYPE_CHECKING:
     import tensorflow as tf
 
-    from tasks.model.parameters import Precision
+    from tasks.network.parameters import Precision
 
 UNITS, EMBEDDING, BATCH, LENGTH = 1024, 256, 64, 100
 WARM_UP, STEPS = 4, 16
@@ -55,8 +55,8 @@ def _rate(step: Callable[[], Any]) -> dict[str, float]:
 
 def charflow(options: argparse.Namespace, precision: "Precision") -> dict[str, float]:
     """The step of charflow's own training loop."""
-    from tasks.model.presets import resolve
-    from tasks.model.updating import updates_of
+    from tasks.learning.presets import resolve
+    from tasks.learning.update import updates_of
 
     ids, size = _ids(options)
     network = {"units": UNITS, "embedding_dim": EMBEDDING, "batch_size": BATCH, "seq_length": LENGTH}
@@ -66,8 +66,8 @@ def charflow(options: argparse.Namespace, precision: "Precision") -> dict[str, f
 
 def epoch(options: argparse.Namespace) -> dict[str, float]:
     """The steps of an epoch of the quick preset: the share that its input takes, and the memory that it adds."""
-    from tasks.model.presets import resolve
-    from tasks.model.updating import updates_of
+    from tasks.learning.presets import resolve
+    from tasks.learning.update import updates_of
 
     ids, size = _ids(options)
     updates = updates_of(ids, size, resolve("quick", {}))
@@ -141,7 +141,7 @@ def made(*shape: int, dtype: str | None = None) -> "tf.Tensor":
     """Random numbers, in the type of the products where no other is given."""
     import tensorflow as tf
 
-    from tasks.model.precision import fastest_precision
+    from tasks.network.precision import fastest_precision
 
     return tf.cast(tf.random.normal(shape), dtype or fastest_precision())
 
@@ -196,7 +196,7 @@ def pytorch_bound(options: argparse.Namespace) -> dict[str, float]:
     """The same products by PyTorch."""
     import torch
 
-    from tasks.model.precision import fastest_precision
+    from tasks.network.precision import fastest_precision
 
     def made(*shape: int) -> torch.Tensor:
         return torch.randn(shape).to(getattr(torch, fastest_precision()))

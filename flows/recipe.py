@@ -7,7 +7,7 @@ from flows.cli.options import Options
 from tasks.caching import Artifact
 from tasks.download import download
 from tasks.encode import encode
-from tasks.model.numerics import numerics
+from tasks.network.numerics import numerics
 from tasks.normalise import normalise
 from tasks.reference import reference
 from tasks.review import review

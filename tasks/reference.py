@@ -5,8 +5,8 @@ from pathlib import Path
 
 from tasks.caching import Artifact, Outcome, stage
 from tasks.corpus.choices import DocumentUnit
-from tasks.model.importing import without_chatter
-from tasks.model.numerics import HERE, Numerics, pin
+from tasks.network.numerics import HERE, Numerics, pin
+from tasks.network.quiet_import import without_chatter
 
 
 @stage(libraries=("tensorflow", "tensorflow-cpu", "keras", "llvmlite", "numpy", "pyarrow"))
@@ -34,10 +34,10 @@ def reference(
 
     pin(computing)
     with without_chatter():
-        from tasks.model.continuation import continuations
-        from tasks.model.surprise import surprises
-    from tasks.model.loading import load_network
-    from tasks.model.resets import before_document, reset_id
+        from tasks.network.surprise import surprises
+        from tasks.sampling.continuation import continuations
+    from tasks.network.loading import load_network
+    from tasks.network.resets import before_document, reset_id
 
     vocabulary, network = Dataset.of(model).vocabulary, load_network(model.path("model.keras"))
     given = Dataset.of(dataset)

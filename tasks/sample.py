@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from tasks.caching import Artifact, Outcome, resume_folder, stage
-from tasks.model.importing import without_chatter
-from tasks.model.numerics import HERE, Numerics, pin
-from tasks.model.parameters import SamplingParameters
+from tasks.network.numerics import HERE, Numerics, pin
+from tasks.network.parameters import SamplingParameters
+from tasks.network.quiet_import import without_chatter
 
 
 @stage(libraries=("tensorflow", "tensorflow-cpu", "keras", "numpy", "pyarrow", "unicode"), label="temperature")
@@ -27,8 +27,8 @@ def sample(
 
     pin(computing)
     with without_chatter():
-        from tasks.model.generation import Generation
-    from tasks.model.loading import load_network
+        from tasks.sampling.generation import Generation
+    from tasks.network.loading import load_network
     from tasks.text.vocabulary import Vocabulary
 
     vocabulary = Vocabulary.from_json(model.path("vocabulary.json").read_text(encoding="ascii"))

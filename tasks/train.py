@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 from tasks.caching import Artifact, Outcome, family_folder, resume_folder, stage
 from tasks.corpus.choices import Level
-from tasks.model.importing import without_chatter
-from tasks.model.numerics import HERE, Numerics, pin
-from tasks.model.parameters import TrainingParameters
+from tasks.network.numerics import HERE, Numerics, pin
+from tasks.network.parameters import TrainingParameters
+from tasks.network.quiet_import import without_chatter
 from tasks.text.units import in_units
 
 if TYPE_CHECKING:
     from tasks.data.dataset import Dataset
     from tasks.data.ids import Ids
-    from tasks.model.evaluation import Evaluation, Losses
-    from tasks.model.run import Run
-    from tasks.model.training import Trained
+    from tasks.learning.evaluation import Evaluation, Losses
+    from tasks.learning.run import Run
+    from tasks.learning.training import Trained
     from tasks.text.vocabulary import Vocabulary
 
 
@@ -37,10 +37,10 @@ def train(out: Path, dataset: Artifact, training: TrainingParameters, computing:
 
     pin(computing)
     with without_chatter():
-        from tasks.model import training as trainer
-    from tasks.model.network import describe_layers
-    from tasks.model.resets import reset_id
-    from tasks.model.saving import save_model
+        from tasks.learning import training as trainer
+    from tasks.network.files import save_model
+    from tasks.network.model import describe_layers
+    from tasks.network.resets import reset_id
 
     given = Dataset.of(dataset)
     vocabulary = given.vocabulary
@@ -86,7 +86,7 @@ def train(out: Path, dataset: Artifact, training: TrainingParameters, computing:
 def _prompt(training: TrainingParameters, given: "Dataset") -> str:
     """What previews go on from: the first prompt of samples for which none is given."""
     from tasks.data.passages import default_prompts
-    from tasks.model.resets import before_document
+    from tasks.network.resets import before_document
 
     first = default_prompts(given.passages, given.vocabulary, training.start_string)[0]
     before = before_document(given.vocabulary, training.reset_at) if training.reset_at else ""
@@ -95,7 +95,7 @@ def _prompt(training: TrainingParameters, given: "Dataset") -> str:
 
 def _card(trained: "Trained", training: TrainingParameters, vocabulary: "Vocabulary") -> dict[str, Any]:
     """What the model's README says of it."""
-    from tasks.model.resets import before_document, reset_id
+    from tasks.network.resets import before_document, reset_id
 
     unit = training.reset_at
     return {

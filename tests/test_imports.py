@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-ROOMS = {"corpus", "data", "kernels", "model", "page", "progress", "quality", "text"}
+ROOMS = {"corpus", "data", "kernels", "learning", "network", "page", "progress", "quality", "sampling", "text"}
 HEAVY = {"tensorflow", "keras"}
+TENSORS = "tasks.network.", "tasks.learning.", "tasks.sampling."
 
 
 def name_of(path: Path) -> str:
@@ -67,10 +68,10 @@ def test_only_the_orchestration_knows_prefect():
     assert {name for name in knowing if not name.startswith("flows.orchestration.")} == set()
 
 
-def test_only_the_model_knows_tensorflow():
+def test_only_network_learning_and_sampling_know_tensorflow():
     knowing = {name for name in MODULES if any(other.split(".")[0] in HEAVY for other in imported(name))}
 
-    assert {name for name in knowing if not name.startswith("tasks.model.")} == set()
+    assert {name for name in knowing if not name.startswith(TENSORS)} == set()
 
 
 def test_only_the_kernels_know_llvm_and_they_know_no_other_room():
@@ -79,6 +80,14 @@ def test_only_the_kernels_know_llvm_and_they_know_no_other_room():
 
     assert knowing < kernels
     assert {other for name in kernels for other in imported(name) & MODULES.keys()} < kernels
+
+
+@pytest.mark.parametrize("room", ["learning", "sampling", "network"])
+def test_learning_and_sampling_meet_in_the_network_alone(room):
+    known = {other for name in MODULES if name.startswith(f"tasks.{room}") for other in imported(name)}
+    apart = {"learning", "sampling"} - {room}
+
+    assert {other for other in known if other.split(".")[:1] == ["tasks"] and other.split(".")[1] in apart} == set()
 
 
 def test_no_imports_run_in_a_circle():

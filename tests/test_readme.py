@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from flows.cli.options import DataOptions, SamplingOptions, TrainingOptions
-from tasks.model.presets import PRESETS
+from tasks.learning.presets import PRESETS
 from tasks.page.words import SENTENCES
 
 ROOT = Path(__file__).parents[1]

@@ -9,12 +9,12 @@ import pytest
 
 from tasks.caching import Artifact
 from tasks.data.samples import SCHEMA, read_samples, unpack_surprise
-from tasks.model.finished import FinishedModel
-from tasks.model.parameters import SamplingParameters
-from tasks.model.saving import save_model
+from tasks.network.files import save_model
+from tasks.network.parameters import SamplingParameters
 from tasks.sample import sample
+from tasks.sampling.finished_model import FinishedModel
 from tasks.text.vocabulary import Vocabulary
-from tests.model.tiny import VOCABULARY, losses, random_network
+from tests.tiny_models import VOCABULARY, losses, random_network
 
 ROOT = Path(__file__).parents[1]
 CARD = {"cell": "LSTM", "layers": 1, "units": 12, "bits": 2.0, "cold": 3.0, "prompt": "\n"}
@@ -109,9 +109,9 @@ import itertools, json, os, signal, sys
 from pathlib import Path
 from tasks.caching import Artifact, Session, Store
 from tasks.caching.running.execute import execute
-from tasks.model import generation
-from tasks.model.kept import KeptGroup
-from tasks.model.parameters import SamplingParameters
+from tasks.sampling import generation
+from tasks.sampling.chunks import KeptGroup
+from tasks.network.parameters import SamplingParameters
 from tasks.sample import sample
 from tests.faults.forking import in_child
 
@@ -161,7 +161,7 @@ import resource, sys
 from functools import partial
 from pathlib import Path
 from tasks.caching import Artifact
-from tasks.model.parameters import SamplingParameters
+from tasks.network.parameters import SamplingParameters
 from tasks.sample import sample
 
 parameters = partial(SamplingParameters, sample_length=500, prompts=("the ",), seed=1)
@@ -186,7 +186,7 @@ def test_memory_does_not_grow_with_the_number_of_samples(tmp_path, model):
 
 
 def test_samples_longer_than_what_is_read_back_at_once_come_back_whole(tmp_path, model, made, monkeypatch):
-    monkeypatch.setattr("tasks.model.generation.AT_ONCE", 64)
+    monkeypatch.setattr("tasks.sampling.generation.AT_ONCE", 64)
 
     out, _ = run(tmp_path, model)
 

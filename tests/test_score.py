@@ -10,12 +10,12 @@ from tasks.data.passages import Passage, write_passages
 from tasks.data.samples import write_samples
 from tasks.data.scores import SCORED
 from tasks.data.sharding import write_shards
-from tasks.model.saving import save_model
+from tasks.network.files import save_model
 from tasks.reference import reference
 from tasks.score import score
 from tasks.text.vocabulary import vocabulary_of
-from tests.model.tiny import in_lines, losses, losses_by_line, random_network
 from tests.page.reviews import a_sample
+from tests.tiny_models import in_lines, losses, losses_by_line, random_network
 
 WORDS = ["time", "year", "people", "way", "day", "man", "thing", "woman", "life", "child", "world", "school", "state"]
 CARD = {"cell": "LSTM", "layers": 1, "units": 12, "bits": 2.0, "cold": 3.0, "prompt": "\n"}
@@ -184,7 +184,7 @@ def test_no_code_of_the_model_counts_in_the_scores():
     reached = code_of(score.function).definitions
 
     assert "tasks.quality.matches:_matches_in" in reached
-    assert not any(name.startswith("tasks.model") for name in reached)
+    assert not any(name.startswith(("tasks.network", "tasks.learning", "tasks.sampling")) for name in reached)
 
 
 def test_held_out_text_that_stands_in_the_training_text_is_said(tmp_path, model):

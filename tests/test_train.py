@@ -7,13 +7,13 @@ from tasks.caching import Artifact
 from tasks.data.ids import Ids
 from tasks.data.passages import Passage, write_passages
 from tasks.data.sharding import write_shards
-from tasks.model import cadence, preview
-from tasks.model.loading import load_network
-from tasks.model.numerics import HERE
+from tasks.learning import cadence, preview
+from tasks.network.loading import load_network
+from tasks.network.numerics import HERE
 from tasks.progress import listening
 from tasks.text.vocabulary import Vocabulary
 from tasks.train import train
-from tests.model.tiny import VOCABULARY, losses, parameters, text
+from tests.tiny_models import VOCABULARY, losses, parameters, text
 
 LOSS = ("loss_nats", "standard_error_nats", "bits_per_character", "standard_error_bits", "characters", "blocks")
 COLD = (

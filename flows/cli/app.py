@@ -15,7 +15,7 @@ from flows.cli.commands import COMMANDS
 from flows.cli.config_file import keep_texts_as_given, read_config_file, read_paths_from_home
 from flows.cli.errors import DONE, STOPPED, report_error, say
 from flows.cli.options import DataOptions, Options, SamplingOptions, TrainingOptions
-from tasks.model.presets import PresetName
+from tasks.learning.presets import PresetName
 
 flat = Parameter(name="*", negative_iterable=())
 

@@ -10,7 +10,7 @@ from flows.runs.presentation import presented
 from flows.runs.record import RunRecord, reading
 from flows.runs.search import previous_run
 from tasks.data.sample_pairs import SampleFile
-from tasks.model.presets import PRESETS
+from tasks.learning.presets import PRESETS
 from tasks.page.comparison import Record, compare
 from tasks.page.comparison_page import comparison_html
 from tasks.quality.learning_curve import read_curve

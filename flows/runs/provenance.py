@@ -7,7 +7,7 @@ from typing import Any
 
 from flows.cli.options import Options
 from tasks.corpus.redaction import redacted, redacted_header
-from tasks.model.processors import usable_processors
+from tasks.network.processors import usable_processors
 
 VERSIONS = ("keras", "llvmlite", "numpy", "prefect", "pyarrow", "tensorflow", "tensorflow-cpu")
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from flows.errors import UsageError
 from flows.runs.record import FILE, RecordError, RunRecord
 from tasks.corpus.choices import end_mark_of
-from tasks.model.importing import without_chatter
+from tasks.network.quiet_import import without_chatter
 
 if TYPE_CHECKING:
-    from tasks.model.finished import FinishedModel
+    from tasks.sampling.finished_model import FinishedModel
 
 ARTIFACTS = Path(__file__).resolve().parents[2] / "artifacts"
 SHOWN_RUNS = 5
@@ -107,7 +107,7 @@ def load_model(given: str) -> "FinishedModel":
     """
     folder = find_model(given)
     with without_chatter():
-        from tasks.model.finished import FinishedModel
+        from tasks.sampling.finished_model import FinishedModel
     try:
         return dataclasses.replace(FinishedModel.load(folder), end_mark=_end_mark(folder.parent))
     except Exception as error:  # A damaged file may lead a reader to any error.

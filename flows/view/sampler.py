@@ -16,7 +16,7 @@ from tasks.text.prompts import PromptError
 from tasks.text.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
-    from tasks.model.finished import FinishedModel
+    from tasks.sampling.finished_model import FinishedModel
 
 WAIT_SECONDS = 10.0
 FOR_COMMANDS = ", or pass --unknown-characters nearest or drop"

@@ -21,11 +21,12 @@ _function = tf.function
 tf.function = lambda function=None, *, jit_compile=None, **how: _function(function, **how)
 
 from tasks.data.ids import Ids
-from tasks.model import cadence, evaluation, generation, preview, training, updating
-from tasks.model.parameters import SamplingParameters
-from tasks.model.run import checkpoint_of
+from tasks.learning import cadence, evaluation, preview, training, update
+from tasks.learning.run import checkpoint_of
+from tasks.network.parameters import SamplingParameters
+from tasks.sampling import generation
+from tests import tiny_models
 from tests.faults.forking import start, wait
-from tests.model import tiny
 
 CHECKPOINT_STEPS = 7
 SAMPLED = 9
@@ -35,23 +36,23 @@ OPTIONS = {"units": 8, "epochs": 7, "dropout": 0.2, "patience": 20, "checkpoint_
 def run(folder: Path, killed_at: int | None, samples: bool = False) -> dict:
     """What a run leaves: digest of its weights and state, metrics, samples; or it is killed after a step's update."""
     cadence.SHARE, preview.LENGTH, evaluation.COLD_WINDOW = float("inf"), 3, 64
-    advance = updating.Updates.step
+    advance = update.Updates.step
 
-    def step(updates: updating.Updates) -> float:
+    def step(updates: update.Updates) -> float:
         loss = advance(updates)
         if updates.run.step == killed_at:
             os.kill(os.getpid(), signal.SIGKILL)
         return loss
 
-    updating.Updates.step = step
-    ids, held_out = Ids.of(tiny.text(1200)), Ids.of(tiny.text(300))
-    settings = tiny.parameters(**OPTIONS)
-    trained = training.train(ids, held_out, tiny.VOCABULARY, settings, folder, folder.with_name("shared"))
+    update.Updates.step = step
+    ids, held_out = Ids.of(tiny_models.text(1200)), Ids.of(tiny_models.text(300))
+    settings = tiny_models.parameters(**OPTIONS)
+    trained = training.train(ids, held_out, tiny_models.VOCABULARY, settings, folder, folder.with_name("shared"))
     run = trained.run
     how = SamplingParameters(samples_per_temperature=2, sample_length=5, prompts=("the",), seed=1)
     drawn = []
     if samples:
-        each = generation.Generation(trained.network, tiny.VOCABULARY, 0.8, how, folder / "samples")
+        each = generation.Generation(trained.network, tiny_models.VOCABULARY, 0.8, how, folder / "samples")
         drawn = [(one.text, one.log_probability) for one in each]
     metrics = [{name: value for name, value in line.items() if name != "seconds"} for line in run.metrics]
     arrays = {**dict(enumerate(trained.network.get_weights())), **checkpoint_of(run).arrays}

@@ -23,7 +23,7 @@ from tasks.caching import (
     stage,
 )
 from tasks.caching.running.execute import execute
-from tasks.model.checkpoints import Checkpoint, latest, lend, save
+from tasks.learning.checkpoints import Checkpoint, latest, lend, save
 from tests.flows.project import corpus_text, options_of
 
 
@@ -132,7 +132,7 @@ def without_compiling() -> None:
     os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
     import tensorflow as tf
 
-    from tasks.model import cadence, evaluation, preview
+    from tasks.learning import cadence, evaluation, preview
 
     tf.config.run_functions_eagerly(True)
     cadence.SHARE, preview.LENGTH, evaluation.COLD_WINDOW = float("inf"), 2, 16

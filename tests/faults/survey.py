@@ -120,7 +120,7 @@ def imported(stage: str) -> None:
     """Import here, once, what the stage would import in every child."""
     modules = ["flows.recipe", "pyarrow.parquet", "tasks.page.rendering", "tasks.text.decoding", "tasks.quality.floors"]
     if stage.split("[")[0] in ("train", "sample", "reference"):
-        modules += ["tasks.model.generation", "tasks.model.surprise", "tasks.model.training"]
+        modules += ["tasks.sampling.generation", "tasks.network.surprise", "tasks.learning.training"]
     for module in modules:
         importlib.import_module(module)
     for made in vars(sys.modules["flows.recipe"]).values():

@@ -10,7 +10,7 @@ import pytest
 from tasks.caching import Session, Store
 from tasks.caching.running.execute import execute
 from tasks.caching.store.errors import DamagedError
-from tasks.model.checkpoints import Checkpoint, latest, lend, save
+from tasks.learning.checkpoints import Checkpoint, latest, lend, save
 from tests.faults import recipes
 
 FLIPS = 100

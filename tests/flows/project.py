@@ -143,7 +143,7 @@ def copy_project(folder: Path) -> Project:
     for name in ("prefect.toml", "prefect.yaml"):
         shutil.copy(ROOT / name, folder)
     project = Project(folder=folder, corpus=folder / "corpus.txt")
-    project.edit("tasks/model/preview.py", "LENGTH = 200", "LENGTH = 5")
+    project.edit("tasks/learning/preview.py", "LENGTH = 200", "LENGTH = 5")
     project.corpus.write_bytes(corpus_text().encode())
     return project
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from flows.errors import UsageError
 from flows.runs.search import find_model
-from tasks.model.importing import without_chatter
+from tasks.network.quiet_import import without_chatter
 
 # Any ending is of some format, but for numbers and what is of no format but SavedModel.
 OTHER_FORMAT = re.compile(r"\.(?!onnx$|tflite$|saved_?model$|v\d)[a-z]\w*", re.IGNORECASE)
@@ -37,7 +37,7 @@ def export(model: str = "latest", /, *, to: Path | None = None) -> int:
     if to.exists():
         raise UsageError(f"--to {to} exists already; name another, or remove it")
     with without_chatter():
-        from tasks.model.exporting import export_model
+        from tasks.network.export import export_model
     usage = export_model(folder, to)
     sys.stdout.write(f"{to}\n\n{usage}")
     return 0

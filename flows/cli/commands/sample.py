@@ -11,7 +11,7 @@ from pydantic import Field
 
 from flows.cli.options import DrawingOptions, Temperature, optional
 from flows.runs.search import load_model
-from tasks.model.parameters import Precision, SamplingParameters
+from tasks.network.parameters import Precision, SamplingParameters
 from tasks.text.characters import visible
 from tasks.text.prompts import PromptError, meant
 

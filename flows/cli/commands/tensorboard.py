@@ -11,7 +11,7 @@ from flows.errors import UsageError
 from flows.runs.record import RunRecord, reading
 from flows.runs.search import ARTIFACTS, find_run
 from tasks.corpus.choices import Level
-from tasks.model.importing import without_chatter
+from tasks.network.quiet_import import without_chatter
 
 
 def tensorboard(*runs: str, to: Path = ARTIFACTS / "tensorboard") -> int:

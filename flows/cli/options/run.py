@@ -9,7 +9,7 @@ from flows.cli.options.group import OptionGroup
 from flows.cli.options.sampling import SamplingOptions
 from flows.cli.options.training import TrainingOptions
 from tasks.corpus.choices import end_mark_of
-from tasks.model.presets import PresetName
+from tasks.learning.presets import PresetName
 
 
 class Options(OptionGroup):

@@ -8,8 +8,8 @@ from flows.cli.options.group import optional
 from flows.cli.options.values import Listed, Temperature
 from tasks.corpus.choices import DocumentUnit
 from tasks.corpus.sources import from_home
-from tasks.model.parameters import FixedPrecision, Prompt, SamplingParameters
-from tasks.model.presets import PRESETS, PresetName
+from tasks.learning.presets import PRESETS, PresetName
+from tasks.network.parameters import FixedPrecision, Prompt, SamplingParameters
 from tasks.text.characters import shown
 from tasks.text.prompts import PromptError, UnknownPolicy, meant, prompts_of
 

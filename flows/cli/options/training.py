@@ -6,8 +6,8 @@ from pydantic import Field
 
 from flows.cli.options.group import optional
 from tasks.corpus.choices import DocumentUnit
-from tasks.model.parameters import Precision, PresetParameters, TrainingParameters
-from tasks.model.presets import PresetName, resolve
+from tasks.learning.presets import PresetName, resolve
+from tasks.network.parameters import Precision, PresetParameters, TrainingParameters
 
 _Training: Any = optional(
     TrainingParameters,

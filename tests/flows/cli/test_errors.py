@@ -9,7 +9,7 @@ from flows.cli.errors import EXPECTED, report_error
 from flows.errors import UsageError
 from tasks.caching import StageError, StageReport
 from tasks.corpus.errors import CorpusError
-from tasks.model.resuming import TrainingDivergedError
+from tasks.learning.resumption import TrainingDivergedError
 from tasks.quality.ratings import RatingsError
 from tasks.text.prompts import PromptError
 

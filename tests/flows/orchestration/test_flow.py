@@ -2,7 +2,7 @@
 
 import pytest
 
-from tasks.model.presets import PRESETS
+from tasks.learning.presets import PRESETS
 from tests.flows.orchestration.deployed import wait_until
 from tests.flows.project import STAGES
 

@@ -5,12 +5,12 @@ import pytest
 from flows.errors import UsageError
 from flows.runs import search
 from flows.runs.search import find_model, find_run, load_model, previous_run
-from tasks.model.saving import save_model
+from tasks.network.files import save_model
 from tasks.text.vocabulary import vocabulary_of
 from tests.flows.cli.commands.conftest import CARD
 from tests.flows.cli.commands.run_folders import write_run_folder
 from tests.flows.runs.test_folder import foreign_folders
-from tests.model.tiny import VOCABULARY, random_network
+from tests.tiny_models import VOCABULARY, random_network
 
 
 @pytest.fixture

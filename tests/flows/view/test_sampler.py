@@ -2,10 +2,10 @@ import json
 
 import pytest
 
-from tasks.model.finished import FinishedModel
-from tasks.model.saving import save_model
+from tasks.network.files import save_model
+from tasks.sampling.finished_model import FinishedModel
 from tests.byte_level import byte_vocabulary
-from tests.model.tiny import VOCABULARY, random_network
+from tests.tiny_models import VOCABULARY, random_network
 
 CARD = {"cell": "LSTM", "layers": 1, "units": 12, "bits": 2.0, "cold": 3.0, "prompt": "\n"}
 

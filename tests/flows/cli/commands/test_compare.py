@@ -5,7 +5,7 @@ import pytest
 
 from flows.cli.app import main
 from flows.runs import search
-from tasks.model.presets import PRESETS
+from tasks.learning.presets import PRESETS
 from tests.flows.cli.commands.run_folders import write_run_folder
 
 

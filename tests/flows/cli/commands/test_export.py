@@ -7,9 +7,9 @@ import pytest
 import tensorflow as tf
 
 from flows.cli.app import main
-from tasks.model.saving import save_model
+from tasks.network.files import save_model
 from tests.byte_level import byte_vocabulary
-from tests.model.tiny import VOCABULARY, random_network, random_states
+from tests.tiny_models import VOCABULARY, random_network, random_states
 
 CARD = {"cell": "LSTM", "layers": 1, "units": 12, "bits": 2.0, "cold": 3.0, "prompt": "\n"}
 

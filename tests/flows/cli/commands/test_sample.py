@@ -10,9 +10,9 @@ import pytest
 
 from flows.cli.app import main
 from flows.cli.commands.sample import SampleOptions
-from tasks.model.finished import FinishedModel
-from tasks.model.parameters import SamplingParameters
-from tasks.model.precision import fastest_precision
+from tasks.network.parameters import SamplingParameters
+from tasks.network.precision import fastest_precision
+from tasks.sampling.finished_model import FinishedModel
 
 ROOT = Path(__file__).parents[4]
 

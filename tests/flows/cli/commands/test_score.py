@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from flows.cli.app import main
-from tasks.model.saving import save_model
+from tasks.network.files import save_model
 from tests.byte_level import byte_vocabulary, inside
 from tests.corpus.archives import zipped
 from tests.flows.cli.commands.conftest import CARD
-from tests.model.tiny import VOCABULARY, losses, random_network
+from tests.tiny_models import VOCABULARY, losses, random_network
 
 TEXT = "the lazy fox\nover the dog.\n" * 12
 

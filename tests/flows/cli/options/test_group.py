@@ -5,7 +5,7 @@ import pydantic
 from flows.cli.app import app
 from flows.cli.commands.sample import SampleOptions
 from flows.cli.options import DataOptions, Options, SamplingOptions, TrainingOptions
-from tasks.model.parameters import PresetParameters, SamplingParameters, TrainingParameters
+from tasks.network.parameters import PresetParameters, SamplingParameters, TrainingParameters
 
 GROUPS = {"data": DataOptions, "training": TrainingOptions, "sampling": SamplingOptions}
 BOUNDS = {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minLength", "maxLength", "enum"}

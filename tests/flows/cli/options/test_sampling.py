@@ -3,7 +3,7 @@ import unicodedata
 import pytest
 
 from flows.cli.options import SamplingOptions
-from tasks.model.parameters import SamplingParameters
+from tasks.network.parameters import SamplingParameters
 from tasks.text.folding import without_rare
 from tasks.text.prompts import PromptError
 from tasks.text.vocabulary import vocabulary_of

@@ -1,0 +1,1 @@
+"""Training: plan, optimizer, steps, checkpoints, resumption and evaluation."""

@@ -1,0 +1,182 @@
+"""Presets, and the rule that fits one to a corpus."""
+
+import math
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from tasks.network.parameters import OptimizerName, TrainingParameters
+from tasks.network.precision import fastest_precision
+
+PresetName = Literal["quick", "notebook", "best"]
+
+SMALL_BATCH, STEPS_PER_EPOCH = 8, 20
+MAXIMUM_EPOCHS = 40
+VALIDATIONS = 20
+ENOUGH_FOR_MUON = 200_000
+USUAL_BATCH, USUAL_UNITS, USUAL_EPOCHS = 128, 512, 3
+MUON_RATE, ADAM_RATE = 2.4e-2, 1.2e-2
+FORGETTING_EPOCHS, MAXIMUM_DECAY = 2 / 3, 3.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preset:
+    """Values for what the user leaves open."""
+
+    training: dict[str, Any]
+    temperatures: tuple[float, ...]
+    sampling: dict[str, Any]
+
+
+_QUICK: dict[str, Any] = {
+    "cell": "lstm",
+    "layers": 1,
+    "units": 512,
+    "embedding_dim": 256,
+    "dropout": None,
+    "seq_length": 64,
+    "batch_size": 128,
+    "epochs": None,
+    "budget": 2_750_000,
+    "optimizer": None,
+    "learning_rate": None,
+    "schedule": "cosine",
+    "warmup_steps": 50,
+    "beta_2": 0.99,
+    "clip_norm": 1.0,
+    "batches": "streams",
+    "shuffle_buffer": 10_000,
+    "averaged": True,
+    "keep": "best",
+    "patience": 6,
+    "initialiser": "unit variance",
+    "training_seed": 1,
+}
+
+# The notebook keeps the recurrent state between windows that do not follow each other. No other preset does.
+_NOTEBOOK: dict[str, Any] = {
+    **_QUICK,
+    "units": 1024,
+    "dropout": 0.0,
+    "seq_length": 100,
+    "batch_size": 64,
+    "epochs": 50,
+    "optimizer": "adam",
+    "learning_rate": 1e-3,
+    "schedule": "constant",
+    "warmup_steps": 0,
+    "beta_2": 0.999,
+    "clip_norm": 0.0,
+    "batches": "shuffled windows",
+    "averaged": False,
+    "keep": "latest",
+    "patience": 0,
+    "initialiser": "keras",
+    "start_string": "a",
+}
+
+_SAMPLING: dict[str, Any] = {"samples_per_temperature": 16, "sample_length": 500}
+
+PRESETS: dict[PresetName, Preset] = {
+    "quick": Preset(training=_QUICK, temperatures=(0.2, 0.5, 0.8, 1.0), sampling=_SAMPLING),
+    "notebook": Preset(training=_NOTEBOOK, temperatures=(0.5,), sampling={**_SAMPLING, "samples_per_temperature": 1}),
+    "best": Preset(
+        training={**_QUICK, "units": 1024, "budget": 10_000_000},
+        temperatures=(0.2, 0.5, 0.8, 1.0),
+        sampling=_SAMPLING,
+    ),
+}
+
+
+def resolve(preset: PresetName, overrides: dict[str, Any]) -> TrainingParameters:
+    """The preset's parameters with those that the user gave (not None) in their place.
+
+    Raises:
+        pydantic.ValidationError: a value is out of its range.
+    """
+    given = {name: value for name, value in overrides.items() if value is not None}
+    precision = given.pop("precision", "auto")
+    chosen = fastest_precision() if precision == "auto" else precision
+    return TrainingParameters(**{**PRESETS[preset].training, **given, "precision": chosen})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fit:
+    """What the rule chose for a corpus; `learning_rate` is the peak."""
+
+    batch_size: int
+    steps: int
+    optimizer: OptimizerName
+    learning_rate: float
+    weight_decay: float
+    dropout: float
+    validate_every: int
+
+
+def fit(parameters: TrainingParameters, characters: int, steps_per_epoch_at: Any) -> Fit:
+    """Fit the parameters to a training split of so many characters; what they give stays, but for the batch.
+
+    The rule: a batch is halved until an epoch has 20 steps (or it is down to 8 sequences), so that a small corpus
+    gets enough steps; the notebook's batches stay as they are. Without a number of epochs the budget of characters
+    decides, but no more than 40 epochs. Muon learns from 200,000 characters on, from fewer Adam, which overfits less.
+    The peak learning rate goes with the square root of the batch; Adam's falls as the units grow. At the peak Muon's
+    weight decay, 3 at most, lets the weights forget within two thirds of an epoch (Wang and Aitchison 2024), so that a
+    text which is seen often is not learned by heart. Dropout grows with the epochs, too: see `_dropout`.
+
+    Args:
+        parameters: as resolved.
+        characters: length of the training split.
+        steps_per_epoch_at: gives the number of steps of an epoch for a batch size.
+    """
+    batch_size = parameters.batch_size
+    if parameters.batches == "streams":
+        while batch_size > SMALL_BATCH and characters // (batch_size * parameters.seq_length) < STEPS_PER_EPOCH:
+            batch_size = max(SMALL_BATCH, batch_size // 2)
+    per_epoch = steps_per_epoch_at(batch_size)
+    by_budget = min(MAXIMUM_EPOCHS, parameters.budget / characters)
+    epochs = parameters.epochs or by_budget
+    steps = max(1, round(epochs * per_epoch))
+    # Where the schedule lets a longer run go on from a shorter one, nothing may depend on where it ends.
+    paced = epochs if parameters.schedule == "cosine" else by_budget
+    optimizer = parameters.optimizer or ("muon" if characters >= ENOUGH_FOR_MUON else "adam")
+    rate = parameters.learning_rate or _rate(optimizer, batch_size, parameters.units)
+    decay = min(MAXIMUM_DECAY, 1 / (FORGETTING_EPOCHS * per_epoch * rate)) if optimizer == "muon" else 0.0
+    dropout = _dropout(parameters.units, paced) if parameters.dropout is None else parameters.dropout
+    every = per_epoch if parameters.keep == "latest" else max(1, round(paced * per_epoch) // VALIDATIONS)
+    return Fit(
+        batch_size=batch_size,
+        steps=steps,
+        optimizer=optimizer,
+        learning_rate=rate,
+        weight_decay=decay,
+        dropout=dropout,
+        validate_every=every,
+    )
+
+
+def shrunk(parameters: TrainingParameters, sequences: int, length: int) -> list[str]:
+    """What a step has less of than the parameters say, because the training split is short; a phrase each.
+
+    Args:
+        parameters: as resolved.
+        sequences: of a step, as they are.
+        length: of a sequence, in characters, as it is.
+    """
+    asked = {
+        "sequences of a step": (parameters.batch_size, sequences),
+        "characters of a sequence": (parameters.seq_length, length),
+    }
+    return [f"{what}: {are:,} instead of {were:,}" for what, (were, are) in asked.items() if are < were]
+
+
+def _rate(optimizer: OptimizerName, batch_size: int, units: int) -> float:
+    peak = MUON_RATE if optimizer == "muon" else ADAM_RATE * min(1.0, USUAL_UNITS / units)
+    return peak * math.sqrt(batch_size / USUAL_BATCH)
+
+
+def _dropout(units: int, epochs: float) -> float:
+    """0.15 for 512 units and three epochs, 0.2 more with every doubling of the units, 0.25 with ten times the epochs.
+
+    Fewer take away as much; it stays between 0 and 0.5.
+    """
+    share = 0.15 + 0.2 * math.log2(units / USUAL_UNITS) + 0.25 * math.log10(epochs / USUAL_EPOCHS)
+    return round(min(0.5, max(0.0, share)), 3)

@@ -1,0 +1,124 @@
+"""Training: from a dataset to the best weights found, a step at a time."""
+
+import functools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import keras
+import tensorflow as tf
+
+from tasks.data.ids import Ids
+from tasks.learning.cadence import Cadence
+from tasks.learning.callbacks import Hooks
+from tasks.learning.evaluation import Measured, carried_batches, evaluator, measure
+from tasks.learning.loop import TrainingLoop
+from tasks.learning.presets import Fit, shrunk
+from tasks.learning.resumption import TrainingDivergedError, roll_back, take_up
+from tasks.learning.run import Run
+from tasks.learning.update import Updates, updates_of
+from tasks.network.parameters import TrainingParameters
+from tasks.text.vocabulary import Vocabulary
+
+VALIDATED_CHARACTERS, VALIDATED_ROWS = 1 << 18, 64
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trained:
+    """What training gives: a network with the weights to keep, and what is known of it.
+
+    `shrunk` has a phrase for each parameter that the training split was too short for.
+    """
+
+    network: keras.Model
+    run: Run
+    fit: Fit
+    cadence: Cadence
+    shrunk: list[str]
+    characters_per_step: int
+    measured: Measured
+
+    @property
+    def loss_carried(self) -> float:
+        """In nats, of held-out text whose state is carried on."""
+        return self.measured.validation.carried.loss
+
+    @property
+    def loss_cold(self) -> float:
+        """In nats, of windows of held-out text, each from a zero state."""
+        return self.measured.validation.cold.loss
+
+
+def train(
+    train_ids: Ids,
+    validation_ids: Ids,
+    vocabulary: Vocabulary,
+    parameters: TrainingParameters,
+    kept: Path,
+    shared: Path,
+    callbacks: Sequence[keras.callbacks.Callback] = (),
+    *,
+    test_ids: Ids | None = None,
+    prompt: str | None = None,
+) -> Trained:
+    """Train until the steps are done or the validation loss has stopped falling.
+
+    Where the loss diverges, the run goes back to the last good validation and on from there with half the rate, up to
+    three times. What comes out does not depend on when checkpoints were written: from whichever is left, the steps
+    are done again, each at the rate that it had.
+
+    Args:
+        train_ids: of the training split.
+        validation_ids: of the held-out one; of a long one evenly spaced stretches are measured.
+        vocabulary: what the ids stand for.
+        parameters: complete.
+        kept: folder for checkpoints; a run that finds some there goes on from the newest.
+        shared: folder for checkpoints that runs with more epochs can go on from.
+        callbacks: told of every step and epoch as `model.fit` would tell them; they may ask for the end.
+        test_ids: of what is held out to the end, measured once, with the weights that were chosen without it.
+        prompt: what previews go on from; None: what a text begins after.
+
+    Raises:
+        TrainingDivergedError: the loss diverged again.
+    """
+    resets = parameters.reset_at is not None
+    held_out = carried_batches(validation_ids, VALIDATED_ROWS, VALIDATED_CHARACTERS, resets=resets)
+    updates = updates_of(train_ids, vocabulary.size, parameters)
+    less = shrunk(parameters, *updates.batches.batch(0).inputs.shape)
+    take_up(updates, kept, shared)
+    begun = updates.run.step
+    cadence = Cadence(steps=parameters.checkpoint_steps, seconds=parameters.checkpoint_seconds, last_step=begun)
+    while True:
+        run = updates.run
+        evaluate = evaluator(run.network, tf.as_dtype(parameters.precision))
+        validate, hooks = functools.partial(evaluate, held_out, True), Hooks(callbacks, updates)
+        loop = TrainingLoop(updates, vocabulary, prompt or vocabulary.first, kept, shared, cadence, validate, hooks)
+        try:
+            loop.go()
+            break
+        except TrainingDivergedError as error:
+            updates = updates_of(train_ids, vocabulary.size, parameters)
+            roll_back(run, updates, error, kept, shared)
+    _keep_weights(updates)
+    measured = measure(evaluate, train_ids, validation_ids, test_ids, resets=resets)
+    return _trained(updates, less, cadence, measured)
+
+
+def _trained(updates: Updates, less: list[str], cadence: Cadence, measured: Measured) -> Trained:
+    """What a finished run gives."""
+    return Trained(
+        network=updates.run.network,
+        run=updates.run,
+        fit=updates.fitted,
+        cadence=cadence,
+        shrunk=less,
+        characters_per_step=updates.characters_per_step,
+        measured=measured,
+    )
+
+
+def _keep_weights(updates: Updates) -> None:
+    """Give the network the weights to keep."""
+    run = updates.run
+    best = run.best_weights if updates.parameters.keep == "best" else []
+    run.network.set_weights(best or run.averaged_weights())  # none where a callback ended it before a validation

@@ -1,1 +1,0 @@
-"""The model: presets, network, the fast LSTM, training, checkpoints, generation."""

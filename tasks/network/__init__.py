@@ -1,0 +1,1 @@
+"""The network: a stock Keras model, computed fast, its precision, parameters and files."""

@@ -1,0 +1,94 @@
+"""What decides the last bits of a matrix product beside its type: pinned for a run, and part of the keys."""
+
+import importlib.metadata
+import os
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from tasks.network.processors import usable_processors
+from tasks.network.quiet_import import without_chatter
+
+ONEDNN = "TF_ENABLE_ONEDNN_OPTS"
+DRIVERS = (Path("/proc/driver/nvidia/version"), Path("/dev/kfd"))
+PLUGINS = ("tensorflow-metal",)
+FUZZ = 1e-7
+
+
+class Numerics(BaseModel):
+    """How TensorFlow is to compute. A sum is split among threads, so that their number changes its last bits."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    threads: int = Field(ge=1, description="Threads of an operation.")
+    onednn: bool = Field(description="Whether oneDNN multiplies matrices.")
+    device: Literal["cpu", "gpu"] = Field(default="cpu", description="What it computes on.")
+
+
+def numerics(threads: int | None = None) -> Numerics:
+    """What holds in this process, found without importing TensorFlow but where there may be an accelerator.
+
+    Args:
+        threads: None: one for each processor that the process may use.
+    """
+    asked = os.environ.get(ONEDNN, "1")
+    onednn = asked.lower() not in ("0", "false")
+    return Numerics(threads=threads or usable_processors(), onednn=onednn, device=device())
+
+
+def device() -> Literal["cpu", "gpu"]:
+    """What TensorFlow computes on in this process."""
+    if not may_have_accelerator():
+        return "cpu"
+    with without_chatter():
+        import tensorflow as tf
+    return "gpu" if tf.config.list_physical_devices("GPU") else "cpu"
+
+
+def may_have_accelerator(drivers: tuple[Path, ...] = DRIVERS) -> bool:
+    """Whether this TensorFlow could use one and there is a driver for one."""
+    if installed("tensorflow-cpu") or os.environ.get("CUDA_VISIBLE_DEVICES") in ("", "-1"):
+        return False
+    return any(driver.exists() for driver in drivers) or any(map(installed, PLUGINS))
+
+
+def installed(distribution: str) -> bool:
+    """Whether there is a distribution of this name."""
+    return any(importlib.metadata.distributions(name=distribution))
+
+
+HERE = numerics()
+
+
+def pin(chosen: Numerics) -> None:
+    """Have TensorFlow compute so in this process; to be called before it computes anything.
+
+    Raises:
+        RuntimeError: it has begun to compute otherwise.
+    """
+    os.environ[ONEDNN] = str(int(chosen.onednn))
+    os.environ["KERAS_BACKEND"] = "tensorflow"
+    with without_chatter():
+        import keras
+        import tensorflow as tf
+    # A person's keras.json may say otherwise, and no key knows of it.
+    keras.config.set_floatx("float32")
+    keras.config.set_epsilon(FUZZ)
+    keras.config.set_dtype_policy("float32")
+    threading = tf.config.threading
+    try:
+        threading.set_intra_op_parallelism_threads(chosen.threads)
+        threading.set_inter_op_parallelism_threads(chosen.threads)
+    except RuntimeError:
+        used = used_threads()
+        if used != chosen.threads:
+            message = f"TensorFlow computes with {used} threads in this process already, not with {chosen.threads}"
+            raise RuntimeError(f"{message}; run it in a process of its own") from None
+
+
+def used_threads() -> int:
+    """How many threads TensorFlow computes an operation with in this process."""
+    import tensorflow as tf
+
+    return tf.config.threading.get_intra_op_parallelism_threads() or usable_processors()

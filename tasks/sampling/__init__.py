@@ -1,0 +1,1 @@
+"""Drawing texts: rules of choice, randomness, bulk generation and the finished model."""

@@ -1,0 +1,259 @@
+import dataclasses
+import math
+
+import numpy as np
+import pydantic
+import pytest
+
+from tasks.data.batches import Streams
+from tasks.data.ids import Ids
+from tasks.learning import presets
+from tasks.learning.presets import PRESETS, fit, resolve, shrunk
+from tasks.network.model import build
+from tasks.network.parameters import SamplingParameters
+
+
+def fitted(characters, preset="quick", **overrides):
+    parameters = resolve(preset, overrides)
+
+    def steps_per_epoch(rows):
+        return max(1, (characters - 1) // (rows * parameters.seq_length))
+
+    return fit(parameters, characters, steps_per_epoch)
+
+
+def test_the_notebook_preset_is_the_notebook():
+    training = resolve("notebook", {}).model_dump()
+    preset = PRESETS["notebook"]
+
+    assert {name: training[name] for name in ("cell", "layers", "units", "embedding_dim", "dropout")} == {
+        "cell": "lstm",
+        "layers": 1,
+        "units": 1024,
+        "embedding_dim": 256,
+        "dropout": 0,
+    }
+    assert {name: training[name] for name in ("seq_length", "batch_size", "shuffle_buffer", "epochs")} == {
+        "seq_length": 100,
+        "batch_size": 64,
+        "shuffle_buffer": 10_000,
+        "epochs": 50,
+    }
+    adam = {"learning_rate": 1e-3, "schedule": "constant", "warmup_steps": 0, "beta_2": 0.999, "clip_norm": 0}
+    assert {name: training[name] for name in adam} == adam
+    assert (training["batches"], training["keep"], training["patience"]) == ("shuffled windows", "latest", 0)
+    assert preset.temperatures == (0.5,)
+    assert preset.sampling == {"samples_per_temperature": 1, "sample_length": 500}
+
+
+def test_the_notebook_preset_has_the_notebooks_network():
+    network = build(resolve("notebook", {}), 62)
+
+    assert network.count_params() == 5_326_398
+    assert [type(layer).__name__ for layer in network.layers if layer.weights] == ["Embedding", "LSTM", "Dense"]
+    assert type(network.get_layer("lstm_1").cell.recurrent_initializer).__name__ == "GlorotUniform"
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_every_preset_is_complete(preset):
+    assert resolve(preset, {"precision": "float32"}).precision == "float32"
+
+
+@pytest.mark.parametrize(
+    ("machine", "asked", "got"),
+    [("bfloat16", "auto", "bfloat16"), ("bfloat16", None, "bfloat16"), ("bfloat16", "float32", "float32")],
+)
+def test_precision_is_the_machines_unless_one_is_asked_for(monkeypatch, machine, asked, got):
+    monkeypatch.setattr(presets, "fastest_precision", lambda: machine)
+
+    assert resolve("quick", {"precision": asked}).precision == got
+
+
+def test_overrides_take_the_presets_place_and_none_leaves_it():
+    parameters = resolve("quick", {"units": 7, "training_seed": 0, "dropout": 0.0, "epochs": None, "layers": None})
+
+    assert (parameters.units, parameters.training_seed, parameters.dropout) == (7, 0, 0.0)
+    assert (parameters.epochs, parameters.layers) == (None, 1)
+
+
+@pytest.mark.parametrize(
+    ("override", "message"),
+    [
+        ({"units": 0}, "units\n  Input should be greater than or equal to 1"),
+        ({"cell": "rnn"}, "cell\n  Input should be 'lstm' or 'gru'"),
+        ({"dropout": 1.0}, "dropout\n  Input should be less than 1"),
+        ({"learning_rate": 0.0}, "learning_rate\n  Input should be greater than 0"),
+        ({"learning_rate": math.nan}, "learning_rate\n  Input should be"),
+        ({"epochs": 0}, "epochs\n  Input should be greater than or equal to 1"),
+        ({"precision": "float16"}, "precision\n  Input should be 'float32' or 'bfloat16'"),
+        ({"training_seed": -1}, "training_seed\n  Input should be greater than or equal to 0"),
+        ({"training_seed": 1 << 32}, "training_seed\n  Input should be less than 4294967296"),
+        ({"hidden": 3}, "hidden\n  Extra inputs are not permitted"),
+    ],
+)
+def test_a_value_out_of_range_is_refused_by_name(override, message):
+    with pytest.raises(pydantic.ValidationError) as caught:
+        resolve("quick", override)
+
+    assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "override",
+    [
+        {"samples_per_temperature": 0},
+        {"sample_length": 0},
+        {"prompts": [""]},
+        {"prompts": []},
+        {"seed": 1 << 63},
+        {"temperature": 1.0},
+    ],
+)
+def test_sampling_parameters_out_of_range_are_refused(override):
+    valid = {"samples_per_temperature": 1, "sample_length": 1, "prompts": ["a"], "seed": (1 << 63) - 1}
+    assert SamplingParameters(**valid).seed == (1 << 63) - 1
+
+    with pytest.raises(pydantic.ValidationError, match=next(iter(override))):
+        SamplingParameters(**{**valid, **override})
+
+
+@pytest.mark.parametrize(
+    ("characters", "batch_size"),
+    [(900, 8), (20 * 8 * 64, 8), (20 * 16 * 64 - 1, 8), (20 * 16 * 64, 16), (20 * 128 * 64, 128), (50_000_000, 128)],
+)
+def test_a_batch_is_halved_until_an_epoch_has_twenty_steps_or_eight_sequences_are_left(characters, batch_size):
+    assert fitted(characters).batch_size == batch_size
+
+
+@pytest.mark.parametrize(("asked", "got"), [(100, 12), (9, 8), (8, 8), (3, 3)])
+def test_halving_never_goes_below_eight_sequences_nor_raises_fewer(asked, got):
+    assert fitted(20 * got * 64, batch_size=asked).batch_size == got
+
+
+def test_what_a_short_text_takes_away_is_said_with_its_numbers():
+    parameters = resolve("quick", {"seq_length": 1000})
+
+    assert shrunk(parameters, 128, 1000) == []
+    assert shrunk(parameters, 8, 899) == [
+        "sequences of a step: 8 instead of 128",
+        "characters of a sequence: 899 instead of 1,000",
+    ]
+
+
+@pytest.mark.parametrize(("characters", "optimizer"), [(900, "adam"), (199_999, "adam"), (200_000, "muon")])
+def test_a_small_corpus_is_learned_with_adam_a_larger_one_with_muon(characters, optimizer):
+    assert fitted(characters).optimizer == optimizer
+
+
+@pytest.mark.parametrize("optimizer", ["adam", "muon"])
+def test_an_optimizer_that_is_given_is_kept_to(optimizer):
+    assert [fitted(characters, optimizer=optimizer).optimizer for characters in (900, 50_000_000)] == [optimizer] * 2
+
+
+@pytest.mark.parametrize(
+    ("characters", "options", "rate"),
+    [
+        (50_000_000, {}, 0.024),
+        (50_000_000, {"batch_size": 32}, 0.012),
+        (50_000_000, {"units": 1024}, 0.024),
+        (50_000_000, {"optimizer": "adam"}, 0.012),
+        (50_000_000, {"optimizer": "adam", "units": 1024}, 0.006),
+        (50_000_000, {"optimizer": "adam", "units": 16}, 0.012),
+        (20 * 32 * 64, {}, 0.006),
+        (900, {}, 0.003),
+    ],
+)
+def test_the_learning_rate_goes_with_the_square_root_of_the_batch_and_adams_falls_with_the_units(
+    characters, options, rate
+):
+    assert fitted(characters, **options).learning_rate == pytest.approx(rate)
+
+
+@pytest.mark.parametrize("characters", [900, 50_000_000])
+def test_a_learning_rate_that_is_given_is_kept_to(characters):
+    assert fitted(characters, learning_rate=0.005).learning_rate == 0.005
+
+
+@pytest.mark.parametrize("options", [{}, {"learning_rate": 0.006}, {"batch_size": 64}, {"units": 1024}])
+def test_muons_weights_forget_within_two_thirds_of_an_epoch(options):
+    batch_size = options.get("batch_size", 128)
+
+    got = fitted(1_000_001, **options)
+
+    steps_until_forgotten = 1 / (got.learning_rate * got.weight_decay)
+    assert steps_until_forgotten == pytest.approx(2 / 3 * (1_000_000 // (batch_size * 64)))
+
+
+def test_the_weight_decay_has_a_limit_and_adam_has_none():
+    assert fitted(900, optimizer="muon").weight_decay == 3
+    assert fitted(900).weight_decay == fitted(1_000_000, optimizer="adam").weight_decay == 0
+
+
+@pytest.mark.parametrize(
+    ("characters", "passes"), [(40_000, 40), (68_000, 40), (1_000_000, 2.75), (2_750_000, 1), (27_500_000, 0.1)]
+)
+def test_without_epochs_the_budget_decides_up_to_forty(characters, passes):
+    got = fitted(characters)
+
+    assert got.steps * got.batch_size * 64 == pytest.approx(passes * characters, rel=0.05)
+
+
+def test_epochs_that_are_given_are_kept_to():
+    got = fitted(1_000_000, epochs=3)
+
+    assert got.steps == 3 * (999_999 // (128 * 64))
+
+
+@pytest.mark.parametrize(
+    ("epochs", "units", "dropout"),
+    [(3, 512, 0.15), (30, 512, 0.4), (3, 1024, 0.35), (30, 1024, 0.5), (3, 256, 0), (30, 256, 0.2), (1, 512, 0.031)],
+)
+def test_dropout_grows_with_the_epochs_and_the_units(epochs, units, dropout):
+    assert fitted(1_000_000, epochs=epochs, units=units).dropout == pytest.approx(dropout)
+
+
+def test_without_epochs_those_of_the_budget_count_for_dropout():
+    assert fitted(91_666).dropout == fitted(91_666, epochs=30).dropout == 0.4
+
+
+@pytest.mark.parametrize("schedule", ["trapezoid", "constant"])
+def test_where_a_longer_run_goes_on_from_a_shorter_one_they_differ_in_steps_alone(schedule):
+    short, long = (fitted(1_000_000, schedule=schedule, epochs=epochs) for epochs in (2, 30))
+
+    assert dataclasses.replace(short, steps=long.steps) == long
+
+
+def test_dropout_that_is_given_is_kept_to_even_if_it_is_zero():
+    assert fitted(1_000, dropout=0.0).dropout == 0
+
+
+def test_the_notebook_keeps_its_batches_and_validates_after_every_epoch():
+    parameters = resolve("notebook", {})
+
+    got = fit(parameters, 900, lambda rows: 1)
+    larger = fit(parameters, 1_000_000, lambda rows: 154)
+
+    assert (got.batch_size, got.steps, got.validate_every) == (64, 50, 1)
+    assert (larger.batch_size, larger.steps, larger.validate_every) == (64, 50 * 154, 154)
+
+
+@pytest.mark.parametrize(("characters", "every"), [(900, 1), (1_000_000, 17)])
+def test_other_presets_validate_twenty_times(characters, every):
+    got = fitted(characters)
+
+    assert got.validate_every == max(1, got.steps // 20)
+    assert got.validate_every == pytest.approx(every, abs=1)
+
+
+@pytest.mark.parametrize("characters", [2, 64, 900, 5_000])
+def test_the_smallest_corpora_give_steps_that_streams_can_fill(characters):
+    parameters = resolve("quick", {})
+    ids = np.zeros(characters, np.uint8)
+
+    def streams(rows):
+        return Streams(ids=Ids.of(ids), batch_size=rows, sequence_length=64, seed=1)
+
+    got = fit(parameters, characters, lambda rows: streams(rows).steps_per_epoch)
+
+    assert got.steps >= 1
+    assert streams(got.batch_size).batch(got.steps - 1).inputs.size > 0

@@ -1,0 +1,125 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tasks.network import numerics as module
+from tasks.network.numerics import numerics
+
+PROJECT = Path(__file__).parents[2]
+
+
+def test_a_thread_for_each_processor_that_the_process_may_use(monkeypatch):
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 3, 5}, raising=False)
+
+    assert numerics().threads == 3
+    assert numerics(threads=2).threads == 2
+
+
+@pytest.mark.parametrize(("said", "on"), [(None, True), ("1", True), ("0", False), ("False", False)])
+def test_onednn_multiplies_unless_the_environment_says_no(monkeypatch, said, on):
+    monkeypatch.delenv(module.ONEDNN, raising=False)
+    if said is not None:
+        monkeypatch.setenv(module.ONEDNN, said)
+
+    assert numerics().onednn is on
+
+
+@pytest.mark.parametrize(
+    ("distribution", "visible", "driver", "may"),
+    [
+        ("tensorflow", None, True, True),
+        ("tensorflow", "0", True, True),
+        ("tensorflow", "-1", True, False),
+        ("tensorflow", "", True, False),
+        ("tensorflow", None, False, False),
+        ("tensorflow-cpu", None, True, False),
+    ],
+)
+def test_only_where_there_may_be_an_accelerator_is_tensorflow_asked(
+    monkeypatch, tmp_path, distribution, visible, driver, may
+):
+    monkeypatch.setattr(module, "installed", lambda name: name == distribution)
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+    if visible is not None:
+        monkeypatch.setenv("CUDA_VISIBLE_DEVICES", visible)
+
+    assert module.may_have_accelerator((tmp_path if driver else tmp_path / "none",)) is may
+
+
+def test_a_persons_settings_of_keras_change_nothing(tmp_path):
+    (tmp_path / "keras.json").write_text('{"floatx": "float16", "epsilon": 0.5, "backend": "numpy"}')
+
+    said = in_a_process(f"""
+import os
+os.environ["KERAS_HOME"] = {str(tmp_path)!r}
+from tasks.network.numerics import numerics, pin
+pin(numerics(threads=1))
+import keras
+print(keras.backend.backend(), keras.config.floatx(), keras.config.epsilon(), keras.config.dtype_policy().name)
+""")
+
+    assert said == "tensorflow float32 1e-07 float32\n"
+
+
+def in_a_process(code):
+    done = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_tensorflow_computes_with_what_was_pinned_and_nothing_else_from_then_on():
+    said = in_a_process("""
+import os
+from tasks.network.numerics import Numerics, pin
+pin(Numerics(threads=1, onednn=False))
+import tensorflow as tf
+print(tf.config.threading.get_intra_op_parallelism_threads(), os.environ["TF_ENABLE_ONEDNN_OPTS"])
+tf.zeros(3)
+pin(Numerics(threads=1, onednn=False))
+try:
+    pin(Numerics(threads=7, onednn=False))
+except RuntimeError as error:
+    print(error)
+""")
+
+    assert said.splitlines() == [
+        "1 0",
+        "TensorFlow computes with 1 threads in this process already, not with 7; run it in a process of its own",
+    ]
+
+
+def test_the_keys_of_training_and_sampling_count_it_without_tensorflow():
+    said = in_a_process("""
+import sys
+from tasks.caching import Artifact
+from tasks.caching.keys.ingredients import changes
+from tasks.caching.manifest import Manifest
+from tasks.network.numerics import Numerics
+from tasks.reference import reference
+from tasks.sample import sample
+from tasks.train import train
+some = Artifact(Manifest(stage="some", name="some", digest="0" * 64), {})
+calls = [
+    (train, {"dataset": some, "training": 1}),
+    (sample, {"model": some, "temperature": 1, "sampling": 1}),
+    (reference, {"dataset": some, "model": some, "length": 1, "context": 1}),
+]
+for stage, arguments in calls:
+    made_of = [
+        stage.bind(**arguments, computing=Numerics(threads=n, onednn=n > 1, device=d)).ingredients
+        for n, d in ((1, "cpu"), (2, "gpu"))
+    ]
+    print(stage.name, *map(str, changes(*made_of)), *made_of[0]["libraries"])
+print("tensorflow" in sys.modules)
+""")
+
+    changed = "threads 1 → 2 onednn False → True device 'cpu' → 'gpu'"
+    assert said.splitlines() == [
+        f"train {changed} tensorflow tensorflow-cpu keras llvmlite numpy pyarrow",
+        f"sample {changed} tensorflow tensorflow-cpu keras numpy pyarrow unicode",
+        f"reference {changed} tensorflow tensorflow-cpu keras llvmlite numpy pyarrow",
+        "False",
+    ]
