@@ -58,7 +58,7 @@ def loops() -> tuple[Callable[[], Any], Callable[[], Any]]:
     table = made(VOCABULARY, 4 * UNITS, dtype="float32").numpy()
     indices = tf.random.uniform((LENGTH, BATCH), maxval=VOCABULARY, dtype=tf.int32).numpy()
     h, c, threads = state.numpy(), tf.cast(state, "float32").numpy(), used_threads()
-    _, cells, gates = both.forward(threads, indices, table, weights, h, c)
+    _, _, cells, gates, _ = both.forward(threads, indices, table, weights, h, c)
     return (
         lambda: both.forward(threads, indices, table, weights, h, c),
         lambda: both.backward(threads, indices, weights, outputs, cells, gates, c, c, VOCABULARY),

@@ -92,6 +92,11 @@ class Code:
         self.builder.branch(check)
         self.builder.position_at_end(after)
 
+    def prefetch(self, place: Memory) -> None:
+        """Fetch a line into the second cache."""
+        read, second, data = (ir.Constant(INT, number) for number in (0, 2, 1))
+        called(self.builder, "llvm.prefetch.p0", ir.VoidType(), place.pointer, read, second, data)
+
     def _untyped(self, pointer: ir.Value) -> ir.Value:
         return self.builder.inttoptr(self.builder.ptrtoint(pointer, LONG), POINTER)
 

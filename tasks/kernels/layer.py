@@ -1,12 +1,15 @@
 """What the loops of an LSTM are made for: units, type of the products, processor; and what follows from them."""
 
 from dataclasses import dataclass
+from typing import Any
 
+import numpy as np
 from llvmlite import ir
 
 from tasks.kernels.processor import Method, Processor
-from tasks.kernels.products import TILE_ITEMS, Product
-from tasks.kernels.values import BFLOAT, FLOAT
+from tasks.kernels.products import Product
+from tasks.kernels.tiles import ITEMS
+from tasks.kernels.values import BFLOAT, FLOAT, HALF
 
 GATES = 4  # i f c o, as Keras orders them
 
@@ -59,15 +62,26 @@ class Layer:
 
     @property
     def packing_forward(self) -> Packing:
-        """Of recurrent weights `(units, 4 * units)`: blocks of a vector of each gate, by item."""
-        lanes, items = self.processor.lanes, self.units // self.items_each
-        return Packing((items, self.items_each, GATES, self.units // lanes, lanes), (3, 0, 2, 4, 1))
+        """Of recurrent weights `(units, 4 * units)`: blocks of a vector of each gate, as `Product` reads them."""
+        lanes = self.processor.lanes
+        inner, columns = self._inner(self.units), (GATES, self.units // lanes, lanes)
+        if self.method == "tiles":
+            return Packing((*inner, *columns), (4, 0, 3, 1, 5, 2))
+        return Packing((*inner, *columns), (3, 0, 2, 4, 1))
 
     @property
     def packing_backward(self) -> Packing:
-        """Of the same weights: blocks of some vectors of units, by item."""
-        lanes, items = self.processor.lanes, GATES * self.units // self.items_each
-        return Packing((-1, self.vectors_backward, lanes, items, self.items_each), (0, 3, 1, 2, 4))
+        """Of the same weights: blocks of some vectors of units."""
+        columns = -1, self.vectors_backward, self.processor.lanes
+        inner = self._inner(GATES * self.units)
+        if self.method == "tiles":
+            return Packing((*columns, *inner), (0, 3, 1, 4, 2, 5))
+        return Packing((*columns, *inner), (0, 3, 1, 2, 4))
+
+    def _inner(self, size: int) -> tuple[int, ...]:
+        """The axes of an inner dimension: items and their numbers, items in tiles."""
+        items = size // self.items_each
+        return (items // ITEMS, ITEMS, 2) if self.method == "tiles" else (items, self.items_each)
 
     def product(self, rows: int, inner: int, vectors: int) -> Product:
         """One step's product of some rows over an inner dimension, for a block of so many vectors."""
@@ -85,10 +99,20 @@ class Layer:
         """How its products are multiplied."""
         if not self.bfloat16:
             return "float32"
-        fits = self.processor.bfloat16 != "tiles" or self.units % (2 * TILE_ITEMS) == 0
+        fits = self.processor.bfloat16 != "tiles" or self.units % (2 * ITEMS) == 0
         return self.processor.bfloat16 if fits else "pairs"
 
     @property
     def kind(self) -> ir.Type:
         """Of outputs and of gradients of products."""
         return BFLOAT if self.bfloat16 else FLOAT
+
+    @property
+    def gate_kind(self) -> ir.Type:
+        """Of the gates that the backward pass reads: half has three bits more than bfloat16, and they are below one."""
+        return HALF if self.bfloat16 else FLOAT
+
+    @property
+    def gate_dtype(self) -> type[np.floating[Any]]:
+        """The same of arrays."""
+        return np.float16 if self.bfloat16 else np.float32

@@ -1,19 +1,20 @@
 """Emits the product of a few rows with a block of packed weights.
 
-Weights lie in the order in which they are read: for each item of the inner dimension some vectors of them. An item has
-four bytes: a float, or two bfloat16 that follow each other and are multiplied and added as one.
+Weights lie in the order in which they are read. An item of the inner dimension has four bytes: a float, or two bfloat16
+that follow each other and are multiplied and added as one.
 """
 
-import struct
+import functools
 from dataclasses import dataclass
 
 from llvmlite import ir
 
+from tasks.kernels import tiles
 from tasks.kernels.emitting import Code
 from tasks.kernels.processor import Method
-from tasks.kernels.values import BFLOAT, FLOAT, LONG, Memory, Number, called
+from tasks.kernels.values import BFLOAT, FLOAT, INT, Memory, Number, called
 
-TILE_ROWS, TILE_ITEMS = 16, 16
+LINE = 16  # items in a line of the cache
 
 
 @dataclass(frozen=True)
@@ -32,25 +33,46 @@ class Product:
     method: Method
     rows_at_once: int
 
+    @property
+    def weight_strides(self) -> tuple[int, ...]:
+        """Of weights: by block, item, vector and lane; for tiles by block, tile of items, vector, item and lane."""
+        width = self.vectors * self.lanes
+        if self.method != "tiles":
+            return self.items * width, width, self.lanes, 1
+        return self.items * width, tiles.ITEMS * width, tiles.ITEMS * self.lanes, self.lanes, 1
+
+    @property
+    def input_strides(self) -> tuple[int, ...]:
+        """Of inputs: by panel, row and item; for tiles by panel, tile of rows, tile of items, row and item."""
+        if self.method != "tiles":
+            return self.rows * self.items, self.items, 1
+        across = self.items // tiles.ITEMS * tiles.TILE
+        return -(-self.rows // tiles.ROWS) * across, across, tiles.TILE, tiles.ITEMS, 1
+
     def emit(self, code: Code, weights: Memory, inputs: Memory, results: Memory) -> None:
         """Write the products.
 
         Args:
             code: that does it.
-            weights: ints, by item, vector and lane.
-            inputs: ints, by row and item.
+            weights: ints, a block with the strides above.
+            inputs: ints, a panel with the strides above.
             results: floats, by row, vector and lane.
         """
-        emit, at_once = (self._tiles, TILE_ROWS) if self.method == "tiles" else (self._vectors, self.rows_at_once)
-        whole = self.rows // at_once * at_once
-        for start, end, rows in ((0, whole, at_once), (whole, self.rows, self.rows - whole)):
-            if start < end:
-                if self.method == "tiles":
-                    configure_tiles(code, rows)
-                with code.loop(start, end, rows) as row:
-                    emit(code, rows, weights, inputs.past(row), results.past(row))
         if self.method == "tiles":
-            tile_instruction(code, "tilerelease")  # what a tile holds would be saved whenever the system switches
+            self._tiles(code, weights, inputs, results)
+            return
+        whole = self.rows // self.rows_at_once * self.rows_at_once
+        for start, end, rows in ((0, whole, self.rows_at_once), (whole, self.rows, self.rows - whole)):
+            if start < end:
+                with code.loop(start, end, rows) as row:
+                    self._vectors(code, rows, weights, inputs.past(row), results.past(row))
+
+    def prefetch(self, code: Code, weights: Memory, row: Number) -> None:
+        """Fetch a row's share of a block of weights into the second cache, while it is not waited for."""
+        lines = self.items * self.vectors * self.lanes // LINE
+        each = -(-lines // self.rows)
+        for line in range(each):
+            code.prefetch(weights.over(LINE).at(row * each + line))
 
     def _vectors(self, code: Code, rows: int, weights: Memory, inputs: Memory, results: Memory) -> None:
         """Some rows at once, their sums in vector registers."""
@@ -66,18 +88,49 @@ class Product:
             for vector, total in enumerate(sums[row]):
                 results.at(row, vector).store(total.now)
 
-    def _tiles(self, code: Code, rows: int, weights: Memory, inputs: Memory, results: Memory) -> None:
-        """As many rows as a tile has: the first tiles hold the sums, the last two inputs and weights."""
-        sums, left, right = range(self.vectors), 6, 7
-        for total in sums:
-            tile_instruction(code, "tilezero", total)
-        with code.loop(0, self.items, TILE_ITEMS) as item:
-            tile_transfer(code, "tileloadd64", left, inputs.at(0, item), inputs.strides[0])
-            for total in sums:
-                tile_transfer(code, "tileloadd64", right, weights.at(item, total), weights.strides[0])
-                tile_instruction(code, "tdpbf16ps", total, left, right)
-        for total in sums:
-            tile_transfer(code, "tilestored64", total, results.at(0, total), results.strides[0])
+    def _tiles(self, code: Code, weights: Memory, inputs: Memory, results: Memory) -> None:
+        """A tile of rows after another by all vectors; the last one has as many rows as there are."""
+        whole, rest = divmod(self.rows, tiles.ROWS)
+        inner, columns = (0, self.items // tiles.ITEMS), range(self.vectors)
+        right = functools.partial(_tiles_at, weights.turned(), columns)
+        for start, end, rows in ((0, whole, tiles.ROWS), (whole, whole + bool(rest), rest)):
+            if start < end:
+                tiles.configure(code, rows)
+                with code.loop(start, end) as tile:
+                    first = results.past(tile * tiles.ROWS)
+                    sums = [first.at(0, column).over(results.strides[0]) for column in columns]
+                    left = functools.partial(_tiles_at, inputs.past(tile), range(1))
+                    tiles.multiply(code, inner, left, right, [sums], begin=True)
+        tiles.release(code)
+
+
+def _tiles_at(factor: Memory, numbers: range, tile: Number) -> list[Memory]:
+    """Tiles of a factor by number and tile of the inner dimension."""
+    return [factor.at(number, tile) for number in numbers]
+
+
+class Panels:
+    """Inputs of a product with tiles, laid out as it reads them: a panel for each step."""
+
+    def __init__(self, code: Code, product: Product, name: str, count: int | None = None) -> None:
+        """In memory that an argument of this name leads to: so many panels, used in turn, or one for each step."""
+        *strides, one = product.input_strides
+        self._items = code.memory(name, INT, *strides, one)
+        self._halves = code.memory(name, BFLOAT, *(2 * stride for stride in strides), one)
+        self._count = count
+
+    def at(self, step: Number) -> Memory:
+        """The panel of a step."""
+        return self._items.at(self._turn(step))
+
+    def store(self, step: Number, row: Number, column: Number, number: Number) -> None:
+        """Write a vector of a row's inputs of a step from this column on."""
+        width = 2 * tiles.ITEMS
+        place = row // tiles.ROWS, column // width, row % tiles.ROWS, column % width
+        self._halves.at(self._turn(step), *place).store(number)
+
+    def _turn(self, step: Number) -> Number:
+        return step if self._count is None else step % self._count
 
 
 def _floats(code: Code, total: Number, factor: Number, spread: Number) -> Number:
@@ -104,22 +157,3 @@ def _pairs(code: Code, total: Number, factor: Number, spread: Number) -> Number:
 def _as_floats(bits: Number) -> Number:
     kind = ir.VectorType(FLOAT, bits.value.type.count)
     return Number(bits.builder, bits.builder.bitcast(bits.value, kind))
-
-
-def configure_tiles(code: Code, rows: int) -> None:
-    """Give the tiles of sums and inputs so many rows (Intel's manual of instructions, LDTILECFG)."""
-    palette, width, weights = 1, 4 * TILE_ITEMS, 7
-    heights = [TILE_ITEMS if tile == weights else rows for tile in range(8)]
-    layout = struct.pack("<BB14x8H16x8B8x", palette, 0, *[width] * 8, *heights)
-    called(code.builder, "llvm.x86.ldtilecfg", ir.VoidType(), code.constant(layout))
-
-
-def tile_instruction(code: Code, name: str, *tiles: int) -> None:
-    """An instruction of the tile unit on tiles, by their numbers from 0 to 7."""
-    called(code.builder, f"llvm.x86.{name}", ir.VoidType(), *(ir.Constant(ir.IntType(8), tile) for tile in tiles))
-
-
-def tile_transfer(code: Code, name: str, tile: int, place: Memory, stride: int) -> None:
-    """Move a tile whose rows begin so many items after each other."""
-    number, width = ir.Constant(ir.IntType(8), tile), ir.Constant(LONG, stride * 4)
-    called(code.builder, f"llvm.x86.{name}", ir.VoidType(), number, place.pointer, width)

@@ -18,8 +18,9 @@ class _Bfloat(ir.Type):
         return hash(_Bfloat)
 
 
-BFLOAT, FLOAT, INT, LONG, POINTER = _Bfloat(), ir.FloatType(), ir.IntType(32), ir.IntType(64), ir.PointerType()
-BYTES = {BFLOAT: 2, FLOAT: 4, INT: 4, LONG: 8}
+BFLOAT, HALF, FLOAT = _Bfloat(), ir.HalfType(), ir.FloatType()
+INT, LONG, POINTER = ir.IntType(32), ir.IntType(64), ir.PointerType()
+BYTES = {BFLOAT: 2, HALF: 2, FLOAT: 4, INT: 4, LONG: 8}
 
 
 def called(builder: ir.IRBuilder, name: str, result: ir.Type, *arguments: ir.Value) -> ir.Value:
@@ -50,6 +51,12 @@ class Number:
     def __floordiv__(self, other: "Number | float") -> "Number":
         return Number(self.builder, self.builder.udiv(self.value, self.like(other)))
 
+    def __mod__(self, other: "Number | int") -> "Number":
+        return Number(self.builder, self.builder.urem(self.value, self.like(other)))
+
+    def __neg__(self) -> "Number":
+        return Number(self.builder, self.builder.fneg(self.value))
+
     def __radd__(self, other: float) -> "Number":
         return self + other
 
@@ -76,7 +83,7 @@ class Number:
             value = self.builder.select(self.builder.fcmp_ordered(beyond, value, end), end, value)
         return Number(self.builder, value)
 
-    def at_most(self, limit: int) -> "Number":
+    def at_most(self, limit: "Number | int") -> "Number":
         """This integer, or the limit if it is less."""
         end = self.like(limit)
         return Number(
@@ -117,8 +124,17 @@ class Memory:
         """The same without what lies before this index of the first axis."""
         return type(self)(self.builder, self.at(index).pointer, self.element, self.strides)
 
+    def turned(self) -> Self:
+        """The same with the first two axes in each other's place."""
+        first, second, *others = self.strides
+        return type(self)(self.builder, self.pointer, self.element, (second, first, *others))
+
+    def over(self, stride: int) -> Self:
+        """The same with an axis of this stride in front of the last ones."""
+        return type(self)(self.builder, self.pointer, self.element, (stride, *self.strides))
+
     def load(self, lanes: int) -> Number:
-        """A vector of the numbers from here on; bfloat becomes float."""
+        """A vector of the numbers from here on; bfloat and half become float."""
         builder, halves = self.builder, self.element == BFLOAT
         kind = ir.VectorType(ir.IntType(16) if halves else self.element, lanes)
         value = builder.load(self.pointer, align=BYTES[self.element], typ=kind)
@@ -126,6 +142,8 @@ class Memory:
             whole = ir.VectorType(INT, lanes)
             upper = builder.shl(builder.zext(value, whole), ir.Constant(whole, [16] * lanes))
             value = builder.bitcast(upper, ir.VectorType(FLOAT, lanes))
+        if self.element == HALF:
+            value = builder.fpext(value, ir.VectorType(FLOAT, lanes))
         return Number(builder, value)
 
     def load_spread(self, lanes: int) -> Number:
@@ -144,6 +162,8 @@ class Memory:
     def store(self, number: Number) -> None:
         """Write a vector from here on, rounded to the type."""
         value = _upper_half(self.builder, number.value) if self.element == BFLOAT else number.value
+        if self.element == HALF:
+            value = self.builder.fptrunc(value, ir.VectorType(HALF, value.type.count))
         self.builder.store(value, self.pointer, align=BYTES[self.element])
 
 

@@ -61,21 +61,23 @@ def lstm_scan(
     @tf.custom_gradient
     def scan(table: tf.Tensor, recurrent: tf.Tensor, h: tf.Tensor, c: tf.Tensor) -> Any:
         weights = tf.cast(recurrent, dtype)
-        hidden, cells, gates = _forward(layer, indices, table, weights, h, c, *kept)
+        hidden, last, cells, gates, inputs = _forward(layer, indices, table, weights, h, c, *kept)
 
         def gradient(d_outputs: tf.Tensor, d_h: tf.Tensor, d_c: tf.Tensor) -> Any:
             made = d_outputs, cells, gates, d_h, d_c
             d_z, d_table, *d_states = _backward(layer, indices, table, weights, *made, *kept)
+            if layer.method == "tiles":
+                return d_table, _weight_gradient(inputs[:-1], d_z, recurrent.shape), *d_states
             before = hidden[:-1] if keep is None else hidden[:-1] * tf.cast(keep, dtype)[..., None]
-            return d_table, _weight_gradient(layer, before, d_z, dtype), *d_states
+            return d_table, product(in_rows(before), in_rows(d_z), dtype, transpose_a=True), *d_states
 
-        return (hidden[1:], tf.cast(hidden[-1], tf.float32), cells[-1]), gradient
+        return (hidden[1:], tf.cast(hidden[-1], tf.float32), last), gradient
 
     if differentiable:
         outputs, h, c = scan(table, recurrent, h, c)
     else:
-        hidden, cells, _ = _forward(layer, indices, table, tf.cast(recurrent, dtype), h, c, *kept)
-        outputs, h, c = hidden[1:], tf.cast(hidden[-1], tf.float32), cells[-1]
+        hidden, c, *_ = _forward(layer, indices, table, tf.cast(recurrent, dtype), h, c, *kept)
+        outputs, h = hidden[1:], tf.cast(hidden[-1], tf.float32)
     return (outputs[..., :units], h[:, :units], c[:, :units]) if missing else (outputs, h, c)
 
 
@@ -98,15 +100,15 @@ def _forward(
     c: tf.Tensor,
     *keep: tf.Tensor,
 ) -> list[tf.Tensor]:
-    """Hidden states and cells, the first ones before any step, and the gates of each step."""
+    """What `Loops.forward` gives."""
 
     def run(indices: np.ndarray, *given: Any) -> Any:
         return loops_of(layer, indices.shape[1]).forward(used_threads(), indices, *given)
 
-    batch, units = c.shape
     given = indices, table, _packed(weights, layer.packing_forward), tf.cast(h, weights.dtype), c, *keep
-    made = tf.numpy_function(run, given, (weights.dtype, tf.float32, tf.float32), stateful=False)
-    return [tf.ensure_shape(one, (None, batch, n * units)) for one, n in zip(made, (1, 1, GATES), strict=True)]
+    types = weights.dtype, tf.float32, tf.float32, tf.as_dtype(layer.gate_dtype), tf.bfloat16
+    hidden, last, *others = tf.numpy_function(run, given, types, stateful=False)
+    return [tf.ensure_shape(hidden, (None, *h.shape)), tf.ensure_shape(last, c.shape), *others]
 
 
 def _backward(
@@ -130,20 +132,18 @@ def _backward(
         packed = _packed(weights, layer.packing_backward)
     given = indices, packed, d_outputs, cells, gates, d_h, d_c, tf.shape(table)[0], *keep
     made = tf.numpy_function(run, given, (weights.dtype, *[tf.float32] * 3), stateful=False)
-    shapes = gates.shape, table.shape, d_h.shape, d_c.shape
+    d_z_shape = None if layer.method == "tiles" else (None, *indices.shape[1:], table.shape[1])
+    shapes = d_z_shape, table.shape, d_h.shape, d_c.shape
     return [tf.ensure_shape(one, shape) for one, shape in zip(made, shapes, strict=True)]
 
 
-def _weight_gradient(layer: Layer, before: tf.Tensor, d_z: tf.Tensor, dtype: tf.DType) -> tf.Tensor:
-    """The gradient of the recurrent weights: a product over all steps."""
-    if layer.method != "tiles":
-        return product(in_rows(before), in_rows(d_z), dtype, transpose_a=True)
+def _weight_gradient(inputs: tf.Tensor, d_z: tf.Tensor, shape: tf.TensorShape) -> tf.Tensor:
+    """The gradient of the recurrent weights: a product over all steps, of what the loops laid out in tiles."""
 
-    def run(before: np.ndarray, d_z: np.ndarray) -> np.ndarray:
-        return weight_gradient(used_threads(), before, d_z)
+    def run(inputs: np.ndarray, d_z: np.ndarray) -> np.ndarray:
+        return weight_gradient(used_threads(), inputs, d_z)
 
-    made = tf.numpy_function(run, (before, d_z), tf.float32, stateful=False)
-    return tf.ensure_shape(made, (before.shape[-1], d_z.shape[-1]))
+    return tf.ensure_shape(tf.numpy_function(run, (inputs, d_z), tf.float32, stateful=False), shape)
 
 
 def _packed(weights: tf.Tensor, packing: Packing) -> tf.Tensor:

@@ -14,14 +14,32 @@ KINDS = [HERE, Processor(8, 2, "widened"), Processor(4, 5, "widened")]
 
 
 def both(layer, given, threads=1, keep=()):
+    """What both loops give, by row and unit as the textbook has it."""
     loops = Loops(layer, given.indices.shape[1])
-    forward = packed(given.recurrent, layer.packing_forward)
-    made = loops.forward(threads, given.indices, given.table, forward, given.h, given.c, *keep)
+    hidden, _, cells, gates, _ = forward(loops, given, threads, *keep)
     backward = packed(given.recurrent, layer.packing_backward)
-    gradients = loops.backward(
-        threads, given.indices, backward, given.d_outputs, *made[1:], given.d_h, given.d_c, len(given.table), *keep
+    states = given.d_h, given.d_c
+    d_z, d_table, *d_states = loops.backward(
+        threads, given.indices, backward, given.d_outputs, cells, gates, *states, len(given.table), *keep
     )
-    return list(made), list(gradients)
+    shape = gates.shape[0], gates.shape[2], 4 * layer.units
+    made = hidden, by_row(cells), gates.transpose(0, 2, 3, 1, 4).reshape(shape)
+    return list(made), [by_step(d_z, shape), d_table, *d_states]
+
+
+def forward(loops, given, threads, *keep):
+    weights = packed(given.recurrent, loops.layer.packing_forward)
+    return loops.forward(threads, given.indices, given.table, weights, given.h, given.c, *keep)
+
+
+def by_row(blocks):
+    """States by step, block, row and lane as states by step, row and unit."""
+    return blocks.swapaxes(1, 2).reshape(blocks.shape[0], blocks.shape[2], -1)
+
+
+def by_step(d_z, shape):
+    """Gradients in tiles, if they are, by step, row and column."""
+    return d_z if d_z.ndim == 3 else d_z.swapaxes(2, 3).reshape(shape[0], -1, shape[2])[:, : shape[1]]
 
 
 def assert_close(got, expected, tolerance):
@@ -134,11 +152,8 @@ def test_arrays_in_another_order_are_refused():
 def test_without_gates_outputs_and_cells_are_the_same_bits(bfloat16):
     layer, plain = Layer(48, bfloat16, HERE), Layer(48, bfloat16, HERE, differentiable=False)
     given = sequence(layer, rows=7, steps=6)
-    weights = packed(given.recurrent, layer.packing_forward)
-    expected, (hidden, cells, gates) = (
-        Loops(one, 7).forward(2, given.indices, given.table, weights, given.h, given.c) for one in (layer, plain)
-    )
+    expected, (hidden, _, cells, gates, _) = (forward(Loops(one, 7), given, 2) for one in (layer, plain))
 
     assert np.array_equal(hidden, expected[0])
-    assert np.array_equal(cells, expected[1])
+    assert np.array_equal(cells, expected[2])
     assert len(gates) == 0

@@ -16,34 +16,40 @@ HAS = {"tiles": ["pairs", "tiles"], "pairs": ["pairs"]}.get(this_processor().bfl
 def emitted(product):
     code = Code("product", ["thread", "threads", "steps"], ["counter", "weights", "inputs", "results"])
     width = product.vectors * product.lanes
-    weights = code.memory("weights", INT, width, product.lanes, 1)
-    inputs = code.memory("inputs", INT, product.items, 1)
+    weights, inputs = (code.memory(name, INT, *strides).at(0) for name, strides in laid_out(product))
     product.emit(code, weights, inputs, code.memory("results", FLOAT, width, product.lanes, 1))
     return code.finish()
 
 
+def laid_out(product):
+    return ("weights", product.weight_strides), ("inputs", product.input_strides)
+
+
 def factors(product):
-    """Inputs by row, weights by column, as they are multiplied; the weights as they are laid out, too."""
+    """Inputs by row, weights by column, as they are multiplied; then both as they are laid out."""
     random, each = np.random.default_rng(product.rows), 1 if product.method == "float32" else 2
     dtype = np.float32 if each == 1 else ml_dtypes.bfloat16
     inputs = random.normal(size=(product.rows, product.items * each)).astype(dtype)
     weights = random.normal(size=(product.items * each, product.vectors * product.lanes)).astype(dtype)
-    laid_out = weights.reshape(product.items, each, -1).transpose(0, 2, 1)
-    return inputs, weights, np.ascontiguousarray(laid_out)
+    if product.method != "tiles":
+        return inputs, weights, inputs, weights.reshape(product.items, each, -1).transpose(0, 2, 1)
+    padded = np.pad(inputs, ((0, -product.rows % 16), (0, 0)))
+    in_tiles = padded.reshape(-1, 16, product.items // 16, 32).transpose(0, 2, 1, 3)
+    return inputs, weights, in_tiles, weights.reshape(-1, 16, 2, product.vectors, LANES).transpose(0, 3, 1, 4, 2)
 
 
 def check(product, text):
-    inputs, weights, laid_out = factors(product)
+    inputs, weights, *packed = factors(product)
     results = np.full((product.rows + 1, product.vectors * product.lanes), 7, np.float32)
 
-    Compiled("product", text).run(1, 1, laid_out, inputs, results)
+    Compiled("product", text).run(1, 1, *map(np.ascontiguousarray, reversed(packed)), results)
 
     np.testing.assert_allclose(results[:-1], inputs.astype(float) @ weights.astype(float), rtol=1e-4, atol=1e-4)
     assert set(results[-1]) == {7}
 
 
-@pytest.mark.parametrize("rows", [3, 16, 21])
-@pytest.mark.parametrize(("items", "vectors"), [(48, 4), (64, 2), (32, 1)])
+@pytest.mark.parametrize("rows", [3, 16, 53, 100])
+@pytest.mark.parametrize(("items", "vectors"), [(48, 4), (64, 2), (160, 1)])
 @pytest.mark.parametrize("method", ["float32", "widened", *HAS])
 def test_a_product_is_that_of_its_factors_and_writes_nothing_else(method, items, vectors, rows):
     product = Product(rows, items, vectors, LANES, method, rows_at_once=5)
@@ -51,8 +57,8 @@ def test_a_product_is_that_of_its_factors_and_writes_nothing_else(method, items,
     check(product, emitted(product))
 
 
-@pytest.mark.parametrize("rows", [3, 16, 21])
-@pytest.mark.parametrize(("items", "vectors"), [(16, 4), (48, 4), (32, 1)])
+@pytest.mark.parametrize("rows", [3, 16, 53, 100])
+@pytest.mark.parametrize(("items", "vectors"), [(16, 4), (48, 4), (160, 1)])
 def test_products_with_tiles_are_right_where_each_instruction_does_what_the_manual_says(items, vectors, rows):
     product = Product(rows, items, vectors, LANES, "tiles", rows_at_once=5)
     text, functions = emulated(emitted(product))

@@ -12,8 +12,11 @@ HAS_TILES = this_processor().bfloat16 == "tiles"
 
 
 def sequences(rows, units, columns):
+    """Inputs and gradients by row, then both in tiles."""
     random = np.random.default_rng(rows)
-    return [random.normal(size=(rows, size)).astype(ml_dtypes.bfloat16) for size in (units, columns)]
+    both = [random.normal(size=(rows, size)).astype(ml_dtypes.bfloat16) for size in (units, columns)]
+    padded = [np.pad(one, ((0, -rows % 16), (0, 0))) for one in both]
+    return *both, *(one.reshape(1, -1, 16, one.shape[1] // 32, 32).swapaxes(2, 3).copy() for one in padded)
 
 
 def assert_product(products, inputs, gradients):
@@ -23,12 +26,13 @@ def assert_product(products, inputs, gradients):
 
 @pytest.mark.parametrize(("rows", "units", "columns"), [(33, 32, 128), (1, 64, 64)])
 def test_it_is_the_product_where_each_instruction_does_what_the_manual_says(rows, units, columns):
-    inputs, gradients = sequences(rows, units, columns)
+    inputs, gradients, *in_tiles = sequences(rows, units, columns)
+    row_tiles = in_tiles[0].shape[1]
     products = np.full((units + 1, columns), 7, np.float32)
-    scratch = [np.zeros(size, np.int32) for size in scratch_items(rows, units, columns, 1)]
+    scratch = [np.zeros(size, np.int32) for size in scratch_items(row_tiles, units, columns, 1)]
     text, functions = emulated(emit_weight_gradient(units, columns))
 
-    Compiled("weight_gradient", text).run(1, rows, inputs, gradients, products, *scratch)
+    Compiled("weight_gradient", text).run(1, row_tiles, *in_tiles, products, *scratch)
 
     assert functions
     assert_product(products[:-1], inputs, gradients)
@@ -39,11 +43,10 @@ def test_it_is_the_product_where_each_instruction_does_what_the_manual_says(rows
 @pytest.mark.parametrize("rows", [1, 31, 512, 1300])
 @pytest.mark.parametrize(("units", "columns"), [(32, 128), (96, 384), (512, 2048)])
 def test_it_is_the_product_in_any_number_of_threads_to_the_bit(rows, units, columns):
-    inputs, gradients = sequences(rows, units, columns)
-    first, second = inputs[np.newaxis], gradients[np.newaxis]
+    inputs, gradients, *in_tiles = sequences(rows, units, columns)
 
-    products = weight_gradient(1, first, second)
+    products = weight_gradient(1, *in_tiles)
 
     assert_product(products, inputs, gradients)
     for threads in (2, 3):
-        assert np.array_equal(weight_gradient(threads, first, second), products)
+        assert np.array_equal(weight_gradient(threads, *in_tiles), products)
