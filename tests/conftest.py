@@ -3,6 +3,8 @@ import logging
 import hypothesis
 import pytest
 
+from tests.kernel_setting import kernels as kernels_set
+
 SLOW_SECONDS = 1500
 
 # How long an example takes says nothing on a machine that does other things too.
@@ -23,3 +25,10 @@ def own_log():
     logger = logging.getLogger("charflow")
     logger.propagate = True
     logger.handlers.clear()
+
+
+@pytest.fixture(params=["on", "off"])
+def kernels(request):
+    """The test runs with kernels and without."""
+    with kernels_set(request.param):
+        yield

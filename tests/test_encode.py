@@ -6,10 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tasks.caching import Artifact
+from tasks.caching import Artifact, Session, Store
+from tasks.caching.running.execute import execute
 from tasks.data.dataset import Dataset
 from tasks.encode import encode
 from tasks.text.vocabulary import Vocabulary, vocabulary_of
+from tests.kernel_setting import kernels, with_and_without
 from tests.normal_text import normal_text
 
 TEXT = "Longtemps, je me suis couché de bonne heure 😀.\n" * 300
@@ -102,3 +104,24 @@ def test_the_level_of_bytes_is_written_into_the_vocabulary_and_tells_the_result_
     assert Vocabulary.from_json((of_bytes / "vocabulary.json").read_text()).level == "byte"
     assert "level" not in (of_characters / "vocabulary.json").read_text()
     assert one.digest != other.digest
+
+
+def test_without_kernels_the_files_are_the_same(encoded):
+    def files():
+        out, _, outcome = encoded(TEXT)
+        return outcome, {path.name: path.read_bytes() for path in out.iterdir()}
+
+    compiled, without = with_and_without(files)
+    assert compiled == without
+
+
+@pytest.mark.parametrize("order", [("on", "off"), ("off", "on")], ids=" ".join)
+def test_what_was_made_with_kernels_is_used_without_them_and_the_other_way_round(tmp_path, order):
+    session = Session(store=Store(tmp_path / "store", run="test"), answer=execute)
+    source = normal_text(tmp_path / "text", TEXT)
+    with session.active():
+        for setting in order:
+            with kernels(setting):
+                encode(source)
+
+    assert [report.state for report in session.reports] == ["ran", "cached"]

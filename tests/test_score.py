@@ -14,6 +14,7 @@ from tasks.network.files import save_model
 from tasks.reference import reference
 from tasks.score import score
 from tasks.text.vocabulary import vocabulary_of
+from tests.kernel_setting import with_and_without
 from tests.page.reviews import a_sample
 from tests.tiny_models import in_lines, losses, losses_by_line, random_network
 
@@ -178,6 +179,16 @@ def test_equal_inputs_give_equal_bytes(tmp_path, dataset, windows):
 
     for file in ("samples.parquet", "scores.json"):
         assert (tmp_path / "one/out" / file).read_bytes() == (tmp_path / "two/out" / file).read_bytes()
+
+
+def test_without_kernels_the_scores_are_the_same(tmp_path, monkeypatch, dataset, windows):
+    monkeypatch.setattr("tasks.quality.matches.WHOLE_BYTES", 0)
+    monkeypatch.setattr("tasks.quality.matches.SORTED_BYTES", 500)
+    texts = {"t05": [CORPUS[place : place + 80] for place in (50, 700, 5000)], "t10": [prose(20, 1), "lofe schhool\n"]}
+    folders = iter((tmp_path / "with", tmp_path / "without"))
+
+    compiled, without = with_and_without(lambda: scored(next(folders), dataset, windows, **texts))
+    assert compiled == without
 
 
 def test_no_code_of_the_model_counts_in_the_scores():

@@ -4,6 +4,7 @@ import functools
 
 import numpy as np
 
+from tasks.kernels.availability import available
 from tasks.kernels.running import Compiled
 
 
@@ -14,7 +15,10 @@ def count_ids(ids: np.ndarray, counts: np.ndarray) -> None:
         ids: unsigned integers of 1, 2 or 4 bytes; an array that is whole.
         counts: by id, int64, with a place for each.
     """
-    _counting(ids.itemsize).run(1, len(ids), ids, counts)
+    if available():
+        _counting(ids.itemsize).run(1, len(ids), ids, counts)
+    else:
+        counts += np.bincount(ids, minlength=len(counts))
 
 
 @functools.cache

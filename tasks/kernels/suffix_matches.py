@@ -4,6 +4,8 @@ import functools
 
 import numpy as np
 
+from tasks.kernels import plain
+from tasks.kernels.availability import available
 from tasks.kernels.running import Compiled
 from tasks.kernels.suffix_bisection import comparison_blocks, decision_blocks, middle_blocks
 from tasks.kernels.suffix_index import FILTER_BITS, GRAM, WORD
@@ -36,6 +38,9 @@ def match(
     bits = (len(slots) - 1).bit_length()
     numbers = np.array([len(text), first, longest, len(ids), 64 - bits, len(slots) - 1], np.int64)
     places = min(places, len(text) - GRAM + 1)
+    if not available():
+        plain.match(text, places, first, index, longest, suffixes, offsets)
+        return
     _matching(ids.itemsize).run(1, places, text, numbers, ids, slots, passing, suffixes, offsets)
 
 

@@ -4,6 +4,8 @@ import functools
 
 import numpy as np
 
+from tasks.kernels import plain
+from tasks.kernels.availability import available
 from tasks.kernels.running import Compiled
 
 
@@ -15,7 +17,10 @@ def spread(shared: np.ndarray, best: np.ndarray, offsets: np.ndarray) -> None:
         best: as `match` notes them.
         offsets: as well.
     """
-    _spreading().run(1, len(best), shared, best, offsets)
+    if available():
+        _spreading().run(1, len(best), shared, best, offsets)
+    else:
+        plain.spread(shared, best, offsets)
 
 
 @functools.cache

@@ -9,6 +9,8 @@ from collections.abc import Callable
 
 import numpy as np
 
+from tasks.kernels.availability import available
+from tasks.kernels.plain import code_points
 from tasks.kernels.running import Compiled
 
 PLACES = 1 << 21  # of a table by code point
@@ -26,8 +28,12 @@ def count_characters(text: np.ndarray, size: int, counts: np.ndarray) -> None:
         size: how many bytes to use.
         counts: by code point, `(PLACES,)` int64.
     """
+    if not available():
+        found = np.bincount(code_points(text, size))
+        counts[: len(found)] += found
+        return
     pairs = np.zeros(PAIRS, np.int64)
-    compile_counting().run(1, size, text, pairs, counts)
+    _counting().run(1, size, text, pairs, counts)
     counts[:ASCII] += pairs.sum(axis=1) + pairs.sum(axis=0)[:ASCII]
 
 
@@ -40,17 +46,31 @@ def look_up_characters(text: np.ndarray, size: int, table: np.ndarray, found: np
         table: by code point, `(PLACES,)` of the type of what is found.
         found: room for as many as there are bytes, of 1, 2 or 4 bytes each.
     """
+    if not available():
+        points = code_points(text, size)
+        found[: len(points)] = table[points]
+        return len(points)
     characters = np.zeros(1, np.int64)
     pairs = np.empty((*PAIRS, 2), table.dtype)
     pairs[:, :, 0], pairs[:, :, 1] = table[: PAIRS[1]], table[: PAIRS[0], np.newaxis]
-    compile_look_up(found.itemsize).run(1, size, text, pairs, table, found, characters)
+    _look_up(found.itemsize).run(1, size, text, pairs, table, found, characters)
     return int(characters[0])
 
 
-@functools.cache
-def compile_counting() -> Compiled:
-    """The loop of `count_characters`, compiled once; by whoever counts in several threads, before they begin."""
+def compile_counting() -> None:
+    """Compile the loop of `count_characters`, if any; for whoever counts in several threads, before they begin."""
+    if available():
+        _counting()
 
+
+def compile_look_up(width: int) -> None:
+    """Compile the loop of `look_up_characters` for so many bytes a value, if any, before it is needed."""
+    if available():
+        _look_up(width)
+
+
+@functools.cache
+def _counting() -> Compiled:
     def add(table: str, name: str, place: int) -> str:
         return f"""
   %at{name} = getelementptr i64, ptr {table}, i64 %point{name}
@@ -62,8 +82,7 @@ def compile_counting() -> Compiled:
 
 
 @functools.cache
-def compile_look_up(width: int) -> Compiled:
-    """The loop of `look_up_characters` for so many bytes a value, compiled once."""
+def _look_up(width: int) -> Compiled:
     kinds = {"%pairs": f"i{16 * width}", "%table": f"i{8 * width}"}
 
     def put(table: str, name: str, place: int) -> str:

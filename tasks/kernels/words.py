@@ -4,6 +4,8 @@ import functools
 
 import numpy as np
 
+from tasks.kernels import plain
+from tasks.kernels.availability import available
 from tasks.kernels.running import Compiled
 
 OUTSIDE, LETTER, JOINER = 0, 1, 2
@@ -21,6 +23,9 @@ def find_words(ids: np.ndarray, kinds: np.ndarray, factors: np.ndarray, terms: n
         terms: of each id, uint64.
         found: room for start, end and number of each word, `(len(ids) // 2 + 1, 3)` uint64.
     """
+    if not available():
+        of_ids = kinds[ids]
+        return plain.find_words(ids, of_ids == LETTER, of_ids == JOINER, factors, terms, found)
     count = np.zeros(1, np.int64)
     _finding(ids.itemsize).run(1, len(ids), ids, kinds, factors, terms, found, count)
     return int(count[0])
@@ -35,6 +40,9 @@ def mark_known(words: np.ndarray, table: np.ndarray, known: np.ndarray) -> None:
             its upper bits on; 0 where there is none. uint64.
         known: where to mark, uint8, as long as the table.
     """
+    if not available():
+        plain.mark_known(words[:, 2], table, known)
+        return
     shift, mask = np.array([64 - (len(table) - 1).bit_length()], np.uint64), np.array([len(table) - 1], np.uint64)
     _marking().run(1, len(words), words, table, known, shift, mask)
 

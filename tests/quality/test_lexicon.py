@@ -49,6 +49,7 @@ def test_a_text_without_words_has_none(text):
     assert lexicon(text * 10) is None
 
 
+@pytest.mark.usefixtures("kernels")
 def test_words_are_known_in_any_case_and_with_their_apostrophes():
     assert judged(GERMAN, " wolken, man's 7 sein-Wohl. ") == (4, [])
 
@@ -61,6 +62,7 @@ def test_words_with_combining_marks_are_whole(text, known):
     assert judged(text, f" {known} ")[1] == [(1, 1 + len(known))]
 
 
+@pytest.mark.usefixtures("kernels")
 def test_unknown_words_are_told_by_their_places():
     count, unknown = judged(GERMAN, " den Wolkun muss ie! ")
 
@@ -68,12 +70,14 @@ def test_unknown_words_are_told_by_their_places():
     assert [" den Wolkun muss ie! "[start:end] for start, end in unknown] == ["Wolkun", "ie"]
 
 
+@pytest.mark.usefixtures("kernels")
 def test_words_at_the_ends_of_a_text_do_not_count_because_they_may_be_cut():
     assert judged(GERMAN, "eiheit wohl grenzenl") == (1, [])
     assert judged(GERMAN, "enz") == (0, [])
     assert judged(GERMAN, "") == (0, [])
 
 
+@pytest.mark.usefixtures("kernels")
 @pytest.mark.parametrize("piece", [9, 20, 50])
 def test_a_long_text_is_read_in_pieces_that_cut_no_word(monkeypatch, piece):
     monkeypatch.setattr("tasks.data.ids.PIECE_CHARACTERS", piece)

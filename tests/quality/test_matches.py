@@ -77,6 +77,7 @@ def streamed(texts, corpus, head):
         return longest_matches(texts, Ids.of(corpus))
 
 
+@pytest.mark.usefixtures("kernels")
 @pytest.mark.parametrize("dtype", ID_TYPES)
 def test_a_long_training_text_with_stretches_of_its_own_gives_the_same_matches(dtype):
     random = np.random.default_rng(3)
@@ -94,6 +95,7 @@ def test_a_long_training_text_with_stretches_of_its_own_gives_the_same_matches(d
         assert texts.ids[start : start + length].tolist() == corpus[offset : offset + length].tolist()
 
 
+@pytest.mark.usefixtures("kernels")
 def test_ids_that_only_have_the_same_hash_are_no_match():
     random = np.random.default_rng(4)
     one, rest = random.integers(0, 1 << 63, 2, np.uint64), random.integers(0, 1 << 16, 20).astype("<u2")

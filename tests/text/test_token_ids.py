@@ -33,6 +33,7 @@ def test_any_cut_of_the_pieces_gives_the_vocabulary_and_the_ids_of_the_text(path
     np.testing.assert_array_equal(ids, vocabulary.encode(text))
 
 
+@pytest.mark.usefixtures("kernels")
 @pytest.mark.parametrize("distinct", [256, 257, 65_537])
 def test_ids_of_every_width_are_those_of_the_text(path, distinct):
     text = "".join(map(chr, [*range(0xD800), *range(0xE000, 0x20000)][:distinct])) * 2
@@ -42,6 +43,7 @@ def test_ids_of_every_width_are_those_of_the_text(path, distinct):
     np.testing.assert_array_equal(np.concatenate(list(encoded(path, vocabulary))), vocabulary.encode(text))
 
 
+@pytest.mark.usefixtures("kernels")
 @pytest.mark.parametrize(
     "content",
     [
