@@ -4,7 +4,9 @@ import argparse
 import json
 import os
 import platform
+import re
 import resource
+import signal
 import statistics
 import subprocess
 import sys
@@ -16,6 +18,8 @@ from typing import Any
 Row = dict[str, float]
 Peer = Callable[[argparse.Namespace], Row]
 Ratios = Callable[[Mapping[str, Any]], Mapping[str, float | str]]
+
+ERROR = re.compile(r"[\w.]+(Error|Exception): ")
 
 
 def arguments(description: str, rounds: int, limit: float | None = None) -> argparse.ArgumentParser:
@@ -101,19 +105,28 @@ def peak_mb() -> float:
 def _in_a_process(name: str, measured: Mapping[str, Row], limit: float | None) -> Row:
     environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"}
     command = [sys.executable, *sys.argv, "--peer", name, "--measured", json.dumps(measured)]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=limit, check=False)
-    if done.returncode:
-        sys.stderr.write(done.stderr)
-        done.check_returncode()
-    return json.loads(done.stdout.splitlines()[-1])
+    pipe = subprocess.PIPE
+    with subprocess.Popen(
+        command, env=environment, stdout=pipe, stderr=pipe, text=True, start_new_session=True
+    ) as process:
+        try:
+            output, errors = process.communicate(timeout=limit)
+        except BaseException:
+            os.killpg(process.pid, signal.SIGKILL)  # a compiler that it started would slow those that follow
+            raise
+    if process.returncode:
+        sys.stderr.write(errors)
+        raise subprocess.CalledProcessError(process.returncode, command, output, errors)
+    return json.loads(output.splitlines()[-1])
 
 
 def _reason(error: subprocess.CalledProcessError | subprocess.TimeoutExpired) -> str:
-    """Why a peer failed: the line that its process ended with."""
+    """Why a peer failed: the line that names its error, or the last one."""
     if isinstance(error, subprocess.TimeoutExpired):
         return f"did not end within {error.timeout:,.0f} s"
-    last = [line.strip() for line in error.stderr.splitlines() if line.strip()][-1:]
-    return last[0] if last else f"ended with status {error.returncode}"
+    lines = [line.strip() for line in error.stderr.splitlines() if line.strip()]
+    named = [line for line in lines if ERROR.match(line)]
+    return (named or lines or [f"ended with status {error.returncode}"])[-1]
 
 
 def _report(

@@ -1,7 +1,7 @@
 """Keras beside charflow in sampling: stock layers that keep their state, called for each character.
 
-The notebook calls its model eagerly, one sample at a time. Compiled, as TensorFlow's own tutorial has it, a call draws
-as well: `OneStep` there.
+The notebook calls its model eagerly, one sample at a time. Traced once, a call draws as well, as `OneStep` of the
+tutorial of TensorFlow; so can the whole loop be. Each of these is in float32 and bfloat16, with XLA and without.
 """
 
 import functools
@@ -26,8 +26,8 @@ def notebook(rows: int, length: int) -> Draw:
     return draw
 
 
-def one_step(rows: int, length: int, policy: str, compiled: bool) -> Draw:
-    """A function that is traced once and draws a character of each sample; with XLA or without."""
+def traced(rows: int, length: int, policy: str, compiled: bool, whole: bool) -> Draw:
+    """A traced step that draws a character of each sample, called in a loop; or the whole loop, traced."""
     import keras
     import tensorflow as tf
 
@@ -37,13 +37,14 @@ def one_step(rows: int, length: int, policy: str, compiled: bool) -> Draw:
     # XLA cannot draw: `categorical` stays outside of what it compiles.
     step = tf.function(lambda ids: tf.random.categorical(predict(ids), num_samples=1))
 
-    def draw() -> None:
+    def draw() -> Any:
         ids = first
-        for _ in range(length):
+        for _ in tf.range(length) if whole else range(length):
             ids = step(ids)
-        ids.numpy()
+        return ids
 
-    return draw
+    call = tf.function(draw) if whole else draw
+    return lambda: call().numpy()
 
 
 def _model(rows: int) -> Any:
@@ -61,8 +62,12 @@ def _model(rows: int) -> Any:
 
 WAYS: dict[str, Way] = {
     "Keras notebook's loop": notebook,
-    "Keras OneStep, float32": functools.partial(one_step, policy="float32", compiled=False),
-    "Keras OneStep, float32, XLA": functools.partial(one_step, policy="float32", compiled=True),
-    "Keras OneStep, bfloat16": functools.partial(one_step, policy="mixed_bfloat16", compiled=False),
-    "Keras OneStep, bfloat16, XLA": functools.partial(one_step, policy="mixed_bfloat16", compiled=True),
+    **{
+        f"Keras {loop}, {precision}{', XLA' if compiled else ''}": functools.partial(
+            traced, policy=policy, compiled=compiled, whole=loop == "traced loop"
+        )
+        for loop in ("OneStep", "traced loop")
+        for precision, policy in (("float32", "float32"), ("bfloat16", "mixed_bfloat16"))
+        for compiled in (False, True)
+    },
 }
