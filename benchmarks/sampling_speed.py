@@ -106,15 +106,19 @@ ALONE: dict[str, Peer] = {
 PEERS = AT_ONCE | ALONE
 OPTIONAL = {name for name in PEERS if name.startswith(("Keras", "PyTorch"))}
 
+USUAL = {"PyTorch nn.LSTM, float32", "PyTorch nn.LSTM, bfloat16 autocast"}
+
 
 def ratios(medians: Mapping[str, Mapping[str, float]]) -> dict[str, float | str]:
     """The figures that the README quotes: `single_` of one sample alone, the others of 256 at once.
 
-    The notebook draws one sample at a time, and is compared as it is, too: `times_notebook`.
+    The notebook draws one sample at a time, and is compared as it is, too: `times_notebook`. `times_pytorch` is of
+    `nn.LSTM` as one would write it first, `times_best_` of the fastest variant.
     """
     rate = {name: row["characters_per_second"] for name, row in medians.items()}
     together = {name: rate[name] for name in rate if name in AT_ONCE}
     single = {name: rate[name] for name in rate if name in ALONE}
+    usual = {name: rate[name] for name in rate if name in USUAL}
     in_float32 = {name: together[name] for name in together if ", float32" in name}
     keras, best_keras = best_of(together, "Keras")
     pytorch, best_pytorch = best_of(together, "PyTorch")
@@ -122,6 +126,9 @@ def ratios(medians: Mapping[str, Mapping[str, float]]) -> dict[str, float | str]
     single_pytorch, best_single_pytorch = best_of(single, "PyTorch")
     return {
         "times_notebook": rate["charflow"] / best_of(single, "Keras notebook's loop")[1],
+        "times_pytorch": rate["charflow"] / best_of(usual, "PyTorch nn.LSTM, float32")[1],
+        "times_pytorch_bfloat16": rate["charflow"] / best_of(usual, "PyTorch nn.LSTM, bfloat16")[1],
+        "float32_times_pytorch": rate["charflow float32"] / best_of(usual, "PyTorch nn.LSTM, float32")[1],
         "times_best_keras": rate["charflow"] / best_keras,
         "times_best_pytorch": rate["charflow"] / best_pytorch,
         "float32_times_best_pytorch": rate["charflow float32"] / best_of(in_float32, "PyTorch")[1],

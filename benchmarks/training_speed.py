@@ -73,6 +73,7 @@ PEERS: dict[str, Peer] = {
     **products.PEERS,
 }
 OPTIONAL = {*keras_training.PEERS, *torch_training.PEERS, *products.PEERS}
+USUAL = {"Keras fit, float32", "PyTorch nn.LSTM, float32", "PyTorch nn.LSTM, bfloat16 autocast"}
 IN_FLOAT32 = {name for name in OPTIONAL if ", float32" in name and "master" not in name}
 
 
@@ -86,10 +87,10 @@ def ratios(medians: Mapping[str, Mapping[str, float]]) -> dict[str, float | str]
     in_float32 = {name: rate[name] for name in rate if name in IN_FLOAT32}
     keras, best_keras = best_of(rate, "Keras")
     pytorch, best_pytorch = best_of(rate, "PyTorch")
-    usual = [rate.get(f"PyTorch nn.LSTM, {precision}", 0.0) for precision in ("float32", "bfloat16 autocast")]
+    usual = {name: rate[name] for name in rate if name in USUAL}
     return {
-        "times_keras": rate["charflow"] / rate["Keras fit, float32"],
-        "times_pytorch": rate["charflow"] / max(usual),
+        "times_keras": rate["charflow"] / best_of(usual, "Keras")[1],
+        "times_pytorch": rate["charflow"] / best_of(usual, "PyTorch")[1],
         "float32_times_keras": rate["charflow float32"] / best_of(in_float32, "Keras")[1],
         "float32_times_pytorch": rate["charflow float32"] / best_of(in_float32, "PyTorch")[1],
         "times_best_keras": rate["charflow"] / best_keras,
