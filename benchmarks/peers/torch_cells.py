@@ -1,8 +1,8 @@
 """An LSTM written by hand in PyTorch: a table in place of embedding and input product, as charflow has it.
 
 The table, `(characters, 4 units)`, is made once a step: its rows are the input product of each character, with the
-biases. `unrolled` leaves the gradient to PyTorch; `by hand` has its own, in which the gradient of the recurrent weights
-is a single product over the whole window.
+biases. `unrolled` leaves the gradient to PyTorch, and is meant to be compiled; `by hand` has its own, in which the
+gradient of the recurrent weights is a single product over the whole window.
 """
 
 from collections.abc import Callable
@@ -17,6 +17,7 @@ from benchmarks.peers.shapes import Shape
 Scan = Literal["unrolled", "by hand"]
 Gates = Literal["eager", "compiled"]
 Function = Callable[..., Any]
+PARTS = 4  # of a window, that are compiled alike: a whole one takes minutes
 
 
 class Cells(nn.Module):
@@ -30,6 +31,7 @@ class Cells(nn.Module):
         self.recurrent = nn.Linear(shape.units, 4 * shape.units, bias=False)
         self.dense = nn.Linear(shape.units, size)
         self.scan, self.dtype = scan, getattr(torch, dtype)
+        self.unrolled = torch.compile(_unrolled) if gates == "compiled" else _unrolled
         both = (_forward_gates, _backward_gates)
         self.gates = tuple(map(torch.compile, both)) if gates == "compiled" else both
 
@@ -37,19 +39,33 @@ class Cells(nn.Module):
         """The logits; the state begins at zero."""
         table = self.input(self.embedding.weight).float()
         if self.scan == "unrolled":
-            return self.dense(_unrolled(ids, table, self.recurrent))
+            return self.dense(self._outputs(ids, table))
         hidden = _ByHand.apply(table, self.recurrent.weight, ids, self.dtype, *self.gates)
         # The output layer multiplies in the type of the loop's products, as charflow's does.
         return functional.linear(hidden, self.dense.weight.to(self.dtype), self.dense.bias.to(self.dtype))
 
+    def _outputs(self, ids: Tensor, table: Tensor) -> Tensor:
+        # Of the types that the state has later on, so that no part is compiled twice.
+        dtype = torch.bfloat16 if torch.is_autocast_enabled("cpu") else torch.float32
+        state = torch.zeros(2, ids.shape[1], self.dense.in_features)
+        hidden, cells = state[0].to(dtype).requires_grad_(), state[1].clone().requires_grad_()
+        outputs = []
+        for part in ids.chunk(PARTS):
+            made, hidden, cells = self.unrolled(part, table, self.recurrent.weight, hidden, cells)
+            outputs.append(made)
+        return torch.cat(outputs)
 
-def _unrolled(ids: Tensor, table: Tensor, recurrent: nn.Module) -> Tensor:
-    hidden = torch.zeros(ids.shape[1], table.shape[1] // 4)
-    cells, outputs = hidden, []
+
+def _unrolled(
+    ids: Tensor, table: Tensor, weights: Tensor, hidden: Tensor, cells: Tensor
+) -> tuple[Tensor, Tensor, Tensor]:
+    """The outputs of a part of a window, `(part, batch, units)`, and the state after it."""
+    outputs = []
     for row in ids:
-        hidden, cells, _ = _forward_gates(functional.embedding(row, table), recurrent(hidden), cells)
+        product = functional.linear(hidden, weights)
+        hidden, cells, _ = _forward_gates(functional.embedding(row, table), product, cells)
         outputs.append(hidden)
-    return torch.stack(outputs)
+    return torch.stack(outputs), hidden, cells
 
 
 def _forward_gates(given: Tensor, product: Tensor, cells: Tensor) -> tuple[Tensor, Tensor, Tensor]:

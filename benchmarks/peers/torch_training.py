@@ -119,11 +119,7 @@ def cell(size: int, shape: Shape, **how: Any) -> Any:
     return Cells(size, shape, **how)
 
 
-def compiled(size: int, shape: Shape) -> Any:
-    """Cells that are unrolled over time and compiled as a whole."""
-    import torch
-
-    return torch.compile(cell(size, shape, scan="unrolled"))
+_COMPILED: Make = functools.partial(cell, scan="unrolled", gates="compiled")
 
 
 def _table(dtype: str, gates: str) -> Make:
@@ -136,8 +132,8 @@ _ALL: dict[str, tuple[Make, Setting]] = {
     "PyTorch nn.LSTM, bfloat16 in oneDNN": (stock, "oneDNN bfloat16"),
     "PyTorch nn.LSTM, bfloat16 autocast": (stock, "autocast"),
     "PyTorch nn.LSTM, bfloat16, float32 master weights": (stock, "master weights"),
-    "PyTorch cell, compiled, float32": (compiled, "float32"),
-    "PyTorch cell, compiled, bfloat16 autocast": (compiled, "autocast"),
+    "PyTorch cell, compiled, float32": (_COMPILED, "float32"),
+    "PyTorch cell, compiled, bfloat16 autocast": (_COMPILED, "autocast"),
     "PyTorch table and loop, float32": (_table("float32", "eager"), "float32"),
     "PyTorch table and loop, bfloat16": (_table("bfloat16", "eager"), "float32"),
     "PyTorch table and loop, float32, compiled gates": (_table("float32", "compiled"), "float32"),
