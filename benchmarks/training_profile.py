@@ -15,18 +15,10 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from benchmarks.peers.shapes import STEPS, WARM_UP, Shape, add_shape, shape_of
+from benchmarks.products import gradient_product, made, output_products
 from benchmarks.side_by_side import arguments, median_seconds, run
-from benchmarks.training_speed import (
-    BATCH,
-    LENGTH,
-    STEPS,
-    UNITS,
-    WARM_UP,
-    charflow,
-    gradient_product,
-    made,
-    output_products,
-)
+from benchmarks.training_speed import charflow
 
 VOCABULARY = 65  # characters of tiny Shakespeare
 
@@ -37,10 +29,10 @@ def _milliseconds(part: Callable[[], Any]) -> dict[str, float]:
 
 def whole(options: argparse.Namespace) -> dict[str, float]:
     """The step of charflow's own training loop."""
-    return {"milliseconds": 1000 * BATCH * LENGTH / charflow(options, "auto")["characters_per_second"]}
+    return {"milliseconds": 1000 * shape_of(options).characters / charflow(options, "auto")["characters_per_second"]}
 
 
-def loops() -> tuple[Callable[[], Any], Callable[[], Any]]:
+def loops(shape: Shape) -> tuple[Callable[[], Any], Callable[[], Any]]:
     """The loops over a window, forward and backward."""
     import tensorflow as tf
 
@@ -50,13 +42,13 @@ def loops() -> tuple[Callable[[], Any], Callable[[], Any]]:
     from tasks.network.numerics import used_threads
     from tasks.network.precision import fastest_precision
 
-    dtype = fastest_precision()
-    both = loops_of(Layer(UNITS, dtype == "bfloat16", this_processor()), BATCH)
+    dtype, units = fastest_precision(), shape.units
+    both = loops_of(Layer(units, dtype == "bfloat16", this_processor()), shape.batch)
     # Random weights need not be packed: they are random all the same. Large ones would saturate the gates.
-    weights = tf.cast(made(UNITS, 4 * UNITS, dtype="float32") / UNITS**0.5, dtype).numpy()
-    state, outputs = made(BATCH, UNITS), made(LENGTH, BATCH, UNITS).numpy()
-    table = made(VOCABULARY, 4 * UNITS, dtype="float32").numpy()
-    indices = tf.random.uniform((LENGTH, BATCH), maxval=VOCABULARY, dtype=tf.int32).numpy()
+    weights = tf.cast(made(units, 4 * units, dtype="float32") / units**0.5, dtype).numpy()
+    state, outputs = made(shape.batch, units), made(shape.length, shape.batch, units).numpy()
+    table = made(VOCABULARY, 4 * units, dtype="float32").numpy()
+    indices = tf.random.uniform((shape.length, shape.batch), maxval=VOCABULARY, dtype=tf.int32).numpy()
     h, c, threads = state.numpy(), tf.cast(state, "float32").numpy(), used_threads()
     _, _, cells, gates, _ = both.forward(threads, indices, table, weights, h, c)
     return (
@@ -67,10 +59,10 @@ def loops() -> tuple[Callable[[], Any], Callable[[], Any]]:
 
 PEERS = {
     "whole step": whole,
-    "loop forward": lambda options: _milliseconds(loops()[0]),
-    "loop backward": lambda options: _milliseconds(loops()[1]),
-    "gradient of the recurrent weights": lambda options: _milliseconds(gradient_product()),
-    "products of the output layer": lambda options: _milliseconds(output_products(VOCABULARY)),
+    "loop forward": lambda options: _milliseconds(loops(shape_of(options))[0]),
+    "loop backward": lambda options: _milliseconds(loops(shape_of(options))[1]),
+    "gradient of the recurrent weights": lambda options: _milliseconds(gradient_product(shape_of(options))),
+    "products of the output layer": lambda options: _milliseconds(output_products(shape_of(options), VOCABULARY)),
 }
 
 
@@ -82,4 +74,4 @@ def shares(medians: Mapping[str, Mapping[str, float]]) -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    run(arguments(__doc__.splitlines()[0], rounds=1).parse_args(), PEERS, shares)
+    run(add_shape(arguments(__doc__.splitlines()[0], rounds=1)).parse_args(), PEERS, shares)
