@@ -67,7 +67,7 @@ def chosen_gpu(choice: DeviceChoice) -> str | None:
     """
     gpu = None if choice == "cpu" else first_gpu()
     if choice == "gpu" and gpu is None:
-        unseen = f"TensorFlow cannot use it, for want of CUDA's libraries or of a newer driver; install them {INSTALL}"
+        unseen = f"TensorFlow can use none, for want of CUDA's libraries or of a newer driver; install them {INSTALL}"
         raise DeviceError(f"--device gpu: no GPU is seen: {why_no_gpu() or unseen}")
     return gpu
 
