@@ -38,7 +38,7 @@ def train(out: Path, dataset: Artifact, training: TrainingParameters, computing:
     from tasks.kernels.room import give_back
 
     pin(computing)
-    precision_on(computing.device, training.precision)
+    precision_on(computing.device, training.precision)  # what is no option of the command line is not checked yet
     with without_chatter():
         from tasks.learning import training as trainer
     from tasks.network.files import save_model
