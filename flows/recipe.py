@@ -36,11 +36,12 @@ def charflow(options: Options, check: Callable[[Artifact], None] = lambda text: 
         check: is shown the normal text before anything is made of it, and raises what ends the run there.
     """
     data, sampling, preset = options.data, options.sampling, options.preset
+    computing = numerics(options.training.threads, options.training.device)
+    training = options.training.resolved(preset, data.reset_at, computing.device)
     downloads = [download(source=source, **data.fetching()) for source in data.corpus]
     text = normalise(downloads, **data.reading())
     check(text)
     encoded = encode(text.only("text.txt", "documents.parquet"), **data.folding(options.end_mark))
-    training = options.training.resolved(preset, data.reset_at)
     how = training.precision, options.end_mark, training.reset_at
     given = _given_prompts(options, encoded)
     parameters = sampling.resolved(preset, given or [options.end_mark or "\n"], *how)
@@ -49,7 +50,6 @@ def charflow(options: Options, check: Callable[[Artifact], None] = lambda text: 
     if not (given or options.end_mark or dataset.is_pending):
         prompts = _default_prompts(dataset, parameters.sample_length, training.start_string)
         parameters = parameters.shared_by(prompts)
-    computing = numerics(options.training.threads)
     model = train(dataset, training=training, computing=computing)
     temperatures = sampling.each_temperature(preset)
     samples = [sample(model, temperature=t, sampling=parameters, computing=computing) for t in temperatures]

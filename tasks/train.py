@@ -10,6 +10,7 @@ from tasks.caching import Artifact, Outcome, family_folder, resume_folder, stage
 from tasks.corpus.choices import Level
 from tasks.network.numerics import HERE, Numerics, pin
 from tasks.network.parameters import TrainingParameters
+from tasks.network.precision import precision_on
 from tasks.network.quiet_import import without_chatter
 from tasks.text.units import in_units
 
@@ -31,11 +32,13 @@ def train(out: Path, dataset: Artifact, training: TrainingParameters, computing:
 
     Raises:
         TrainingDivergedError: the loss diverged, also at lower rates.
+        DeviceError: the device does not compute in the precision.
     """
     from tasks.data.dataset import Dataset
     from tasks.kernels.room import give_back
 
     pin(computing)
+    precision_on(computing.device, training.precision)  # what is no option of the command line is not checked yet
     with without_chatter():
         from tasks.learning import training as trainer
     from tasks.network.files import save_model

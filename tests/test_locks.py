@@ -10,8 +10,13 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 EXTRAS = ["test", "readers", "dev", "onnx", "tensorboard", "html", "s3", "hf"]
+FOR_CPUS = "tensorflow-cpu"
 ASKED = {
     "requirements.lock": PROJECT["dependencies"],
+    "requirements-gpu.lock": [
+        *(line for line in PROJECT["dependencies"] if not line.startswith(FOR_CPUS)),
+        *PROJECT["optional-dependencies"]["gpu"],
+    ],
     "requirements-test.lock": [
         *PROJECT["dependencies"],
         *itertools.chain.from_iterable(PROJECT["optional-dependencies"][extra] for extra in EXTRAS),
@@ -67,6 +72,16 @@ def test_what_runs_is_tested_in_the_same_versions():
         name: hashes for name, (hashes, _) in tests.items()
     }.items()
     assert len(tests) > len(runs) > 100
+
+
+def test_with_a_gpu_the_same_runs_on_tensorflow_and_its_libraries_in_the_place_of_the_one_for_cpus():
+    runs, gpu = entries("requirements.lock"), entries("requirements-gpu.lock")
+
+    assert runs.keys() - gpu.keys() == {one for one in runs if one[0] == FOR_CPUS}
+    more = {name for name, _ in gpu.keys() - runs.keys()}
+    assert {"nvidia-cublas-cu12", "nvidia-cudnn-cu12"} <= more
+    assert [name for name in more if not name.startswith("nvidia-")] == []
+    assert all(gpu[one][0] == runs[one][0] for one in runs.keys() & gpu.keys())
 
 
 def read(lock):

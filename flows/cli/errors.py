@@ -22,7 +22,7 @@ ERRORS = Path(__file__).resolve().parents[2] / "artifacts" / "errors"
 NEWEST = 20
 
 # By name, for the modules that define some of them are not to be imported to tell of an error.
-OF_USAGE = {"MissingExtraError", "PromptError", "RatingsError", "UsageError"}
+OF_USAGE = {"DeviceError", "MissingExtraError", "PromptError", "RatingsError", "UsageError"}
 EXPECTED = OF_USAGE | {"CorpusError", "StoreError", "TrainingDivergedError", "UnreachableError"}
 SECRET = {"corpus", "corpus_header"}
 # What is meant by a first word that is near to one of these.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from flows.errors import UsageError
 from flows.runs.record import FILE, RecordError, RunRecord
 from tasks.corpus.choices import end_mark_of
+from tasks.network.numerics import numerics, pin
 from tasks.network.quiet_import import without_chatter
 
 if TYPE_CHECKING:
@@ -106,6 +107,7 @@ def load_model(given: str) -> "FinishedModel":
         UsageError: there is none, or it cannot be read.
     """
     folder = find_model(given)
+    pin(numerics())
     with without_chatter():
         from tasks.sampling.finished_model import FinishedModel
     try:

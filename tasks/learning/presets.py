@@ -4,8 +4,9 @@ import math
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from tasks.network.device import Device
 from tasks.network.parameters import OptimizerName, TrainingParameters
-from tasks.network.precision import fastest_precision
+from tasks.network.precision import precision_on
 
 PresetName = Literal["quick", "notebook", "best"]
 
@@ -87,16 +88,16 @@ PRESETS: dict[PresetName, Preset] = {
 }
 
 
-def resolve(preset: PresetName, overrides: dict[str, Any]) -> TrainingParameters:
-    """The preset's parameters with those that the user gave (not None) in their place.
+def resolve(preset: PresetName, overrides: dict[str, Any], device: Device = "cpu") -> TrainingParameters:
+    """The preset's parameters with those that the user gave (not None) in their place, to be trained on a device.
 
     Raises:
         pydantic.ValidationError: a value is out of its range.
+        DeviceError: the device does not compute in the precision that is given.
     """
     given = {name: value for name, value in overrides.items() if value is not None}
-    precision = given.pop("precision", "auto")
-    chosen = fastest_precision() if precision == "auto" else precision
-    return TrainingParameters(**{**PRESETS[preset].training, **given, "precision": chosen})
+    precision = precision_on(device, given.pop("precision", "auto"))
+    return TrainingParameters(**{**PRESETS[preset].training, **given, "precision": precision})
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,6 +7,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from tasks.network.device import Device, used_device
 from tasks.network.parameters import TrainingParameters
 from tasks.network.scan import in_rows, lstm_scan, product
 
@@ -58,10 +59,11 @@ def forward(
     keep: tf.Tensor | None = None,
     *,
     differentiable: bool = True,
+    device: Device | None = None,
 ) -> tuple[tf.Tensor, list[tf.Tensor]]:
     """Logits and new states: what calling the network gives, computed fast.
 
-    LSTM layers run in machine code of their own; on an accelerator as they are, with their cuDNN kernel.
+    LSTM layers run in machine code of their own; on a GPU as they are, in float32.
 
     Args:
         network: as built.
@@ -72,14 +74,16 @@ def forward(
         keep: 0 at characters before which all states are reset to zero, else 1, `(batch, time)` float32; None: they
             never are.
         differentiable: whether a gradient can be taken, for which layers keep more.
+        device: what TensorFlow computes on; None: what it was pinned to.
 
     Returns:
         logits `(time, batch, vocabulary_size)` float32, and the states.
     """
     embedding, *recurrent, dense = (layer for layer in network.layers if layer.weights)
     x, new_states = None, []
+    device = device or used_device()
     for number, layer in enumerate(recurrent):
-        if isinstance(layer, keras.layers.LSTM) and not tf.config.list_physical_devices("GPU"):
+        if isinstance(layer, keras.layers.LSTM) and device == "cpu":
             table, indices = _first_inputs(embedding, layer, ids, dtype) if x is None else _inputs(layer, x, dtype)
             weights = tf.convert_to_tensor(layer.trainable_weights[1])
             h, c = states[2 * number : 2 * number + 2]

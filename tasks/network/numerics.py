@@ -1,18 +1,14 @@
 """What decides the last bits of a matrix product beside its type: pinned for a run, and part of the keys."""
 
-import importlib.metadata
 import os
-from pathlib import Path
-from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from tasks.network.device import Device, DeviceChoice, chosen_gpu, keep_to
 from tasks.network.processors import usable_processors
 from tasks.network.quiet_import import without_chatter
 
 ONEDNN = "TF_ENABLE_ONEDNN_OPTS"
-DRIVERS = (Path("/proc/driver/nvidia/version"), Path("/dev/kfd"))
-PLUGINS = ("tensorflow-metal",)
 FUZZ = 1e-7
 
 
@@ -23,42 +19,27 @@ class Numerics(BaseModel):
 
     threads: int = Field(ge=1, description="Threads of an operation.")
     onednn: bool = Field(description="Whether oneDNN multiplies matrices.")
-    device: Literal["cpu", "gpu"] = Field(default="cpu", description="What it computes on.")
+    device: Device = Field(default="cpu", description="What it computes on.")
+    gpu: str | None = Field(default=None, description="The GPU, if it is one: name, capability, libraries.")
 
 
-def numerics(threads: int | None = None) -> Numerics:
-    """What holds in this process, found without importing TensorFlow but where there may be an accelerator.
+def numerics(threads: int | None = None, device: DeviceChoice = "auto") -> Numerics:
+    """What holds in this process, found without importing TensorFlow but where there may be a GPU.
 
     Args:
         threads: None: one for each processor that the process may use.
+        device: auto: a GPU where TensorFlow sees one, else the CPU.
+
+    Raises:
+        DeviceError: a GPU is asked for, and TensorFlow sees none.
     """
-    asked = os.environ.get(ONEDNN, "1")
+    gpu, asked = chosen_gpu(device), os.environ.get(ONEDNN, "1")
     onednn = asked.lower() not in ("0", "false")
-    return Numerics(threads=threads or usable_processors(), onednn=onednn, device=device())
+    threads = threads or usable_processors()
+    return Numerics(threads=threads, onednn=onednn, device="gpu" if gpu else "cpu", gpu=gpu)
 
 
-def device() -> Literal["cpu", "gpu"]:
-    """What TensorFlow computes on in this process."""
-    if not may_have_accelerator():
-        return "cpu"
-    with without_chatter():
-        import tensorflow as tf
-    return "gpu" if tf.config.list_physical_devices("GPU") else "cpu"
-
-
-def may_have_accelerator(drivers: tuple[Path, ...] = DRIVERS) -> bool:
-    """Whether this TensorFlow could use one and there is a driver for one."""
-    if installed("tensorflow-cpu") or os.environ.get("CUDA_VISIBLE_DEVICES") in ("", "-1"):
-        return False
-    return any(driver.exists() for driver in drivers) or any(map(installed, PLUGINS))
-
-
-def installed(distribution: str) -> bool:
-    """Whether there is a distribution of this name."""
-    return any(importlib.metadata.distributions(name=distribution))
-
-
-HERE = numerics()
+HERE = numerics(device="cpu")
 
 
 def pin(chosen: Numerics) -> None:
@@ -76,6 +57,7 @@ def pin(chosen: Numerics) -> None:
     keras.config.set_floatx("float32")
     keras.config.set_epsilon(FUZZ)
     keras.config.set_dtype_policy("float32")
+    keep_to(chosen.device)
     threading = tf.config.threading
     try:
         threading.set_intra_op_parallelism_threads(chosen.threads)

@@ -7,8 +7,9 @@ import pytest
 
 from tasks.data.batches import Streams
 from tasks.data.ids import Ids
-from tasks.learning import presets
 from tasks.learning.presets import PRESETS, fit, resolve, shrunk
+from tasks.network import precision
+from tasks.network.device import DeviceError
 from tasks.network.model import build
 from tasks.network.parameters import SamplingParameters
 
@@ -60,13 +61,26 @@ def test_every_preset_is_complete(preset):
 
 
 @pytest.mark.parametrize(
-    ("machine", "asked", "got"),
-    [("bfloat16", "auto", "bfloat16"), ("bfloat16", None, "bfloat16"), ("bfloat16", "float32", "float32")],
+    ("device", "asked", "got"),
+    [
+        ("cpu", "auto", "bfloat16"),
+        ("cpu", None, "bfloat16"),
+        ("cpu", "float32", "float32"),
+        ("cpu", "bfloat16", "bfloat16"),
+        ("gpu", "auto", "float32"),
+        ("gpu", None, "float32"),
+        ("gpu", "float32", "float32"),
+    ],
 )
-def test_precision_is_the_machines_unless_one_is_asked_for(monkeypatch, machine, asked, got):
-    monkeypatch.setattr(presets, "fastest_precision", lambda: machine)
+def test_precision_is_the_processors_and_float32_on_a_gpu_unless_one_is_asked_for(monkeypatch, device, asked, got):
+    monkeypatch.setattr(precision, "fastest_precision", lambda: "bfloat16")
 
-    assert resolve("quick", {"precision": asked}).precision == got
+    assert resolve("quick", {"precision": asked}, device).precision == got
+
+
+def test_a_gpu_does_not_claim_to_train_in_bfloat16():
+    with pytest.raises(DeviceError, match="--precision bfloat16: a GPU trains in float32 alone; leave it out, or give"):
+        resolve("quick", {"precision": "bfloat16"}, "gpu")
 
 
 def test_overrides_take_the_presets_place_and_none_leaves_it():

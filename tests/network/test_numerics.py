@@ -27,26 +27,11 @@ def test_onednn_multiplies_unless_the_environment_says_no(monkeypatch, said, on)
     assert numerics().onednn is on
 
 
-@pytest.mark.parametrize(
-    ("distribution", "visible", "driver", "may"),
-    [
-        ("tensorflow", None, True, True),
-        ("tensorflow", "0", True, True),
-        ("tensorflow", "-1", True, False),
-        ("tensorflow", "", True, False),
-        ("tensorflow", None, False, False),
-        ("tensorflow-cpu", None, True, False),
-    ],
-)
-def test_only_where_there_may_be_an_accelerator_is_tensorflow_asked(
-    monkeypatch, tmp_path, distribution, visible, driver, may
-):
-    monkeypatch.setattr(module, "installed", lambda name: name == distribution)
-    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
-    if visible is not None:
-        monkeypatch.setenv("CUDA_VISIBLE_DEVICES", visible)
+def test_a_gpu_is_named_only_where_one_is_computed_on(monkeypatch):
+    monkeypatch.setattr(module, "chosen_gpu", lambda choice: None if choice == "cpu" else "Some GPU, 9.0")
 
-    assert module.may_have_accelerator((tmp_path if driver else tmp_path / "none",)) is may
+    assert (numerics().device, numerics().gpu) == ("gpu", "Some GPU, 9.0")
+    assert (numerics(device="cpu").device, numerics(device="cpu").gpu) == ("cpu", None)
 
 
 def test_a_persons_settings_of_keras_change_nothing(tmp_path):
@@ -73,10 +58,11 @@ def in_a_process(code):
 def test_tensorflow_computes_with_what_was_pinned_and_nothing_else_from_then_on():
     said = in_a_process("""
 import os
+from tasks.network.device import used_device
 from tasks.network.numerics import Numerics, pin
 pin(Numerics(threads=1, onednn=False))
 import tensorflow as tf
-print(tf.config.threading.get_intra_op_parallelism_threads(), os.environ["TF_ENABLE_ONEDNN_OPTS"])
+print(used_device(), tf.config.threading.get_intra_op_parallelism_threads(), os.environ["TF_ENABLE_ONEDNN_OPTS"])
 tf.zeros(3)
 pin(Numerics(threads=1, onednn=False))
 try:
@@ -86,7 +72,7 @@ except RuntimeError as error:
 """)
 
     assert said.splitlines() == [
-        "1 0",
+        "cpu 1 0",
         "TensorFlow computes with 1 threads in this process already, not with 7; run it in a process of its own",
     ]
 
@@ -98,6 +84,7 @@ from tasks.caching import Artifact
 from tasks.caching.keys.ingredients import changes
 from tasks.caching.manifest import Manifest
 from tasks.network.numerics import Numerics
+from tasks.network.precision import fastest_precision
 from tasks.reference import reference
 from tasks.sample import sample
 from tasks.train import train
@@ -109,14 +96,15 @@ calls = [
 ]
 for stage, arguments in calls:
     made_of = [
-        stage.bind(**arguments, computing=Numerics(threads=n, onednn=n > 1, device=d)).ingredients
-        for n, d in ((1, "cpu"), (2, "gpu"))
+        stage.bind(**arguments, computing=Numerics(threads=n, onednn=n > 1, device=d, gpu=g)).ingredients
+        for n, d, g in ((1, "cpu", None), (2, "gpu", "Some GPU, 9.0"))
     ]
     print(stage.name, *map(str, changes(*made_of)), *made_of[0]["libraries"])
+fastest_precision()
 print("tensorflow" in sys.modules)
 """)
 
-    changed = "threads 1 → 2 onednn False → True device 'cpu' → 'gpu'"
+    changed = "threads 1 → 2 onednn False → True device 'cpu' → 'gpu' gpu None → 'Some GPU, 9.0'"
     assert said.splitlines() == [
         f"train {changed} tensorflow tensorflow-cpu keras llvmlite numpy pyarrow",
         f"sample {changed} tensorflow tensorflow-cpu keras numpy pyarrow unicode",

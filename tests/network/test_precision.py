@@ -1,27 +1,27 @@
 import pytest
 
+from tasks.kernels import processor
 from tasks.network.precision import fastest_precision
 
-COMMON = "processor\t: 0\nmodel name\t: Made Up\nvmx flags\t: avx512_bf16 amx_bf16\n"
+AVX512 = {"avx": True, "avx512f": True}
 
 
 @pytest.mark.parametrize(
-    ("content", "expected"),
+    ("features", "tiles", "expected"),
     [
-        (f"{COMMON}flags\t\t: fpu sse2 avx512_bf16\n", "bfloat16"),
-        (f"{COMMON}flags\t\t: fpu amx_tile amx_bf16 amx_int8\n", "bfloat16"),
-        (f"{COMMON}flags\t\t: fpu avx2 avx512f avx512_bf16_other\n", "float32"),
-        (f"{COMMON}flags\t\t:\n", "float32"),
-        (f"{COMMON}Features\t: fp asimd bf16\n", "float32"),
-        ("", "float32"),
+        ({**AVX512, "avx512bf16": True}, False, "bfloat16"),
+        ({**AVX512, "avx512bf16": True, "amx-bf16": True}, True, "bfloat16"),
+        ({**AVX512, "amx-bf16": True}, False, "float32"),
+        (AVX512, True, "float32"),
+        ({"avx": True}, True, "float32"),
+        ({"neon": True, "bf16": True}, True, "float32"),
+        ({}, True, "float32"),
     ],
-    ids=["avx512", "amx", "neither", "no flags", "another processor", "empty"],
+    ids=["avx512", "amx", "amx that the system keeps", "no bfloat16", "avx alone", "ARM", "a processor of no features"],
 )
-def test_the_processors_flags_decide(tmp_path, content, expected):
-    (tmp_path / "cpuinfo").write_text(content)
+def test_bfloat16_is_chosen_where_kernels_have_instructions_for_it(monkeypatch, features, tiles, expected):
+    monkeypatch.setattr(processor.binding, "get_host_cpu_features", lambda: features)
+    monkeypatch.setattr(processor, "_gives_tiles", lambda: tiles)
+    monkeypatch.setattr(processor, "this_processor", processor.this_processor.__wrapped__)
 
-    assert fastest_precision(tmp_path / "cpuinfo") == expected
-
-
-def test_a_system_that_does_not_tell_gets_float32(tmp_path):
-    assert fastest_precision(tmp_path / "missing") == "float32"
+    assert fastest_precision() == expected

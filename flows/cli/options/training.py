@@ -7,6 +7,7 @@ from pydantic import Field
 from flows.cli.options.group import optional
 from tasks.corpus.choices import DocumentUnit
 from tasks.learning.presets import PresetName, resolve
+from tasks.network.device import Device, DeviceChoice
 from tasks.network.parameters import Precision, PresetParameters, TrainingParameters
 
 _Training: Any = optional(
@@ -19,8 +20,19 @@ _Training: Any = optional(
 class TrainingOptions(_Training):
     """What to change in the preset's training; what is left open is the preset's."""
 
+    device: DeviceChoice = Field(
+        default="auto", description="What computes; auto: a GPU if there is one, else the CPU."
+    )
     threads: int | None = Field(default=None, ge=1, le=1024, description="Threads; none: one a processor.")
 
-    def resolved(self, preset: PresetName, reset_at: DocumentUnit | None = None) -> TrainingParameters:
-        """The preset's parameters with these in their place; the state is reset at such documents."""
-        return resolve(preset, {**self.model_dump(exclude={"threads"}), "reset_at": reset_at})
+    def resolved(
+        self, preset: PresetName, reset_at: DocumentUnit | None = None, device: Device = "cpu"
+    ) -> TrainingParameters:
+        """The preset's parameters with these in their place.
+
+        Args:
+            preset: gives what is left open.
+            reset_at: documents at whose beginnings the state is reset.
+            device: that computes, as it was found.
+        """
+        return resolve(preset, {**self.model_dump(exclude={"device", "threads"}), "reset_at": reset_at}, device)

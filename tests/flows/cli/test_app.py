@@ -76,6 +76,16 @@ def test_bad_usage_gets_one_clear_line_and_exit_code_2(case, capsys):
     assert shown.out == ""
 
 
+def test_a_gpu_where_none_is_seen_is_refused_in_a_line_with_what_to_do(capsys, monkeypatch, tmp_path):
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "-1")
+
+    assert main(["--device", "gpu", "--plan", "--store", str(tmp_path)]) == 2
+
+    shown = capsys.readouterr()
+    assert re.fullmatch(r"charflow: --device gpu: no GPU is seen: .*(unset|pip install).*\n", shown.err)
+    assert shown.out == ""
+
+
 @pytest.mark.parametrize(
     "words",
     [

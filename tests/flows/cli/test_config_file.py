@@ -50,6 +50,7 @@ GIVEN = {
         "precision": "float32",
         "checkpoint_seconds": 0.5,
         "checkpoint_steps": 4,
+        "device": "cpu",
         "threads": 2,
         "training_seed": (1 << 32) - 1,
     },
