@@ -7,8 +7,9 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from tasks.network.cells import cell_named, cell_of
 from tasks.network.parameters import TrainingParameters
-from tasks.network.scan import in_rows, lstm_scan, product
+from tasks.network.scan import in_rows, product
 
 
 def build(parameters: TrainingParameters, vocabulary_size: int) -> keras.Model:
@@ -25,17 +26,15 @@ def build(parameters: TrainingParameters, vocabulary_size: int) -> keras.Model:
     x = keras.layers.Embedding(
         vocabulary_size, parameters.embedding_dim, embeddings_initializer=start, name="embedding"
     )(ids)
-    layer_type = keras.layers.LSTM if parameters.cell == "lstm" else keras.layers.GRU
-    inputs, outputs = [], []
+    cell, inputs, outputs = cell_named(parameters.cell), [], []
     for number in range(1, parameters.layers + 1):
-        names = ["h", "c"] if parameters.cell == "lstm" else ["h"]
-        states = [keras.Input((parameters.units,), name=f"{name}_{number}") for name in names]
-        layer = layer_type(
+        states = [keras.Input((parameters.units,), name=f"{name}_{number}") for name in cell.states]
+        layer = cell.layer(
             parameters.units,
             return_sequences=True,
             return_state=True,
             recurrent_initializer="glorot_uniform" if plain else "orthogonal",
-            name=f"{parameters.cell}_{number}",
+            name=f"{cell.name}_{number}",
         )
         x, *new = layer(x, initial_state=states if len(states) > 1 else states[0])
         inputs += states
@@ -79,16 +78,16 @@ def forward(
     embedding, *recurrent, dense = (layer for layer in network.layers if layer.weights)
     x, new_states = None, []
     for number, layer in enumerate(recurrent):
-        if isinstance(layer, keras.layers.LSTM) and not tf.config.list_physical_devices("GPU"):
+        cell = cell_of(layer)
+        width = len(cell.states)
+        before = list(states[width * number : width * (number + 1)])
+        if cell.scan and not tf.config.list_physical_devices("GPU"):
             table, indices = _first_inputs(embedding, layer, ids, dtype) if x is None else _inputs(layer, x, dtype)
             weights = tf.convert_to_tensor(layer.trainable_weights[1])
-            h, c = states[2 * number : 2 * number + 2]
             kept = None if keep is None else tf.transpose(keep)
-            x, *new = lstm_scan(table, indices, weights, h, c, dtype, kept, differentiable=differentiable)
+            x, *new = cell.scan(table, indices, weights, *before, dtype, kept, differentiable=differentiable)
         else:
-            width = 2 if isinstance(layer, keras.layers.LSTM) else 1
             inputs = embedding(ids) if x is None else tf.transpose(x, (1, 0, 2))
-            before = list(states[width * number : width * (number + 1)])
             if keep is None:
                 outputs, *new = layer(inputs, initial_state=before if width > 1 else before[0])
                 x = tf.transpose(outputs, (1, 0, 2))
