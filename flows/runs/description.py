@@ -31,6 +31,7 @@ MODEL_FACTS = (
     "threads",
     "onednn",
     "device",
+    "kernels",
 )
 STAGE_FACTS = ("name", "state", "why", "seconds", "key", "output", "made_by")
 

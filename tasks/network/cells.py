@@ -20,16 +20,18 @@ class Cell:
     Attributes:
         name: as the parameters have it.
         gates: how many parts its kernels have, side by side, each for all units.
+        biases: one for inputs; a second one where the recurrent product has its own.
         states: their names.
         layer: the stock Keras layer.
         step: output, in the type of the products, and memory after a step. It takes the output before times the
             recurrent kernel, `(batch, gates * units)`; the input times the kernel, the same in float32; the layer's
             bias; the memory before, `(batch, units)`.
-        scan: the same over a sequence, as `lstm_scan`; None: the stock layer does it.
+        scan: the same over a sequence, in machine code, as `lstm_scan`; None: TensorFlow's operations do it.
     """
 
     name: CellName
     gates: int
+    biases: int
     states: tuple[str, ...]
     layer: type[keras.layers.RNN]
     step: Step
@@ -52,8 +54,8 @@ def _gru(products: tf.Tensor, inputs: tf.Tensor, bias: tf.Tensor, h: tf.Tensor) 
     return tf.cast(new, products.dtype), new
 
 
-LSTM = Cell(name="lstm", gates=4, states=("h", "c"), layer=keras.layers.LSTM, step=_lstm, scan=lstm_scan)
-GRU = Cell(name="gru", gates=3, states=("h",), layer=keras.layers.GRU, step=_gru, scan=None)
+LSTM = Cell(name="lstm", gates=4, biases=1, states=("h", "c"), layer=keras.layers.LSTM, step=_lstm, scan=lstm_scan)
+GRU = Cell(name="gru", gates=3, biases=2, states=("h",), layer=keras.layers.GRU, step=_gru, scan=None)
 CELLS = LSTM, GRU
 
 

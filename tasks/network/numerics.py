@@ -11,6 +11,7 @@ from tasks.network.processors import usable_processors
 from tasks.network.quiet_import import without_chatter
 
 ONEDNN = "TF_ENABLE_ONEDNN_OPTS"
+KERNELS = "CHARFLOW_KERNELS"
 DRIVERS = (Path("/proc/driver/nvidia/version"), Path("/dev/kfd"))
 PLUGINS = ("tensorflow-metal",)
 FUZZ = 1e-7
@@ -24,17 +25,30 @@ class Numerics(BaseModel):
     threads: int = Field(ge=1, description="Threads of an operation.")
     onednn: bool = Field(description="Whether oneDNN multiplies matrices.")
     device: Literal["cpu", "gpu"] = Field(default="cpu", description="What it computes on.")
+    kernels: bool = Field(default=True, description="Whether machine code of its own goes over sequences.")
 
 
-def numerics(threads: int | None = None) -> Numerics:
+def numerics(threads: int | None = None, *, kernels: bool | None = None) -> Numerics:
     """What holds in this process, found without importing TensorFlow but where there may be an accelerator.
 
     Args:
         threads: None: one for each processor that the process may use.
+        kernels: None: where they can be compiled and run, which is tried out.
     """
     asked = os.environ.get(ONEDNN, "1")
     onednn = asked.lower() not in ("0", "false")
-    return Numerics(threads=threads or usable_processors(), onednn=onednn, device=device())
+    return Numerics(
+        threads=threads or usable_processors(),
+        onednn=onednn,
+        device=device(),
+        kernels=_kernels() if kernels is None else kernels,
+    )
+
+
+def _kernels() -> bool:
+    from tasks.kernels.availability import available  # which loads a compiler
+
+    return available()
 
 
 def device() -> Literal["cpu", "gpu"]:
@@ -58,16 +72,22 @@ def installed(distribution: str) -> bool:
     return any(importlib.metadata.distributions(name=distribution))
 
 
-HERE = numerics()
+HERE = numerics(kernels=os.environ.get(KERNELS, "on") != "off")
 
 
 def pin(chosen: Numerics) -> None:
     """Have TensorFlow compute so in this process; to be called before it computes anything.
 
     Raises:
-        RuntimeError: it has begun to compute otherwise.
+        RuntimeError: it has begun to compute otherwise, or kernels are asked for and this system runs none.
     """
+    from tasks.kernels.availability import available
+
     os.environ[ONEDNN] = str(int(chosen.onednn))
+    os.environ[KERNELS] = "on" if chosen.kernels else "off"
+    available.cache_clear()
+    if chosen.kernels and not available():
+        raise RuntimeError(f"this system runs no compiled kernels; {KERNELS}=off computes without")
     os.environ["KERAS_BACKEND"] = "tensorflow"
     with without_chatter():
         import keras

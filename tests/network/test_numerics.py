@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from tasks.kernels import availability
 from tasks.network import numerics as module
-from tasks.network.numerics import numerics
+from tasks.network.numerics import HERE, numerics, pin
 
 PROJECT = Path(__file__).parents[2]
 
@@ -47,6 +48,28 @@ def test_only_where_there_may_be_an_accelerator_is_tensorflow_asked(
         monkeypatch.setenv("CUDA_VISIBLE_DEVICES", visible)
 
     assert module.may_have_accelerator((tmp_path if driver else tmp_path / "none",)) is may
+
+
+def test_machine_code_goes_over_sequences_unless_the_environment_says_no():
+    script = "from tasks.network.numerics import HERE, numerics; print(HERE.kernels, numerics().kernels)"
+
+    assert numerics().kernels
+    assert in_a_process(f"import os; os.environ['CHARFLOW_KERNELS'] = 'off'; {script}") == "False False\n"
+
+
+def test_a_system_that_runs_no_kernels_is_not_taken_for_one_that_does(monkeypatch):
+    def forbidden(*_, **__):
+        raise RuntimeError("unable to allocate executable memory")
+
+    with monkeypatch.context() as forbidding:
+        forbidding.setattr(availability, "Compiled", forbidden)
+        with pytest.raises(RuntimeError, match="CHARFLOW_KERNELS=off computes without"):
+            pin(HERE)
+        pin(HERE.model_copy(update={"kernels": False}))
+    assert not availability.available()
+
+    pin(HERE)
+    assert availability.available()
 
 
 def test_a_persons_settings_of_keras_change_nothing(tmp_path):
@@ -109,14 +132,14 @@ calls = [
 ]
 for stage, arguments in calls:
     made_of = [
-        stage.bind(**arguments, computing=Numerics(threads=n, onednn=n > 1, device=d)).ingredients
+        stage.bind(**arguments, computing=Numerics(threads=n, onednn=n > 1, device=d, kernels=n > 1)).ingredients
         for n, d in ((1, "cpu"), (2, "gpu"))
     ]
     print(stage.name, *map(str, changes(*made_of)), *made_of[0]["libraries"])
 print("tensorflow" in sys.modules)
 """)
 
-    changed = "threads 1 → 2 onednn False → True device 'cpu' → 'gpu'"
+    changed = "threads 1 → 2 onednn False → True device 'cpu' → 'gpu' kernels False → True"
     assert said.splitlines() == [
         f"train {changed} tensorflow tensorflow-cpu keras llvmlite numpy pyarrow",
         f"sample {changed} tensorflow tensorflow-cpu keras numpy pyarrow unicode",
