@@ -1,4 +1,4 @@
-"""What the loops of an LSTM are made for: units, type of the products, processor; and what follows from them."""
+"""What the loops of a layer are made for: units, type of the products, processor; and what follows from them."""
 
 from dataclasses import dataclass
 
@@ -8,8 +8,6 @@ from tasks.kernels.processor import Method, Processor
 from tasks.kernels.products import TILE_ITEMS, Product
 from tasks.kernels.values import BFLOAT, FLOAT
 
-GATES = 4  # i f c o, as Keras orders them
-
 
 @dataclass(frozen=True)
 class Packing:
@@ -17,6 +15,11 @@ class Packing:
 
     shape: tuple[int, ...]
     axes: tuple[int, ...]
+
+    @property
+    def packed(self) -> tuple[int, ...]:
+        """The shape that they have then."""
+        return tuple(self.shape[axis] for axis in self.axes)
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,7 @@ class Layer:
         processor: that runs it.
         resets: whether an array of floats says where the state is kept (1) and where it is zero (0), by step and row.
         differentiable: whether the forward loop keeps the gates, which the backward one reads.
+        gates: how many parts the recurrent weights have, side by side.
     """
 
     units: int
@@ -36,6 +40,7 @@ class Layer:
     processor: Processor
     resets: bool = False
     differentiable: bool = True
+    gates: int = 4
 
     @property
     def items_each(self) -> int:
@@ -59,15 +64,15 @@ class Layer:
 
     @property
     def packing_forward(self) -> Packing:
-        """Of recurrent weights `(units, 4 * units)`: blocks of a vector of each gate, by item."""
+        """Of recurrent weights `(units, gates * units)`: blocks of a vector of each gate, by item."""
         lanes, items = self.processor.lanes, self.units // self.items_each
-        return Packing((items, self.items_each, GATES, self.units // lanes, lanes), (3, 0, 2, 4, 1))
+        return Packing((items, self.items_each, self.gates, self.units // lanes, lanes), (3, 0, 2, 4, 1))
 
     @property
     def packing_backward(self) -> Packing:
         """Of the same weights: blocks of some vectors of units, by item."""
-        lanes, items = self.processor.lanes, GATES * self.units // self.items_each
-        return Packing((-1, self.vectors_backward, lanes, items, self.items_each), (0, 3, 1, 2, 4))
+        lanes, items = self.processor.lanes, self.gates * self.units // self.items_each
+        return Packing((self.blocks_backward, self.vectors_backward, lanes, items, self.items_each), (0, 3, 1, 2, 4))
 
     def product(self, rows: int, inner: int, vectors: int) -> Product:
         """One step's product of some rows over an inner dimension, for a block of so many vectors."""

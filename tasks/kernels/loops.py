@@ -4,8 +4,8 @@ import functools
 
 import numpy as np
 
-from tasks.kernels.layer import GATES, Layer
-from tasks.kernels.lstm import emit_backward, emit_forward
+from tasks.kernels.layer import Layer
+from tasks.kernels.lstm import GATES, emit_backward, emit_forward
 from tasks.kernels.room import room
 from tasks.kernels.running import Compiled
 from tasks.kernels.weight_gradient import emit_weight_gradient, scratch_items

@@ -1,4 +1,4 @@
-"""Emits the two loops of an LSTM over a sequence: forward, and backward for its gradients.
+"""Emits the two loops of a recurrent layer over a sequence, forward, and backward for its gradients; those of an LSTM.
 
 Each thread has some of the units for itself, in all rows of the batch. Only the outputs of a step, and backward the
 gradients of its products, are read by all: after each step the threads meet. A thread reads the same part of the
@@ -6,26 +6,54 @@ weights at every step, which stays in its cache where it fits. No sum depends on
 """
 
 from collections.abc import Callable
+from typing import Protocol
 
 from tasks.kernels.activations import sigmoid, tanh
 from tasks.kernels.emitting import Code
-from tasks.kernels.layer import GATES, Layer
+from tasks.kernels.layer import Layer
 from tasks.kernels.values import FLOAT, INT, Memory, Number
 
+GATES = 4  # i f c o, as Keras orders them
 NUMBERS = "thread", "threads", "steps"
 FORWARD = "counter", "indices", "table", "weights", "hidden", "cells", "gates"
 BACKWARD = "counter", "indices", "weights", "d_outputs", "cells", "gates", "d_h", "d_c", "d_z", "d_table"
 KEEP = "keep"  # the last argument of both, where the state is reset
 
 
+class ForwardStep(Protocol):
+    """The gates of a step after its product, for a vector of units of a row."""
+
+    def emit(self, t: Number, row: Number, unit: Number, products: Memory) -> None:
+        """Products are by gate and lane."""
+
+
+class BackwardStep(Protocol):
+    """The gradients of a step's gates, for a vector of units of a row."""
+
+    def emit(self, t: Number, row: Number, unit: Number) -> None:
+        """After the step that follows."""
+
+
 def emit_forward(layer: Layer, rows: int) -> str:
     """The code that fills hidden, cells and, if differentiable, gates, from the first rows of hidden and cells."""
-    code, lanes, units = Code("forward", NUMBERS, _arguments(layer, FORWARD)), layer.processor.lanes, layer.units
-    product = layer.product(rows, units, GATES)
-    weights = code.memory("weights", INT, product.items * GATES * lanes, GATES * lanes, lanes, 1)
+    return forward_loop(layer, rows, FORWARD, _Forward)
+
+
+def emit_backward(layer: Layer, rows: int) -> str:
+    """The code that fills d_z, adds it up in d_table, and turns d_h and d_c of the last step into the first ones'."""
+    return backward_loop(layer, rows, BACKWARD, _Backward)
+
+
+def forward_loop(
+    layer: Layer, rows: int, arguments: tuple[str, ...], step: Callable[[Code, Layer, int], ForwardStep]
+) -> str:
+    """The code of a cell's steps, each after the product of its hidden outputs before and the weights."""
+    code, lanes, units = Code("forward", NUMBERS, _arguments(layer, arguments)), layer.processor.lanes, layer.units
+    gates, forward = layer.gates, step(code, layer, rows)
+    product = layer.product(rows, units, gates)
+    weights = code.memory("weights", INT, product.items * gates * lanes, gates * lanes, lanes, 1)
     inputs = code.memory("hidden", INT, rows * product.items, product.items, 1)
-    products = code.scratch(rows * GATES * lanes, GATES * lanes, lanes, 1)
-    forward = _Forward(code, layer, rows)
+    products = code.scratch(rows * gates * lanes, gates * lanes, lanes, 1)
     first, last = code.share("thread", "threads", layer.blocks_forward)
     with code.loop(0, code.number("steps")) as t:
         with code.loop(first, last) as block:
@@ -36,15 +64,16 @@ def emit_forward(layer: Layer, rows: int) -> str:
     return code.finish()
 
 
-def emit_backward(layer: Layer, rows: int) -> str:
-    """The code that fills d_z, adds it up in d_table, and turns d_h and d_c of the last step into the first ones'."""
-    code, lanes, units = Code("backward", NUMBERS, _arguments(layer, BACKWARD)), layer.processor.lanes, layer.units
-    vectors = layer.vectors_backward
-    product, width = layer.product(rows, GATES * units, vectors), vectors * lanes
+def backward_loop(
+    layer: Layer, rows: int, arguments: tuple[str, ...], step: Callable[[Code, Layer, int], BackwardStep]
+) -> str:
+    """The code of their gradients, each before the product of its d_z and the weights: d_h of the step before."""
+    code, lanes, units = Code("backward", NUMBERS, _arguments(layer, arguments)), layer.processor.lanes, layer.units
+    vectors, keep, backward = layer.vectors_backward, Keep(code, layer, rows), step(code, layer, rows)
+    product, width = layer.product(rows, layer.gates * units, vectors), vectors * lanes
     weights = code.memory("weights", INT, product.items * width, width, lanes, 1)
     inputs = code.memory("d_z", INT, rows * product.items, product.items, 1)
     results = code.memory("d_h", FLOAT, width, units, lanes, 1)
-    backward = _Backward(code, layer, rows)
     first, last = code.share("thread", "threads", layer.blocks_backward)
     with code.loop(0, code.number("steps")) as passed:
         t = code.number("steps") - passed - 1
@@ -55,7 +84,7 @@ def emit_backward(layer: Layer, rows: int) -> str:
             product.emit(code, weights.at(block), inputs.at(t), results.at(block))
             if layer.resets:
                 with code.loop(0, rows) as row:
-                    backward.reset(t, row, results.at(block, row))
+                    keep.emit_reset(t, row, results.at(block, row), vectors)
     return code.finish()
 
 
@@ -69,7 +98,7 @@ class _Forward:
         self._hidden = code.memory("hidden", layer.kind, rows * units, units, 1)
         self._cells = code.memory("cells", FLOAT, rows * units, units, 1)
         self._gates = code.memory("gates", FLOAT, rows * GATES * units, GATES * units, units, 1)
-        self._keep, self._kept = _Keep(code, layer, rows), layer.differentiable
+        self._keep, self._kept = Keep(code, layer, rows), layer.differentiable
 
     def emit(self, t: Number, row: Number, unit: Number, products: Memory) -> None:
         """Products are by gate and lane."""
@@ -88,7 +117,7 @@ class _Backward:
     """The gradients of a step's gates, for a vector of units of a row."""
 
     def __init__(self, code: Code, layer: Layer, rows: int) -> None:
-        self._lanes, self._vectors, units = layer.processor.lanes, layer.vectors_backward, layer.units
+        self._lanes, units = layer.processor.lanes, layer.units
         self._indices = code.memory("indices", INT, rows, 1)
         self._cells = code.memory("cells", FLOAT, rows * units, units, 1)
         self._gates = code.memory("gates", FLOAT, rows * GATES * units, GATES * units, units, 1)
@@ -96,7 +125,7 @@ class _Backward:
         self._d_h, self._d_c = (code.memory(name, FLOAT, units, 1) for name in ("d_h", "d_c"))
         self._d_z = code.memory("d_z", layer.kind, rows * GATES * units, GATES * units, units, 1)
         self._d_table = code.memory("d_table", FLOAT, GATES * units, units, 1)
-        self._keep = _Keep(code, layer, rows)
+        self._keep = Keep(code, layer, rows)
 
     def emit(self, t: Number, row: Number, unit: Number) -> None:
         """After the step that follows."""
@@ -118,14 +147,8 @@ class _Backward:
             self._d_z.at(t, row, gate, unit).store(gradient)
             sums.at(gate, unit).store(sums.at(gate, unit).load(lanes) + gradient)
 
-    def reset(self, t: Number, row: Number, d_h: Memory) -> None:
-        """After the step's product: nothing goes back through a state that was reset; `d_h` is by vector and lane."""
-        kept = self._keep.at(t, row)
-        for vector in range(self._vectors):
-            d_h.at(vector).store(kept(d_h.at(vector).load(self._lanes)))
 
-
-class _Keep:
+class Keep:
     """Where the state is kept; everywhere, at no cost, if the layer resets none."""
 
     def __init__(self, code: Code, layer: Layer, rows: int) -> None:
@@ -138,6 +161,12 @@ class _Keep:
             return lambda number: number
         keep = self._keep.at(t, row).load_spread(self._lanes)
         return lambda number: number * keep
+
+    def emit_reset(self, t: Number, row: Number, d_h: Memory, vectors: int) -> None:
+        """After the step's product: nothing goes back through a state that was reset; `d_h` is by vector and lane."""
+        kept = self.at(t, row)
+        for vector in range(vectors):
+            d_h.at(vector).store(kept(d_h.at(vector).load(self._lanes)))
 
 
 def _arguments(layer: Layer, pointers: tuple[str, ...]) -> tuple[str, ...]:

@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from tasks.kernels.layer import GATES, Layer, Packing
+from tasks.kernels.layer import Layer, Packing
 from tasks.kernels.loops import loops_of, weight_gradient
+from tasks.kernels.lstm import GATES
 from tasks.kernels.processor import this_processor
 from tasks.network.numerics import used_threads
 
@@ -43,19 +44,12 @@ def lstm_scan(
     Returns:
         outputs `(time, batch, units)` in the type of the products, the last h and the last c in float32.
     """
-    units, processor = recurrent.shape[0], this_processor()
-    missing = -units % processor.lanes
+    layer, units = layer_of(recurrent, GATES, dtype, keep, differentiable), recurrent.shape[0]
+    missing = layer.units - units
     if missing:
-        table, recurrent = (_wider_gates(weights, missing) for weights in (table, recurrent))
+        table, recurrent = (wider_gates(weights, GATES, missing) for weights in (table, recurrent))
         recurrent = tf.pad(recurrent, [[0, missing], [0, 0]])
         h, c = (tf.pad(state, [[0, 0], [0, missing]]) for state in (h, c))
-    layer = Layer(
-        units=units + missing,
-        bfloat16=dtype == tf.bfloat16,
-        processor=processor,
-        resets=keep is not None,
-        differentiable=differentiable,
-    )
     kept = [] if keep is None else [keep]
 
     @tf.custom_gradient
@@ -67,7 +61,7 @@ def lstm_scan(
             made = d_outputs, cells, gates, d_h, d_c
             d_z, d_table, *d_states = _backward(layer, indices, table, weights, *made, *kept)
             before = hidden[:-1] if keep is None else hidden[:-1] * tf.cast(keep, dtype)[..., None]
-            return d_table, _weight_gradient(layer, before, d_z, dtype), *d_states
+            return d_table, recurrent_gradient(layer, before, d_z, dtype), *d_states
 
         return (hidden[1:], tf.cast(hidden[-1], tf.float32), cells[-1]), gradient
 
@@ -77,6 +71,19 @@ def lstm_scan(
         hidden, cells, _ = _forward(layer, indices, table, tf.cast(recurrent, dtype), h, c, *kept)
         outputs, h, c = hidden[1:], tf.cast(hidden[-1], tf.float32), cells[-1]
     return (outputs[..., :units], h[:, :units], c[:, :units]) if missing else (outputs, h, c)
+
+
+def layer_of(recurrent: tf.Tensor, gates: int, dtype: tf.DType, keep: tf.Tensor | None, differentiable: bool) -> Layer:
+    """The layer with these weights, with as many units more as fill the processor's vectors."""
+    units, processor = recurrent.shape[0], this_processor()
+    return Layer(
+        units=units + -units % processor.lanes,
+        bfloat16=dtype == tf.bfloat16,
+        processor=processor,
+        resets=keep is not None,
+        differentiable=differentiable,
+        gates=gates,
+    )
 
 
 def product(a: tf.Tensor, b: tf.Tensor, dtype: tf.DType, transpose_a: bool = False) -> tf.Tensor:
@@ -104,7 +111,7 @@ def _forward(
         return loops_of(layer, indices.shape[1]).forward(used_threads(), indices, *given)
 
     batch, units = c.shape
-    given = indices, table, _packed(weights, layer.packing_forward), tf.cast(h, weights.dtype), c, *keep
+    given = indices, table, packed(weights, layer.packing_forward), tf.cast(h, weights.dtype), c, *keep
     made = tf.numpy_function(run, given, (weights.dtype, tf.float32, tf.float32), stateful=False)
     return [tf.ensure_shape(one, (None, batch, n * units)) for one, n in zip(made, (1, 1, GATES), strict=True)]
 
@@ -127,14 +134,14 @@ def _backward(
         return loops_of(layer, indices.shape[1]).backward(used_threads(), indices, *given)
 
     with tf.control_dependencies([d_outputs]):  # not at the same time as the forward pass, which needs all processors
-        packed = _packed(weights, layer.packing_backward)
-    given = indices, packed, d_outputs, cells, gates, d_h, d_c, tf.shape(table)[0], *keep
+        weights_packed = packed(weights, layer.packing_backward)
+    given = indices, weights_packed, d_outputs, cells, gates, d_h, d_c, tf.shape(table)[0], *keep
     made = tf.numpy_function(run, given, (weights.dtype, *[tf.float32] * 3), stateful=False)
     shapes = gates.shape, table.shape, d_h.shape, d_c.shape
     return [tf.ensure_shape(one, shape) for one, shape in zip(made, shapes, strict=True)]
 
 
-def _weight_gradient(layer: Layer, before: tf.Tensor, d_z: tf.Tensor, dtype: tf.DType) -> tf.Tensor:
+def recurrent_gradient(layer: Layer, before: tf.Tensor, d_z: tf.Tensor, dtype: tf.DType) -> tf.Tensor:
     """The gradient of the recurrent weights: a product over all steps."""
     if layer.method != "tiles":
         return product(in_rows(before), in_rows(d_z), dtype, transpose_a=True)
@@ -146,12 +153,13 @@ def _weight_gradient(layer: Layer, before: tf.Tensor, d_z: tf.Tensor, dtype: tf.
     return tf.ensure_shape(made, (before.shape[-1], d_z.shape[-1]))
 
 
-def _packed(weights: tf.Tensor, packing: Packing) -> tf.Tensor:
+def packed(weights: tf.Tensor, packing: Packing) -> tf.Tensor:
+    """Weights as the loops read them."""
     return tf.transpose(tf.reshape(weights, packing.shape), packing.axes)
 
 
-def _wider_gates(weights: tf.Tensor, missing: int) -> tf.Tensor:
-    """Weights `(n, 4 * units)` with so many units more, all of zeros, which stay zero."""
-    units = weights.shape[1] // GATES
-    gates = tf.pad(tf.reshape(weights, (-1, GATES, units)), [[0, 0], [0, 0], [0, missing]])
-    return tf.reshape(gates, (-1, GATES * (units + missing)))
+def wider_gates(weights: tf.Tensor, gates: int, missing: int) -> tf.Tensor:
+    """Weights `(n, gates * units)` with so many units more, all of zeros, which stay zero."""
+    units = weights.shape[1] // gates
+    padded = tf.pad(tf.reshape(weights, (-1, gates, units)), [[0, 0], [0, 0], [0, missing]])
+    return tf.reshape(padded, (-1, gates * (units + missing)))
