@@ -7,6 +7,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from tasks.network.gru_scan import gru_scan
 from tasks.network.parameters import CellName
 from tasks.network.scan import lstm_scan
 
@@ -26,7 +27,7 @@ class Cell:
         step: output, in the type of the products, and memory after a step. It takes the output before times the
             recurrent kernel, `(batch, gates * units)`; the input times the kernel, the same in float32; the layer's
             bias; the memory before, `(batch, units)`.
-        scan: the same over a sequence, in machine code, as `lstm_scan`; None: TensorFlow's operations do it.
+        scan: the same over a sequence, in machine code: see `lstm_scan`.
     """
 
     name: CellName
@@ -35,7 +36,7 @@ class Cell:
     states: tuple[str, ...]
     layer: type[keras.layers.RNN]
     step: Step
-    scan: Callable[..., Any] | None
+    scan: Callable[..., Any]
 
 
 def _lstm(products: tf.Tensor, inputs: tf.Tensor, bias: tf.Tensor, c: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
@@ -55,7 +56,7 @@ def _gru(products: tf.Tensor, inputs: tf.Tensor, bias: tf.Tensor, h: tf.Tensor) 
 
 
 LSTM = Cell(name="lstm", gates=4, biases=1, states=("h", "c"), layer=keras.layers.LSTM, step=_lstm, scan=lstm_scan)
-GRU = Cell(name="gru", gates=3, biases=2, states=("h",), layer=keras.layers.GRU, step=_gru, scan=None)
+GRU = Cell(name="gru", gates=3, biases=2, states=("h",), layer=keras.layers.GRU, step=_gru, scan=gru_scan)
 CELLS = LSTM, GRU
 
 

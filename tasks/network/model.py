@@ -116,9 +116,8 @@ def _scan(
     bias, *recurrent_bias = tf.unstack(tf.reshape(bias, (cell.biases, -1)))
     of_inputs = kernel, bias, dtype
     table, indices = _inputs(x, *of_inputs) if embedding is None else _first_inputs(embedding, x, *of_inputs)
-    scan = functools.partial(fallback.scan, cell)
-    if kernels and cell.scan:
-        scan = functools.partial(cell.scan, differentiable=differentiable)
+    in_kernels = functools.partial(cell.scan, differentiable=differentiable)
+    scan = in_kernels if kernels else functools.partial(fallback.scan, cell)
     kept = None if keep is None else tf.transpose(keep)
     return scan(table, indices, recurrent, *recurrent_bias, *states, dtype=dtype, keep=kept)
 
