@@ -19,6 +19,19 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.timeout(SLOW_SECONDS))
 
 
+@pytest.fixture
+def turn_kernels(monkeypatch):
+    """Turns kernels "on" or "off" for what is traced from then on."""
+    from tasks.kernels.availability import available
+
+    def turn(to):
+        monkeypatch.setenv("CHARFLOW_KERNELS", to)
+        available.cache_clear()
+
+    yield turn
+    available.cache_clear()
+
+
 @pytest.fixture(autouse=True)
 def own_log():
     """The log of charflow as it is before Prefect, which a test may have imported, took it over."""

@@ -90,6 +90,7 @@ def test_the_facts_say_what_was_made_and_how_good_it_is(made):
         "onednn",
         "device",
         "gpu",
+        "kernels",
     }
     assert set(outcome.notes) == {"characters_per_second", "train_seconds"}
     assert (facts["threads"], facts["onednn"]) == (HERE.threads, HERE.onednn)

@@ -32,6 +32,7 @@ MODEL_FACTS = (
     "onednn",
     "device",
     "gpu",
+    "kernels",
 )
 STAGE_FACTS = ("name", "state", "why", "seconds", "key", "output", "made_by")
 

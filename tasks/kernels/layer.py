@@ -1,4 +1,4 @@
-"""What the loops of an LSTM are made for: units, type of the products, processor; and what follows from them."""
+"""What the loops of a layer are made for: units, type of the products, processor; and what follows from them."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -11,8 +11,6 @@ from tasks.kernels.products import Product
 from tasks.kernels.tiles import ITEMS
 from tasks.kernels.values import BFLOAT, FLOAT, HALF
 
-GATES = 4  # i f c o, as Keras orders them
-
 
 @dataclass(frozen=True)
 class Packing:
@@ -20,6 +18,11 @@ class Packing:
 
     shape: tuple[int, ...]
     axes: tuple[int, ...]
+
+    @property
+    def packed(self) -> tuple[int, ...]:
+        """The shape that they have then."""
+        return tuple(self.shape[axis] for axis in self.axes)
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,7 @@ class Layer:
         processor: that runs it.
         resets: whether an array of floats says where the state is kept (1) and where it is zero (0), by step and row.
         differentiable: whether the forward loop keeps the gates, which the backward one reads.
+        gates: how many parts the recurrent weights have, side by side.
     """
 
     units: int
@@ -39,6 +43,7 @@ class Layer:
     processor: Processor
     resets: bool = False
     differentiable: bool = True
+    gates: int = 4
 
     @property
     def items_each(self) -> int:
@@ -62,9 +67,9 @@ class Layer:
 
     @property
     def packing_forward(self) -> Packing:
-        """Of recurrent weights `(units, 4 * units)`: blocks of a vector of each gate, as `Product` reads them."""
+        """Of recurrent weights `(units, gates * units)`: blocks of a vector of each gate, as `Product` reads them."""
         lanes = self.processor.lanes
-        inner, columns = self._inner(self.units), (GATES, self.units // lanes, lanes)
+        inner, columns = self._inner(self.units), (self.gates, self.units // lanes, lanes)
         if self.method == "tiles":
             return Packing((*inner, *columns), (4, 0, 3, 1, 5, 2))
         return Packing((*inner, *columns), (3, 0, 2, 4, 1))
@@ -72,8 +77,8 @@ class Layer:
     @property
     def packing_backward(self) -> Packing:
         """Of the same weights: blocks of some vectors of units."""
-        columns = -1, self.vectors_backward, self.processor.lanes
-        inner = self._inner(GATES * self.units)
+        columns = self.blocks_backward, self.vectors_backward, self.processor.lanes
+        inner = self._inner(self.gates * self.units)
         if self.method == "tiles":
             return Packing((*columns, *inner), (0, 3, 1, 4, 2, 5))
         return Packing((*columns, *inner), (0, 3, 1, 2, 4))
@@ -83,8 +88,15 @@ class Layer:
         items = size // self.items_each
         return (items // ITEMS, ITEMS, 2) if self.method == "tiles" else (items, self.items_each)
 
-    def product(self, rows: int, inner: int, vectors: int) -> Product:
-        """One step's product of some rows over an inner dimension, for a block of so many vectors."""
+    def product_forward(self, rows: int) -> Product:
+        """A step's product of outputs and a block of the weights: a vector of each gate."""
+        return self._product(rows, self.units, self.gates)
+
+    def product_backward(self, rows: int) -> Product:
+        """A step's product of the gradients of all gates and a block of the weights: some vectors of units."""
+        return self._product(rows, self.gates * self.units, self.vectors_backward)
+
+    def _product(self, rows: int, inner: int, vectors: int) -> Product:
         return Product(
             rows=rows,
             items=inner // self.items_each,
@@ -93,6 +105,16 @@ class Layer:
             method=self.method,
             rows_at_once=self.processor.rows,
         )
+
+    def state_strides(self, rows: int) -> tuple[int, ...]:
+        """Of states that only the loops read: by step, block, row and lane."""
+        lanes = self.processor.lanes
+        return rows * self.units, rows * lanes, lanes, 1
+
+    def gate_strides(self, rows: int, count: int) -> tuple[int, ...]:
+        """Of what is kept for the backward pass, so many numbers of each unit: by step, block, row, number and lane."""
+        lanes = self.processor.lanes
+        return count * rows * self.units, count * rows * lanes, count * lanes, lanes, 1
 
     @property
     def method(self) -> Method:
@@ -110,9 +132,14 @@ class Layer:
     @property
     def gate_kind(self) -> ir.Type:
         """Of the gates that the backward pass reads: half has three bits more than bfloat16, and they are below one."""
-        return HALF if self.bfloat16 else FLOAT
+        return HALF if self._halves else FLOAT
 
     @property
     def gate_dtype(self) -> type[np.floating[Any]]:
         """The same of arrays."""
-        return np.float16 if self.bfloat16 else np.float32
+        return np.float16 if self._halves else np.float32
+
+    @property
+    def _halves(self) -> bool:
+        """Processors that multiply bfloat16 have instructions for halves, too."""
+        return self.bfloat16 and self.processor.bfloat16 != "widened"

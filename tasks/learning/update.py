@@ -14,6 +14,7 @@ from tasks.learning.muon import Muon
 from tasks.learning.presets import Fit, fit
 from tasks.learning.run import Run
 from tasks.learning.schedule import learning_rate
+from tasks.network.cells import cell_named
 from tasks.network.model import build, dropout_masks, forward, zero_states
 from tasks.network.parameters import TrainingParameters
 
@@ -99,7 +100,7 @@ def _optimizer(parameters: TrainingParameters, fitted: Fit) -> keras.optimizers.
     rate, beta_2, clip_norm = fitted.learning_rate, parameters.beta_2, parameters.clip_norm
     if fitted.optimizer == "adam":
         return keras.optimizers.Adam(rate, beta_2=beta_2, global_clipnorm=clip_norm or None)
-    gates, dtype = 4 if parameters.cell == "lstm" else 3, tf.as_dtype(parameters.precision)
+    gates, dtype = cell_named(parameters.cell).gates, tf.as_dtype(parameters.precision)
     return Muon(rate, gates, dtype, beta_2=beta_2, clip_norm=clip_norm, weight_decay=fitted.weight_decay)
 
 

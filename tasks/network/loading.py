@@ -7,7 +7,9 @@ from pathlib import Path
 
 import keras
 
-STOCK_LAYERS = {"InputLayer", "Embedding", "LSTM", "GRU", "Dense"}
+from tasks.network.cells import CELLS
+
+STOCK_LAYERS = {"InputLayer", "Embedding", "Dense", *(cell.layer.__name__ for cell in CELLS)}
 
 
 def load_network(path: Path) -> keras.Model:

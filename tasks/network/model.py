@@ -1,5 +1,6 @@
 """The network: a stock Keras model that owns the weights, and a fast way to compute with them."""
 
+import functools
 from collections.abc import Sequence
 from typing import Any
 
@@ -7,9 +8,12 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from tasks.kernels.availability import available
+from tasks.network import fallback
+from tasks.network.cells import cell_named, cell_of
 from tasks.network.device import Device, used_device
 from tasks.network.parameters import TrainingParameters
-from tasks.network.scan import in_rows, lstm_scan, product
+from tasks.network.scan import in_rows, product
 
 
 def build(parameters: TrainingParameters, vocabulary_size: int) -> keras.Model:
@@ -26,17 +30,15 @@ def build(parameters: TrainingParameters, vocabulary_size: int) -> keras.Model:
     x = keras.layers.Embedding(
         vocabulary_size, parameters.embedding_dim, embeddings_initializer=start, name="embedding"
     )(ids)
-    layer_type = keras.layers.LSTM if parameters.cell == "lstm" else keras.layers.GRU
-    inputs, outputs = [], []
+    cell, inputs, outputs = cell_named(parameters.cell), [], []
     for number in range(1, parameters.layers + 1):
-        names = ["h", "c"] if parameters.cell == "lstm" else ["h"]
-        states = [keras.Input((parameters.units,), name=f"{name}_{number}") for name in names]
-        layer = layer_type(
+        states = [keras.Input((parameters.units,), name=f"{name}_{number}") for name in cell.states]
+        layer = cell.layer(
             parameters.units,
             return_sequences=True,
             return_state=True,
             recurrent_initializer="glorot_uniform" if plain else "orthogonal",
-            name=f"{parameters.cell}_{number}",
+            name=f"{cell.name}_{number}",
         )
         x, *new = layer(x, initial_state=states if len(states) > 1 else states[0])
         inputs += states
@@ -63,7 +65,8 @@ def forward(
 ) -> tuple[tf.Tensor, list[tf.Tensor]]:
     """Logits and new states: what calling the network gives, computed fast.
 
-    LSTM layers run in machine code of their own; on a GPU as they are, in float32.
+    Layers run in machine code of their own; where none can be compiled, or where states are reset on a GPU, in
+    TensorFlow's operations; on a GPU else as they are, in float32.
 
     Args:
         network: as built.
@@ -80,24 +83,19 @@ def forward(
         logits `(time, batch, vocabulary_size)` float32, and the states.
     """
     embedding, *recurrent, dense = (layer for layer in network.layers if layer.weights)
-    x, new_states = None, []
-    device = device or used_device()
+    x, new_states, left = None, [], list(states)
+    on_gpu = (device or used_device()) == "gpu"
     for number, layer in enumerate(recurrent):
-        if isinstance(layer, keras.layers.LSTM) and device == "cpu":
-            table, indices = _first_inputs(embedding, layer, ids, dtype) if x is None else _inputs(layer, x, dtype)
-            weights = tf.convert_to_tensor(layer.trainable_weights[1])
-            h, c = states[2 * number : 2 * number + 2]
-            kept = None if keep is None else tf.transpose(keep)
-            x, *new = lstm_scan(table, indices, weights, h, c, dtype, kept, differentiable=differentiable)
-        else:
-            width = 2 if isinstance(layer, keras.layers.LSTM) else 1
+        count = len(cell_of(layer).states)
+        before, left = left[:count], left[count:]
+        if on_gpu and keep is None:
             inputs = embedding(ids) if x is None else tf.transpose(x, (1, 0, 2))
-            before = list(states[width * number : width * (number + 1)])
-            if keep is None:
-                outputs, *new = layer(inputs, initial_state=before if width > 1 else before[0])
-                x = tf.transpose(outputs, (1, 0, 2))
-            else:
-                x, new = _with_resets(layer, tf.transpose(inputs, (1, 0, 2)), before, tf.transpose(keep))
+            outputs, *new = layer(inputs, initial_state=before if count > 1 else before[0])
+            x = tf.transpose(outputs, (1, 0, 2))
+        else:
+            first, given = (embedding, ids) if x is None else (None, x)
+            kernels = available() and not on_gpu
+            x, *new = _scan(layer, first, given, before, dtype, keep, kernels=kernels, differentiable=differentiable)
         if masks is not None:
             x *= tf.cast(masks[number], x.dtype)
         new_states += new
@@ -105,35 +103,42 @@ def forward(
     return tf.reshape(logits, (*tf.unstack(tf.shape(x)[:2]), dense.units)), new_states
 
 
-def _with_resets(
-    layer: keras.layers.RNN, inputs: tf.Tensor, states: list[tf.Tensor], keep: tf.Tensor
-) -> tuple[tf.Tensor, list[tf.Tensor]]:
-    """Outputs and last states of a stock layer whose states are reset on the way, which it cannot do itself."""
-
-    def step(states: list[tf.Tensor], given: tuple[tf.Tensor, tf.Tensor]) -> list[tf.Tensor]:
-        x, kept = given
-        return list(layer.cell(x, [state * kept[:, None] for state in states])[1])
-
-    every = tf.scan(step, (inputs, keep), states)
-    return every[0], [state[-1] for state in every]
+def _scan(
+    layer: keras.layers.RNN,
+    embedding: keras.layers.Embedding | None,
+    x: tf.Tensor,
+    states: list[tf.Tensor],
+    dtype: tf.DType,
+    keep: tf.Tensor | None,
+    *,
+    kernels: bool,
+    differentiable: bool,
+) -> Sequence[tf.Tensor]:
+    """Outputs and last states of a layer whose inputs are the embeddings of ids, or the outputs of a layer below."""
+    cell, (kernel, recurrent, bias) = cell_of(layer), map(tf.convert_to_tensor, layer.trainable_weights)
+    bias, *recurrent_bias = tf.unstack(tf.reshape(bias, (cell.biases, -1)))
+    of_inputs = kernel, bias, dtype
+    table, indices = _inputs(x, *of_inputs) if embedding is None else _first_inputs(embedding, x, *of_inputs)
+    in_kernels = functools.partial(cell.scan, differentiable=differentiable)
+    scan = in_kernels if kernels else functools.partial(fallback.scan, cell)
+    kept = None if keep is None else tf.transpose(keep)
+    return scan(table, indices, recurrent, *recurrent_bias, *states, dtype=dtype, keep=kept)
 
 
 def _first_inputs(
-    embedding: keras.layers.Embedding, layer: keras.layers.LSTM, ids: tf.Tensor, dtype: tf.DType
+    embedding: keras.layers.Embedding, ids: tf.Tensor, kernel: tf.Tensor, bias: tf.Tensor, dtype: tf.DType
 ) -> tuple[tf.Tensor, tf.Tensor]:
     """What each character adds to the products of the first layer, and which one is where: see `lstm_scan`.
 
     For an alphabet float32 costs nothing; for thousands of characters the product is as large as the others.
     """
-    kernel, _, bias = layer.trainable_weights
     embeddings = tf.convert_to_tensor(embedding.embeddings)
     count, width = embeddings.shape
     return _dense(embeddings, kernel, bias, tf.float32 if count <= width else dtype), tf.transpose(ids)
 
 
-def _inputs(layer: keras.layers.LSTM, x: tf.Tensor, dtype: tf.DType) -> tuple[tf.Tensor, tf.Tensor]:
+def _inputs(x: tf.Tensor, kernel: tf.Tensor, bias: tf.Tensor, dtype: tf.DType) -> tuple[tf.Tensor, tf.Tensor]:
     """What each output below adds to the products of a layer, and which one is where: each in its place."""
-    kernel, _, bias = layer.trainable_weights
     time, batch = tf.unstack(tf.shape(x)[:2])
     return _dense(in_rows(x), kernel, bias, dtype), tf.reshape(tf.range(time * batch), (time, batch))
 
@@ -148,6 +153,7 @@ def _with_bias(products: tf.Tensor, bias: tf.Tensor) -> Any:
     """Products in rows plus a bias; TensorFlow's own gradient of it, a sum, is slow."""
 
     def gradient(d_products: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        d_products = tf.convert_to_tensor(d_products)  # of rows that were looked up it comes as those rows
         return d_products, tf.matmul(tf.ones((1, tf.shape(d_products)[0])), d_products)[0]
 
     return products + bias, gradient

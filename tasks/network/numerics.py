@@ -9,6 +9,7 @@ from tasks.network.processors import usable_processors
 from tasks.network.quiet_import import without_chatter
 
 ONEDNN = "TF_ENABLE_ONEDNN_OPTS"
+KERNELS = "CHARFLOW_KERNELS"
 FUZZ = 1e-7
 
 
@@ -21,34 +22,53 @@ class Numerics(BaseModel):
     onednn: bool = Field(description="Whether oneDNN multiplies matrices.")
     device: Device = Field(default="cpu", description="What it computes on.")
     gpu: str | None = Field(default=None, description="The GPU, if it is one: name, capability, libraries.")
+    kernels: bool = Field(default=True, description="Whether machine code of its own goes over sequences.")
 
 
-def numerics(threads: int | None = None, device: DeviceChoice = "auto") -> Numerics:
+def numerics(threads: int | None = None, device: DeviceChoice = "auto", *, kernels: bool | None = None) -> Numerics:
     """What holds in this process, found without importing TensorFlow but where there may be a GPU.
 
     Args:
         threads: None: one for each processor that the process may use.
         device: auto: a GPU where TensorFlow sees one, else the CPU.
+        kernels: None: where they can be compiled and run, which is tried out.
 
     Raises:
         DeviceError: a GPU is asked for, and TensorFlow sees none.
     """
     gpu, asked = chosen_gpu(device), os.environ.get(ONEDNN, "1")
     onednn = asked.lower() not in ("0", "false")
-    threads = threads or usable_processors()
-    return Numerics(threads=threads, onednn=onednn, device="gpu" if gpu else "cpu", gpu=gpu)
+    return Numerics(
+        threads=threads or usable_processors(),
+        onednn=onednn,
+        device="gpu" if gpu else "cpu",
+        gpu=gpu,
+        kernels=_kernels() if kernels is None else kernels,
+    )
 
 
-HERE = numerics(device="cpu")
+def _kernels() -> bool:
+    from tasks.kernels.availability import available  # which loads a compiler
+
+    return available()
+
+
+HERE = numerics(device="cpu", kernels=os.environ.get(KERNELS, "on") != "off")
 
 
 def pin(chosen: Numerics) -> None:
     """Have TensorFlow compute so in this process; to be called before it computes anything.
 
     Raises:
-        RuntimeError: it has begun to compute otherwise.
+        RuntimeError: it has begun to compute otherwise, or kernels are asked for and this system runs none.
     """
+    from tasks.kernels.availability import available
+
     os.environ[ONEDNN] = str(int(chosen.onednn))
+    os.environ[KERNELS] = "on" if chosen.kernels else "off"
+    available.cache_clear()
+    if chosen.kernels and not available():
+        raise RuntimeError(f"this system runs no compiled kernels; {KERNELS}=off computes without")
     os.environ["KERAS_BACKEND"] = "tensorflow"
     with without_chatter():
         import keras

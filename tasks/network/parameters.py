@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from tasks.corpus.choices import DocumentUnit
 
-Cell = Literal["lstm", "gru"]
+CellName = Literal["lstm", "gru"]
 FixedPrecision = Literal["float32", "bfloat16"]
 Precision = Literal["auto", "float32", "bfloat16"]
 OptimizerName = Literal["adam", "muon"]
@@ -40,7 +40,7 @@ class TrainingParameters(PresetParameters):
     epochs: int | None = Field(ge=1, description="Passes over the training split; none: by the budget.")
     seq_length: int = Field(ge=1, le=4096, description="Characters that back-propagation goes through.")
     batch_size: int = Field(ge=1, le=4096, description="Sequences of a step.")
-    cell: Cell = Field(description="Recurrent cell.")
+    cell: CellName = Field(description="Recurrent cell.")
     layers: int = Field(ge=1, le=16, description="Recurrent layers.")
     units: int = Field(ge=1, le=8192, description="Units of a recurrent layer.")
     embedding_dim: int = Field(ge=1, le=4096, description="Length of a character's embedding.")

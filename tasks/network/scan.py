@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from tasks.kernels.layer import GATES, Layer, Packing
+from tasks.kernels.layer import Layer, Packing
 from tasks.kernels.loops import loops_of, weight_gradient
+from tasks.kernels.lstm import GATES
 from tasks.kernels.processor import this_processor
 from tasks.network.numerics import used_threads
 
@@ -43,19 +44,12 @@ def lstm_scan(
     Returns:
         outputs `(time, batch, units)` in the type of the products, the last h and the last c in float32.
     """
-    units, processor = recurrent.shape[0], this_processor()
-    missing = -units % processor.lanes
+    layer, units = layer_of(recurrent, GATES, dtype, keep, differentiable), recurrent.shape[0]
+    missing = layer.units - units
     if missing:
-        table, recurrent = (_wider_gates(weights, missing) for weights in (table, recurrent))
+        table, recurrent = (wider_gates(weights, GATES, missing) for weights in (table, recurrent))
         recurrent = tf.pad(recurrent, [[0, missing], [0, 0]])
         h, c = (tf.pad(state, [[0, 0], [0, missing]]) for state in (h, c))
-    layer = Layer(
-        units=units + missing,
-        bfloat16=dtype == tf.bfloat16,
-        processor=processor,
-        resets=keep is not None,
-        differentiable=differentiable,
-    )
     kept = [] if keep is None else [keep]
 
     @tf.custom_gradient
@@ -66,10 +60,7 @@ def lstm_scan(
         def gradient(d_outputs: tf.Tensor, d_h: tf.Tensor, d_c: tf.Tensor) -> Any:
             made = d_outputs, cells, gates, d_h, d_c
             d_z, d_table, *d_states = _backward(layer, indices, table, weights, *made, *kept)
-            if layer.method == "tiles":
-                return d_table, _weight_gradient(inputs[:-1], d_z, recurrent.shape), *d_states
-            before = hidden[:-1] if keep is None else hidden[:-1] * tf.cast(keep, dtype)[..., None]
-            return d_table, product(in_rows(before), in_rows(d_z), dtype, transpose_a=True), *d_states
+            return d_table, recurrent_gradient(layer, hidden[:-1], inputs, d_z, *kept), *d_states
 
         return (hidden[1:], tf.cast(hidden[-1], tf.float32), last), gradient
 
@@ -79,6 +70,19 @@ def lstm_scan(
         hidden, c, *_ = _forward(layer, indices, table, tf.cast(recurrent, dtype), h, c, *kept)
         outputs, h = hidden[1:], tf.cast(hidden[-1], tf.float32)
     return (outputs[..., :units], h[:, :units], c[:, :units]) if missing else (outputs, h, c)
+
+
+def layer_of(recurrent: tf.Tensor, gates: int, dtype: tf.DType, keep: tf.Tensor | None, differentiable: bool) -> Layer:
+    """The layer with these weights, with as many units more as fill the processor's vectors."""
+    units, processor = recurrent.shape[0], this_processor()
+    return Layer(
+        units=units + -units % processor.lanes,
+        bfloat16=dtype == tf.bfloat16,
+        processor=processor,
+        resets=keep is not None,
+        differentiable=differentiable,
+        gates=gates,
+    )
 
 
 def product(a: tf.Tensor, b: tf.Tensor, dtype: tf.DType, transpose_a: bool = False) -> tf.Tensor:
@@ -105,10 +109,14 @@ def _forward(
     def run(indices: np.ndarray, *given: Any) -> Any:
         return loops_of(layer, indices.shape[1]).forward(used_threads(), indices, *given)
 
-    given = indices, table, _packed(weights, layer.packing_forward), tf.cast(h, weights.dtype), c, *keep
-    types = weights.dtype, tf.float32, tf.float32, tf.as_dtype(layer.gate_dtype), tf.bfloat16
-    hidden, last, *others = tf.numpy_function(run, given, types, stateful=False)
+    given = indices, table, packed(weights, layer.packing_forward), tf.cast(h, weights.dtype), c, *keep
+    hidden, last, *others = tf.numpy_function(run, given, types_forward(layer, weights), stateful=False)
     return [tf.ensure_shape(hidden, (None, *h.shape)), tf.ensure_shape(last, c.shape), *others]
+
+
+def types_forward(layer: Layer, weights: tf.Tensor) -> tuple[tf.DType, ...]:
+    """Of outputs, of the last memory, and of what the backward pass reads: memories, gates and inputs of products."""
+    return weights.dtype, tf.float32, tf.float32, tf.as_dtype(layer.gate_dtype), tf.bfloat16
 
 
 def _backward(
@@ -129,29 +137,37 @@ def _backward(
         return loops_of(layer, indices.shape[1]).backward(used_threads(), indices, *given)
 
     with tf.control_dependencies([d_outputs]):  # not at the same time as the forward pass, which needs all processors
-        packed = _packed(weights, layer.packing_backward)
-    given = indices, packed, d_outputs, cells, gates, d_h, d_c, tf.shape(table)[0], *keep
+        weights_packed = packed(weights, layer.packing_backward)
+    given = indices, weights_packed, d_outputs, cells, gates, d_h, d_c, tf.shape(table)[0], *keep
     made = tf.numpy_function(run, given, (weights.dtype, *[tf.float32] * 3), stateful=False)
-    d_z_shape = None if layer.method == "tiles" else (None, *indices.shape[1:], table.shape[1])
-    shapes = d_z_shape, table.shape, d_h.shape, d_c.shape
+    shapes = None, table.shape, d_h.shape, d_c.shape
     return [tf.ensure_shape(one, shape) for one, shape in zip(made, shapes, strict=True)]
 
 
-def _weight_gradient(inputs: tf.Tensor, d_z: tf.Tensor, shape: tf.TensorShape) -> tf.Tensor:
-    """The gradient of the recurrent weights: a product over all steps, of what the loops laid out in tiles."""
+def recurrent_gradient(
+    layer: Layer, before: tf.Tensor, inputs: tf.Tensor, d_z: tf.Tensor, *keep: tf.Tensor
+) -> tf.Tensor:
+    """The gradient of the recurrent weights: a product over all steps of outputs before, or these in tiles, and d_z."""
+    shape = layer.units, layer.gates * layer.units
+    if layer.method != "tiles":
+        for kept in keep:
+            before *= tf.cast(kept, before.dtype)[..., None]
+        d_z = tf.ensure_shape(d_z, (None, before.shape[1], shape[1]))
+        return product(in_rows(before), in_rows(d_z), before.dtype, transpose_a=True)
 
     def run(inputs: np.ndarray, d_z: np.ndarray) -> np.ndarray:
         return weight_gradient(used_threads(), inputs, d_z)
 
-    return tf.ensure_shape(tf.numpy_function(run, (inputs, d_z), tf.float32, stateful=False), shape)
+    return tf.ensure_shape(tf.numpy_function(run, (inputs[:-1], d_z), tf.float32, stateful=False), shape)
 
 
-def _packed(weights: tf.Tensor, packing: Packing) -> tf.Tensor:
+def packed(weights: tf.Tensor, packing: Packing) -> tf.Tensor:
+    """Weights as the loops read them."""
     return tf.transpose(tf.reshape(weights, packing.shape), packing.axes)
 
 
-def _wider_gates(weights: tf.Tensor, missing: int) -> tf.Tensor:
-    """Weights `(n, 4 * units)` with so many units more, all of zeros, which stay zero."""
-    units = weights.shape[1] // GATES
-    gates = tf.pad(tf.reshape(weights, (-1, GATES, units)), [[0, 0], [0, 0], [0, missing]])
-    return tf.reshape(gates, (-1, GATES * (units + missing)))
+def wider_gates(weights: tf.Tensor, gates: int, missing: int) -> tf.Tensor:
+    """Weights `(n, gates * units)` with so many units more, all of zeros, which stay zero."""
+    units = weights.shape[1] // gates
+    padded = tf.pad(tf.reshape(weights, (-1, gates, units)), [[0, 0], [0, 0], [0, missing]])
+    return tf.reshape(padded, (-1, gates * (units + missing)))

@@ -1,4 +1,5 @@
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -140,12 +141,77 @@ def test_an_index_outside_the_table_is_refused(index):
         both(Layer(16, False, HERE), given)
 
 
-def test_arrays_in_another_order_are_refused():
-    given = sequence(Layer(16, False, HERE), rows=16, steps=3)
-    given.c = given.c.T
+ARRAYS = ["indices", "table", "recurrent", "h", "c", "d_outputs", "d_h", "d_c"]
 
-    with pytest.raises(ValueError, match="contiguous"):
-        loops_of(Layer(16, False, HERE), 16)._forward.run(1, 3, given.indices, given.c)
+
+@pytest.mark.parametrize("name", ARRAYS)
+def test_an_array_of_another_type_or_shape_is_refused(name):
+    layer = Layer(16, False, HERE)
+    given = sequence(layer, rows=2, steps=3)
+    array = getattr(given, name)
+
+    with pytest.raises(TypeError, match=r"must be (float32|int32), not float64"):
+        both(layer, replace(given, **{name: array.astype(np.float64)}))
+    with pytest.raises(TypeError, match=r"must be (float32|int32), not >"):
+        both(layer, replace(given, **{name: array.astype(array.dtype.newbyteorder(">"))}))
+    if name != "recurrent":  # which is packed first
+        with pytest.raises(ValueError, match="must be of the shape"):
+            both(layer, replace(given, **{name: array[..., 1:].copy()}))
+        with pytest.raises(ValueError, match="must be of the shape"):
+            both(layer, replace(given, **{name: array[np.newaxis]}))
+
+
+@pytest.mark.parametrize("name", ["table", "h", "c", "d_outputs", "d_h", "d_c"])
+def test_arrays_in_another_order_are_refused(name):
+    layer = Layer(16, False, HERE)
+    given = sequence(layer, rows=2, steps=3)
+
+    with pytest.raises(ValueError, match=f"{name} must be contiguous"):
+        both(layer, replace(given, **{name: np.asfortranarray(getattr(given, name))}))
+
+
+def test_what_is_no_array_is_refused():
+    layer = Layer(16, False, HERE)
+    given = sequence(layer, rows=2, steps=3)
+
+    with pytest.raises(TypeError, match="h must be an array, not list"):
+        both(layer, replace(given, h=given.h.tolist()))
+
+
+def test_the_backward_pass_takes_only_what_the_forward_pass_makes():
+    layer = Layer(64, False, HERE)
+    given, loops = sequence(layer, rows=2, steps=3), Loops(layer, 2)
+    weights = packed(given.recurrent, layer.packing_forward)
+    _, _, cells, gates, _ = forward(loops, given, 1)
+
+    def backward(cells, gates, weights):
+        loops.backward(1, given.indices, weights, given.d_outputs, cells, gates, given.d_h, given.d_c, 5)
+
+    packed_backward = packed(given.recurrent, layer.packing_backward)
+    for wrong in [
+        (cells[1:], gates, packed_backward),
+        (cells, gates[1:], packed_backward),
+        (cells, gates, weights),
+    ]:
+        with pytest.raises(ValueError, match=r"(cells|gates|weights) must be of the shape"):
+            backward(*wrong)
+
+
+def test_only_a_layer_that_resets_its_state_takes_what_is_kept():
+    plain, resetting = Layer(16, False, HERE), Layer(16, False, HERE, resets=True)
+    given, keep = sequence(plain, rows=2, steps=3), np.ones((3, 2), np.float32)
+
+    for layer, kept in [(plain, [keep]), (resetting, []), (resetting, [keep, keep]), (resetting, [keep[1:]])]:
+        with pytest.raises(ValueError, match=r"arrays of what is kept|keep must be of the shape"):
+            both(layer, given, keep=kept)
+    with pytest.raises(TypeError, match="keep must be float32"):
+        both(resetting, given, keep=[keep.astype(bool)])
+
+
+@pytest.mark.parametrize("layer", [Layer(20, False, HERE), Layer(16, False, HERE, gates=3)], ids=["units", "gates"])
+def test_a_layer_that_the_loops_are_not_for_is_refused(layer):
+    with pytest.raises(ValueError, match="no layer of 4 gates and whole vectors of units"):
+        Loops(layer, 2)
 
 
 @pytest.mark.parametrize("bfloat16", [False, True])

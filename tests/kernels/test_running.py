@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from llvmlite import binding
 
+from tasks.kernels import gru, lstm
 from tasks.kernels.emitting import Code
 from tasks.kernels.layer import Layer
-from tasks.kernels.lstm import emit_backward, emit_forward
 from tasks.kernels.processor import Processor
 from tasks.kernels.running import Compiled
 from tasks.kernels.values import INT
@@ -19,6 +19,8 @@ OTHERS = [
     ("aarch64-linux-gnu", "neoverse-n1", Processor(4, 5, "widened")),
 ]
 
+EMITTERS = [(lstm.emit_forward, 4), (lstm.emit_backward, 4), (gru.emit_forward, 3), (gru.emit_backward, 3)]
+
 
 @pytest.mark.parametrize(("triple", "cpu", "processor"), OTHERS)
 @pytest.mark.parametrize("bfloat16", [False, True])
@@ -29,12 +31,17 @@ def test_for_any_processor_the_code_calls_nothing_but_the_system(triple, cpu, pr
         cpu=cpu, opt=3, reloc="static", codemodel="small"
     )
     passes = binding.create_pass_builder(machine, binding.create_pipeline_tuning_options(speed_level=3))
-    for emit in (emit_forward, emit_backward):
-        module = binding.parse_assembly(emit(Layer(64, bfloat16, processor), 7))
+    for emit, gates in EMITTERS:
+        module = binding.parse_assembly(emit(Layer(64, bfloat16, processor, gates=gates), 7))
         module.triple = triple
         passes.getModulePassManager().run(module, passes)
         called = re.findall(r"^\s(?:callq?|bl)\s+([^\s@]+)", machine.emit_assembly(module), re.MULTILINE)
         assert set(called) == {"sched_yield"}
+
+
+def test_arrays_in_another_order_are_refused():
+    with pytest.raises(ValueError, match="contiguous"):
+        counting().run(1, 1, np.zeros((2, 2), np.int32).T, np.zeros(1, np.int32))
 
 
 def counting():

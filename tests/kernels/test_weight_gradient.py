@@ -39,6 +39,25 @@ def test_it_is_the_product_where_each_instruction_does_what_the_manual_says(rows
     assert set(products[-1]) == {7}
 
 
+@pytest.mark.parametrize(
+    ("error", "change"),
+    [
+        (TypeError, lambda a, b: (a.astype(np.float32), b)),
+        (TypeError, lambda a, b: (a, b.view(np.uint16))),
+        (ValueError, lambda a, b: (a[:, 0], b)),
+        (ValueError, lambda a, b: (a, b[:, 1:].copy())),
+        (ValueError, lambda a, b: (a[..., 1:].copy(), b)),
+        (ValueError, lambda a, b: (a, b[..., 1:].copy())),
+        (ValueError, lambda a, b: (a, b[..., ::2])),
+    ],
+)
+def test_sequences_of_another_type_or_shape_are_refused(error, change):
+    _, _, first, second = sequences(40, 64, 128)
+
+    with pytest.raises(error, match="must be"):
+        weight_gradient(1, *change(first, second))
+
+
 @pytest.mark.skipif(not HAS_TILES, reason="no tiles in this processor")
 @pytest.mark.parametrize("rows", [1, 31, 512, 1300])
 @pytest.mark.parametrize(("units", "columns"), [(32, 128), (96, 384), (512, 2048)])

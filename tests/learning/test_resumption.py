@@ -209,13 +209,19 @@ def test_a_killed_run_ends_as_one_that_was_not(tmp_path):
 
 
 @pytest.mark.slow
-def test_a_run_that_resets_its_state_at_documents_goes_on_to_the_bit(tmp_path):
+@pytest.mark.parametrize(
+    ("switch", "cell", "precision"),
+    [("on", "lstm", "float32"), ("off", "lstm", "bfloat16"), ("off", "gru", "float32")],
+)
+def test_a_run_that_resets_its_state_at_documents_goes_on_to_the_bit(tmp_path, turn_kernels, switch, cell, precision):
+    turn_kernels(switch)
     texts = {"train_ids": lines(1200, seed=1), "validation_ids": lines(300, seed=2), "epochs": 2}
-    whole = trained(tmp_path / "whole", **texts, reset_at="lines")
+    options = {**texts, "reset_at": "lines", "cell": cell, "precision": precision}
+    whole = trained(tmp_path / "whole", **options)
     with stop_at(10), pytest.raises(StoppedError):
-        trained(tmp_path / "stopped", **texts, reset_at="lines", checkpoint_steps=1)
+        trained(tmp_path / "stopped", **options, checkpoint_steps=1)
 
-    resumed = trained(tmp_path / "stopped", **texts, reset_at="lines")
+    resumed = trained(tmp_path / "stopped", **options)
 
     assert resumed.run.resumed_from == [9]
     assert_same(resumed, whole)

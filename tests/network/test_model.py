@@ -89,10 +89,10 @@ def resets(states):
 
 
 @tf.function
-def pass_with_resets(network, ids, states, pull, keep, device):
+def pass_with_resets(network, ids, states, pull, keep, dtype=tf.float32, device="cpu"):
     with tf.GradientTape() as tape:
         tape.watch(states)
-        logits, new = forward(network, ids, states, tf.float32, keep=keep, device=device)
+        logits, new = forward(network, ids, states, dtype, keep=keep, device=device)
         loss = tf.reduce_sum(tf.transpose(logits, (1, 0, 2)) * pull)
     return tf.transpose(logits, (1, 0, 2)), new, tape.gradient(loss, [w.value for w in network.trainable_weights])
 
@@ -123,11 +123,35 @@ def test_with_resets_outputs_and_gradients_are_those_of_the_stock_layers_documen
                 state[row] = new
     expected = tape.gradient(loss, [w.value for w in network.trainable_weights])
 
-    got, got_last, gradients = pass_with_resets(network, tf.constant(ids), states, pull, keep, device)
+    got, got_last, gradients = pass_with_resets(network, tf.constant(ids), states, pull, keep, device=device)
 
     close(got, logits)
     for one, other in zip([*got_last, *gradients], [*last, *expected], strict=True):
         close(tf.convert_to_tensor(one), tf.convert_to_tensor(other))
+
+
+@pytest.mark.parametrize(
+    ("cell", "dtype", "tolerance"),
+    [
+        ("lstm", tf.bfloat16, 0.05),
+        ("gru", tf.float32, 1e-5),
+        pytest.param("lstm", tf.float32, 1e-5, marks=pytest.mark.slow),
+        pytest.param("gru", tf.bfloat16, 0.05, marks=pytest.mark.slow),
+    ],
+)
+def test_without_kernels_it_computes_the_same_resets_and_gradients_included(turn_kernels, cell, dtype, tolerance):
+    network, ids = random_network(cell, layers=2), tf.constant(ids_of_shape(4, 7))
+    states = [tf.constant(s) for s in random_states(network, 4)]
+    pull = tf.constant(np.random.default_rng(1).normal(0, 0.3, (4, 7, VOCABULARY.size)), tf.float32)
+    given, made = (network, ids, states, pull, resets(states)[0], dtype), []
+    for switch in ("on", "off"):
+        turn_kernels(switch)
+        logits, new, gradients = tf.function(pass_with_resets.python_function)(*given)
+        made.append([logits, *new, *map(tf.convert_to_tensor, gradients)])
+
+    for expected, got in zip(*made, strict=True):
+        assert got.dtype == expected.dtype
+        assert np.linalg.norm(got - expected) < tolerance * np.linalg.norm(expected)
 
 
 @pytest.mark.parametrize("cell", ["lstm", "gru"])
@@ -147,11 +171,12 @@ def test_where_every_character_is_kept_the_network_computes_what_it_does_without
 def test_bfloat16_is_close_to_float32_and_not_the_same(cell, layers):
     network, ids = random_network(cell, layers), ids_of_shape(4, 7)
 
-    exact, _ = forward(network, ids, zero_states(network, 4), tf.float32)
+    exact, exact_states = forward(network, ids, zero_states(network, 4), tf.float32)
     rough, states = forward(network, ids, zero_states(network, 4), tf.bfloat16)
 
     assert {rough.dtype, *(s.dtype for s in states)} == {tf.float32}
-    assert 0 < np.abs(rough - exact).max() < 0.1
+    for got, expected in zip([rough, *states], [exact, *exact_states], strict=True):
+        assert 0 < np.abs(got - expected).max() < 0.1
 
 
 @pytest.mark.parametrize("layers", [1, 3])

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from tasks.kernels import availability
 from tasks.network import numerics as module
-from tasks.network.numerics import numerics
+from tasks.network.numerics import HERE, numerics, pin
 
 PROJECT = Path(__file__).parents[2]
 
@@ -32,6 +33,28 @@ def test_a_gpu_is_named_only_where_one_is_computed_on(monkeypatch):
 
     assert (numerics().device, numerics().gpu) == ("gpu", "Some GPU, 9.0")
     assert (numerics(device="cpu").device, numerics(device="cpu").gpu) == ("cpu", None)
+
+
+def test_machine_code_goes_over_sequences_unless_the_environment_says_no():
+    script = "from tasks.network.numerics import HERE, numerics; print(HERE.kernels, numerics().kernels)"
+
+    assert numerics().kernels
+    assert in_a_process(f"import os; os.environ['CHARFLOW_KERNELS'] = 'off'; {script}") == "False False\n"
+
+
+def test_a_system_that_runs_no_kernels_is_not_taken_for_one_that_does(monkeypatch):
+    def forbidden(*_, **__):
+        raise OSError("not permitted")
+
+    with monkeypatch.context() as forbidding:
+        forbidding.setattr(availability, "_make_executable", forbidden)
+        with pytest.raises(RuntimeError, match="CHARFLOW_KERNELS=off computes without"):
+            pin(HERE)
+        pin(HERE.model_copy(update={"kernels": False}))
+    assert not availability.available()
+
+    pin(HERE)
+    assert availability.available()
 
 
 def test_a_persons_settings_of_keras_change_nothing(tmp_path):
@@ -96,7 +119,7 @@ calls = [
 ]
 for stage, arguments in calls:
     made_of = [
-        stage.bind(**arguments, computing=Numerics(threads=n, onednn=n > 1, device=d, gpu=g)).ingredients
+        stage.bind(**arguments, computing=Numerics(threads=n, onednn=n > 1, device=d, gpu=g, kernels=n > 1)).ingredients
         for n, d, g in ((1, "cpu", None), (2, "gpu", "Some GPU, 9.0"))
     ]
     print(stage.name, *map(str, changes(*made_of)), *made_of[0]["libraries"])
@@ -104,7 +127,7 @@ fastest_precision()
 print("tensorflow" in sys.modules)
 """)
 
-    changed = "threads 1 → 2 onednn False → True device 'cpu' → 'gpu' gpu None → 'Some GPU, 9.0'"
+    changed = "threads 1 → 2 onednn False → True device 'cpu' → 'gpu' gpu None → 'Some GPU, 9.0' kernels False → True"
     assert said.splitlines() == [
         f"train {changed} tensorflow tensorflow-cpu keras llvmlite numpy pyarrow",
         f"sample {changed} tensorflow tensorflow-cpu keras numpy pyarrow unicode",

@@ -39,6 +39,7 @@ MODEL = {
     "threads": 2,
     "onednn": True,
     "device": "cpu",
+    "kernels": True,
 }
 SOURCE = {"source": "a.txt", "sha256": "58" * 32, "bytes": 70}
 

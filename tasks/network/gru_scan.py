@@ -1,0 +1,108 @@
+"""The GRU over a sequence, forward and backward, as an operation of TensorFlow's with a gradient: see `lstm_scan`."""
+
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from tasks.kernels.gru import GATES
+from tasks.kernels.gru_loops import gru_loops_of
+from tasks.kernels.layer import Layer
+from tasks.network.numerics import used_threads
+from tasks.network.scan import layer_of, packed, recurrent_gradient, types_forward, wider_gates
+
+
+def gru_scan(
+    table: tf.Tensor,
+    indices: tf.Tensor,
+    recurrent: tf.Tensor,
+    bias: tf.Tensor,
+    h: tf.Tensor,
+    dtype: tf.DType,
+    keep: tf.Tensor | None = None,
+    *,
+    differentiable: bool = True,
+) -> tuple[tf.Tensor, tf.Tensor]:
+    """Outputs and last state of a GRU (Cho et al. 2014), its reset gate after the product, over a sequence.
+
+    Args:
+        table: what inputs add to the products, `(n, 3 * units)` float32, gates in the order z r h, as Keras has them.
+        indices: the row of the table for each step and row of the batch, `(time, batch)` int32.
+        recurrent: `(units, 3 * units)` float32.
+        bias: of the recurrent products, `(3 * units,)` float32.
+        h: first state, `(batch, units)` float32.
+        dtype: type of the products.
+        keep: 0 at steps before which the state is reset to zero, else 1, `(time, batch)` float32; None: it never is.
+        differentiable: whether a gradient can be taken, for which all gates are saved.
+
+    Returns:
+        outputs `(time, batch, units)` in the type of the products, and the last state in float32.
+    """
+    layer, units = layer_of(recurrent, GATES, dtype, keep, differentiable), recurrent.shape[0]
+    missing, bias = layer.units - units, bias[tf.newaxis]
+    if missing:
+        table, recurrent, bias = (wider_gates(weights, GATES, missing) for weights in (table, recurrent, bias))
+        recurrent, h = tf.pad(recurrent, [[0, missing], [0, 0]]), tf.pad(h, [[0, 0], [0, missing]])
+    kept = [] if keep is None else [keep]
+
+    @tf.custom_gradient
+    def scan(table: tf.Tensor, recurrent: tf.Tensor, bias: tf.Tensor, h: tf.Tensor) -> Any:
+        weights = tf.cast(recurrent, dtype)
+        hidden, last, states, saved, inputs = _forward(layer, indices, table, weights, bias, h, *kept)
+
+        def gradient(d_outputs: tf.Tensor, d_h: tf.Tensor) -> Any:
+            d_z, d_table, *d_rest = _backward(layer, indices, table, weights, d_outputs, states, saved, d_h, *kept)
+            return d_table, recurrent_gradient(layer, hidden[:-1], inputs, d_z, *kept), *d_rest
+
+        return (hidden[1:], last), gradient
+
+    bias = tf.reshape(bias, (GATES, layer.units))
+    if differentiable:
+        outputs, h = scan(table, recurrent, bias, h)
+    else:
+        hidden, h, *_ = _forward(layer, indices, table, tf.cast(recurrent, dtype), bias, h, *kept)
+        outputs = hidden[1:]
+    return (outputs[..., :units], h[:, :units]) if missing else (outputs, h)
+
+
+def _forward(
+    layer: Layer,
+    indices: tf.Tensor,
+    table: tf.Tensor,
+    weights: tf.Tensor,
+    bias: tf.Tensor,
+    h: tf.Tensor,
+    *keep: tf.Tensor,
+) -> list[tf.Tensor]:
+    """What `GruLoops.forward` gives."""
+
+    def run(indices: np.ndarray, *given: Any) -> Any:
+        return gru_loops_of(layer, indices.shape[1]).forward(used_threads(), indices, *given)
+
+    given = indices, table, packed(weights, layer.packing_forward), bias, h, *keep
+    hidden, last, *others = tf.numpy_function(run, given, types_forward(layer, weights), stateful=False)
+    return [tf.ensure_shape(hidden, (None, *h.shape)), tf.ensure_shape(last, h.shape), *others]
+
+
+def _backward(
+    layer: Layer,
+    indices: tf.Tensor,
+    table: tf.Tensor,
+    weights: tf.Tensor,
+    d_outputs: tf.Tensor,
+    states: tf.Tensor,
+    saved: tf.Tensor,
+    d_h: tf.Tensor,
+    *keep: tf.Tensor,
+) -> list[tf.Tensor]:
+    """Gradients of the recurrent products, in their type, of the table, of the bias and of the first state."""
+
+    def run(indices: np.ndarray, *given: Any) -> Any:
+        return gru_loops_of(layer, indices.shape[1]).backward(used_threads(), indices, *given)
+
+    with tf.control_dependencies([d_outputs]):  # not at the same time as the forward pass, which needs all processors
+        weights_packed = packed(weights, layer.packing_backward)
+    given = indices, weights_packed, d_outputs, states, saved, d_h, tf.shape(table)[0], *keep
+    made = tf.numpy_function(run, given, (weights.dtype, *[tf.float32] * 3), stateful=False)
+    shapes = None, table.shape, (GATES, layer.units), d_h.shape
+    return [tf.ensure_shape(one, shape) for one, shape in zip(made, shapes, strict=True)]
