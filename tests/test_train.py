@@ -166,6 +166,7 @@ def test_metrics_are_a_line_for_each_logged_step(made):
             "seconds",
             "train_loss_nats",
             "validation_loss_nats",
+            "validation_standard_error_nats",
             "learning_rate",
         }
         assert line["characters"] == line["step"] * 8 * 16

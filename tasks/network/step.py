@@ -3,7 +3,6 @@
 from typing import Any
 
 import keras
-import numpy as np
 import tensorflow as tf
 
 
@@ -85,9 +84,3 @@ def _gru(h: tf.Tensor, x: tf.Tensor, ids: tf.Tensor | None, bias: tf.Tensor, bef
     z = tf.sigmoid(x_z + h_z)
     new = z * before + (1 - z) * tf.tanh(x_h + tf.sigmoid(x_r + h_r) * h_h)
     return tf.cast(new, h.dtype), new
-
-
-def softmax(logits: np.ndarray) -> np.ndarray:
-    """Probabilities along the last axis, in float64."""
-    shifted = np.exp(logits.astype(np.float64) - logits.max(-1, keepdims=True))
-    return np.asarray(shifted / shifted.sum(-1, keepdims=True))
