@@ -12,6 +12,7 @@ PresetName = Literal["quick", "notebook", "best"]
 SMALL_BATCH, STEPS_PER_EPOCH = 8, 20
 MAXIMUM_EPOCHS = 40
 VALIDATIONS = 20
+AVERAGING_SHARE = 1 / 20
 ENOUGH_FOR_MUON = 200_000
 USUAL_BATCH, USUAL_UNITS, USUAL_EPOCHS = 128, 512, 3
 MUON_RATE, ADAM_RATE = 2.4e-2, 1.2e-2
@@ -101,7 +102,10 @@ def resolve(preset: PresetName, overrides: dict[str, Any]) -> TrainingParameters
 
 @dataclass(frozen=True, kw_only=True)
 class Fit:
-    """What the rule chose for a corpus; `learning_rate` is the peak."""
+    """What the rule chose for a corpus.
+
+    `learning_rate` is the peak, `averaging_steps` how far back the running mean of the weights reaches.
+    """
 
     batch_size: int
     steps: int
@@ -109,6 +113,7 @@ class Fit:
     learning_rate: float
     weight_decay: float
     dropout: float
+    averaging_steps: int
     validate_every: int
 
 
@@ -120,7 +125,8 @@ def fit(parameters: TrainingParameters, characters: int, steps_per_epoch_at: Any
     decides, but no more than 40 epochs. Muon learns from 200,000 characters on, from fewer Adam, which overfits less.
     The peak learning rate goes with the square root of the batch; Adam's falls as the units grow. At the peak Muon's
     weight decay, 3 at most, lets the weights forget within two thirds of an epoch (Wang and Aitchison 2024), so that a
-    text which is seen often is not learned by heart. Dropout grows with the epochs, too: see `_dropout`.
+    text which is seen often is not learned by heart. Dropout grows with the epochs, too: see `_dropout`. The running
+    mean of the weights reaches over a twentieth of the steps, however often is validated.
 
     Args:
         parameters: as resolved.
@@ -141,7 +147,8 @@ def fit(parameters: TrainingParameters, characters: int, steps_per_epoch_at: Any
     rate = parameters.learning_rate or _rate(optimizer, batch_size, parameters.units)
     decay = min(MAXIMUM_DECAY, 1 / (FORGETTING_EPOCHS * per_epoch * rate)) if optimizer == "muon" else 0.0
     dropout = _dropout(parameters.units, paced) if parameters.dropout is None else parameters.dropout
-    every = per_epoch if parameters.keep == "latest" else max(1, round(paced * per_epoch) // VALIDATIONS)
+    paced_steps = round(paced * per_epoch)
+    every = per_epoch if parameters.keep == "latest" else max(1, paced_steps // VALIDATIONS)
     return Fit(
         batch_size=batch_size,
         steps=steps,
@@ -149,6 +156,7 @@ def fit(parameters: TrainingParameters, characters: int, steps_per_epoch_at: Any
         learning_rate=rate,
         weight_decay=decay,
         dropout=dropout,
+        averaging_steps=max(1, int(AVERAGING_SHARE * paced_steps)),
         validate_every=every,
     )
 

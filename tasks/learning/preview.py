@@ -54,10 +54,8 @@ def _compiled_loop(reset_at: int | None) -> Any:
             following = tf.where(place + 1 < read, prompt[tf.minimum(place + 1, read - 1)], chosen)
             return place + 1, following, states, drawn.write(tf.maximum(place + 1 - read, 0), chosen[0])
 
-        ids = tf.TensorArray(tf.int32, length, element_shape=())
-        end = read - 1 + length
-        return tf.while_loop(lambda place, *_: place < end, body, (0, tf.reshape(prompt[0], (1,)), states, ids))[
-            3
-        ].stack()
+        ids, end = tf.TensorArray(tf.int32, length, element_shape=()), read - 1 + length
+        start = 0, tf.reshape(prompt[0], (1,)), states, ids
+        return tf.while_loop(lambda place, *_: place < end, body, start)[3].stack()
 
     return draw

@@ -137,6 +137,6 @@ def _compiled_step(run: Run, parameters: TrainingParameters, fitted: Fit) -> Any
 def averaged_share(fitted: Fit, number: tf.Tensor) -> tf.Tensor:
     """How much of the weights after a step, counted from 0, goes into their running mean.
 
-    It reaches over about one of the intervals at which a run validates, a twentieth of a run, at first over less.
+    It reaches over a twentieth of a run, at first over less.
     """
-    return tf.maximum(1 / fitted.validate_every, 9 / (number + 9))
+    return tf.maximum(1 / fitted.averaging_steps, 9 / (number + 9))

@@ -245,6 +245,16 @@ def test_other_presets_validate_twenty_times(characters, every):
     assert got.validate_every == pytest.approx(every, abs=1)
 
 
+def test_how_often_is_validated_is_no_matter_of_how_far_the_mean_of_the_weights_reaches(monkeypatch):
+    usual = [fitted(characters) for characters in (900, 1_000_000)]
+    monkeypatch.setattr(presets, "VALIDATIONS", 5)
+    seldom = [fitted(characters) for characters in (900, 1_000_000)]
+
+    assert [one.averaging_steps for one in usual] == [max(1, one.steps // 20) for one in usual]
+    assert usual[1].validate_every < seldom[1].validate_every
+    assert [one.averaging_steps for one in seldom] == [one.averaging_steps for one in usual]
+
+
 @pytest.mark.parametrize("characters", [2, 64, 900, 5_000])
 def test_the_smallest_corpora_give_steps_that_streams_can_fill(characters):
     parameters = resolve("quick", {})

@@ -9,7 +9,7 @@ from tests.tiny_models import parameters
 
 def fitted(steps):
     chosen = {"optimizer": "adam", "learning_rate": 0.004, "weight_decay": 0.0, "dropout": 0.0}
-    return Fit(batch_size=8, steps=steps, validate_every=1, **chosen)
+    return Fit(batch_size=8, steps=steps, averaging_steps=1, validate_every=1, **chosen)
 
 
 @pytest.mark.parametrize(
