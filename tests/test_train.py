@@ -135,6 +135,7 @@ def test_the_layers_and_hyperparameters_are_described(made):
         "learning_rate": 0.004,
         "weight_decay": 0.0,
         "dropout": 0.0,
+        "warmup_steps": 5,
         "averaging_steps": 1,
         "validate_every": 1,
     }

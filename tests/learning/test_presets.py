@@ -125,9 +125,24 @@ def test_a_batch_is_halved_until_an_epoch_has_twenty_steps_or_eight_sequences_ar
     assert fitted(characters).batch_size == batch_size
 
 
-@pytest.mark.parametrize(("asked", "got"), [(100, 12), (9, 8), (8, 8), (3, 3)])
-def test_halving_never_goes_below_eight_sequences_nor_raises_fewer(asked, got):
-    assert fitted(20 * got * 64, batch_size=asked).batch_size == got
+@pytest.mark.parametrize("characters", [900, 50_000_000])
+def test_a_batch_that_is_given_is_kept_to(characters):
+    assert [fitted(characters, batch_size=size).batch_size for size in (3, 100, 4096)] == [3, 100, 4096]
+
+
+def test_the_warm_up_is_a_share_of_the_steps_up_to_fifty():
+    found = {characters: fitted(characters) for characters in (2_000, 40_000, 1_003_854, 50_000_000)}
+
+    assert {n: one.warmup_steps for n, one in found.items()} == {
+        n: round(0.15 * one.steps) for n, one in found.items() if n < 50_000_000
+    } | {50_000_000: 50}
+    assert found[1_003_854].warmup_steps == 50
+    assert fitted(1_003_854, preset="best").warmup_steps == 50
+
+
+@pytest.mark.parametrize("steps", [0, 7, 5000])
+def test_a_warm_up_that_is_given_is_kept_to(steps):
+    assert fitted(2_000, warmup_steps=steps).warmup_steps == steps
 
 
 def test_what_a_short_text_takes_away_is_said_with_its_numbers():
