@@ -30,6 +30,7 @@ def train(out: Path, dataset: Artifact, training: TrainingParameters, computing:
     up to there.
 
     Raises:
+        TooLargeError: there is too little memory for it.
         TrainingDivergedError: the loss diverged, also at lower rates.
     """
     from tasks.data.dataset import Dataset

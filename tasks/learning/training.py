@@ -77,6 +77,7 @@ def train(
         prompt: what previews go on from; None: what a text begins after.
 
     Raises:
+        TooLargeError: there is too little memory for it; nothing was begun.
         TrainingDivergedError: the loss diverged again.
     """
     resets = parameters.reset_at is not None

@@ -10,6 +10,7 @@ import tensorflow as tf
 
 from tasks.data.batches import Batches, ShuffledWindows, Streams
 from tasks.data.ids import Ids
+from tasks.learning.footprint import require_memory
 from tasks.learning.muon import Muon
 from tasks.learning.presets import Fit, fit
 from tasks.learning.run import Run
@@ -67,10 +68,15 @@ def updates_of(ids: Ids, vocabulary_size: int, parameters: TrainingParameters) -
         ids: of the training split.
         vocabulary_size: how many characters there are.
         parameters: complete.
+
+    Raises:
+        TooLargeError: there is too little memory for it.
     """
     fitted = fit(parameters, len(ids), lambda rows: _batches(ids, parameters, rows).steps_per_epoch)
     batches = _batches(ids, parameters, fitted.batch_size)
-    run = _start(parameters, fitted, vocabulary_size, len(batches.batch(0).inputs))
+    rows, length = batches.batch(0).inputs.shape
+    require_memory(parameters, fitted, vocabulary_size, (rows, length))
+    run = _start(parameters, fitted, vocabulary_size, rows)
     return Updates(run=run, parameters=parameters, fitted=fitted, batches=batches)
 
 
