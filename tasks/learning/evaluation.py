@@ -18,7 +18,7 @@ ROWS = 16
 
 MEASURED_CHARACTERS = 1 << 18
 TRAINED_CHARACTERS = 1 << 16
-VALIDATED_CHARACTERS = 3 << 12
+VALIDATED_CHARACTERS = 1 << 13
 BLOCK_STEPS = 16  # windows in a block, 4096 characters: so long that blocks are as good as independent
 
 
@@ -123,7 +123,7 @@ def held_batches(ids: Ids, most: int | None = None, *, resets: bool = False) -> 
 
 
 def validation_batches(ids: Ids, *, resets: bool = False) -> Held:
-    """What is measured again and again while training goes on: 12,288 characters at most.
+    """What is measured again and again while training goes on: 8,192 characters at most.
 
     They give the loss of a model to within some hundredths, and the difference between two models, of the same
     characters, to within thousandths: enough to choose among checkpoints.
