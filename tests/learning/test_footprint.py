@@ -32,7 +32,7 @@ def test_means_and_best_weights_are_copies_of_all():
 
 
 def test_a_step_takes_room_for_each_of_its_characters():
-    assert taken((128, 64)).of_step == 8 * taken((16, 64)).of_step == 8192 * (16 * (4 + 4 + 16) + 65 * 8)
+    assert taken((128, 64)).of_step == 8 * taken((16, 64)).of_step == 8192 * (16 * (4 + 4 + 16 + 16) + 65 * 8)
 
 
 def test_a_model_that_cannot_fit_is_refused_before_it_is_built_with_the_numbers():
