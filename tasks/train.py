@@ -31,6 +31,7 @@ def train(out: Path, dataset: Artifact, training: TrainingParameters, computing:
     up to there.
 
     Raises:
+        TooLargeError: there is too little memory for it.
         TrainingDivergedError: the loss diverged, also at lower rates.
         DeviceError: the device does not compute in the precision.
     """

@@ -137,6 +137,8 @@ def test_the_layers_and_hyperparameters_are_described(made):
         "learning_rate": 0.004,
         "weight_decay": 0.0,
         "dropout": 0.0,
+        "warmup_steps": 5,
+        "averaging_steps": 1,
         "validate_every": 1,
     }
     assert details["hyperparameters"] == {**parameters(epochs=2, layers=2).model_dump(), **chosen}
@@ -168,6 +170,7 @@ def test_metrics_are_a_line_for_each_logged_step(made):
             "seconds",
             "train_loss_nats",
             "validation_loss_nats",
+            "validation_standard_error_nats",
             "learning_rate",
         }
         assert line["characters"] == line["step"] * 8 * 16

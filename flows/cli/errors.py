@@ -23,7 +23,7 @@ NEWEST = 20
 
 # By name, for the modules that define some of them are not to be imported to tell of an error.
 OF_USAGE = {"DeviceError", "MissingExtraError", "PromptError", "RatingsError", "UsageError"}
-EXPECTED = OF_USAGE | {"CorpusError", "StoreError", "TrainingDivergedError", "UnreachableError"}
+EXPECTED = OF_USAGE | {"CorpusError", "StoreError", "TooLargeError", "TrainingDivergedError", "UnreachableError"}
 SECRET = {"corpus", "corpus_header"}
 # What is meant by a first word that is near to one of these.
 MEANT = {**dict(zip(COMMANDS, COMMANDS, strict=True)), "plan": "--plan", "help": "--help"}

@@ -41,8 +41,8 @@ class GruLoops(LayerLoops):
             outputs `(steps + 1, rows, units)`, the first ones in front; the last state `(rows, units)`; and what the
             backward pass reads: states, the first one in front, `(steps + 1, blocks, rows, lanes)`, the gates and the
             product that the gate r multiplies, `(steps, blocks, rows, 4, lanes)` float32, or float16 where the
-            processor multiplies bfloat16, none of them if the layer is not differentiable, and the inputs of the products in tiles, if it
-            multiplies so.
+            processor multiplies bfloat16, none of them if the layer is not differentiable, and the inputs of the
+            products in tiles, if it multiplies so.
 
         Raises:
             TypeError: an array is of another type.

@@ -48,8 +48,8 @@ class Loops(LayerLoops):
         Returns:
             outputs `(steps + 1, rows, units)`, the first ones in front; the last cells `(rows, units)`; and what the
             backward pass reads: cells, the first ones in front, `(steps + 1, blocks, rows, lanes)`, gates `(steps,
-            blocks, rows, 4, lanes)` float32, or float16 where the processor multiplies bfloat16, none of them if the layer is not
-            differentiable, and the inputs of the products in tiles, if it multiplies so.
+            blocks, rows, 4, lanes)` float32, or float16 where the processor multiplies bfloat16, none of them if the
+            layer is not differentiable, and the inputs of the products in tiles, if it multiplies so.
 
         Raises:
             TypeError: an array is of another type.

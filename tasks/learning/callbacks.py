@@ -15,6 +15,10 @@ class Hooks:
     holds until the next step. At the end of an epoch the model has the running means of its weights, where the run
     keeps them. A run that is taken up in the middle begins with the epoch that it is in.
 
+    A run that goes back after it diverged trains anew: callbacks are told so, without having been told of an end, and
+    those that count, as `EarlyStopping` does, begin again. Which weights the model has is the run's choice: those that
+    a callback restores at the end are replaced by them.
+
     Args:
         callbacks: as `model.fit` takes them.
         updates: the steps that they are told of.

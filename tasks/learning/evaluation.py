@@ -14,11 +14,11 @@ from tasks.network.model import forward, zero_states
 from tasks.quality.estimates import standard_error
 
 COLD_WINDOW = 256
-CARRIED_ROWS = 16
-COLD_ROWS = 64
+ROWS = 16
 
-MEASURED_CHARACTERS = 1 << 20
-TRAINED_CHARACTERS = 1 << 18
+MEASURED_CHARACTERS = 1 << 18
+TRAINED_CHARACTERS = 1 << 16
+VALIDATED_CHARACTERS = 1 << 13
 BLOCK_STEPS = 16  # windows in a block, 4096 characters: so long that blocks are as good as independent
 
 
@@ -97,33 +97,35 @@ def measure(evaluate: Evaluate, train: Ids, validation: Ids, test: Ids | None, *
 
 
 def losses_of(evaluate: Evaluate, ids: Ids, *, resets: bool = False) -> Losses:
-    """The losses of held-out text: of all of it, or of 1,048,576 characters."""
-    carried = evaluate(carried_batches(ids, resets=resets), True)
-    return Losses(carried, evaluate(cold_batches(ids, resets=resets), False))
+    """The losses of held-out text, of all of it or of 262,144 characters; both of the same."""
+    held = held_batches(ids, resets=resets)
+    return Losses(evaluate(held, True), evaluate(held, False))
 
 
 def loss_beside(evaluate: Evaluate, ids: Ids, characters: int, *, resets: bool = False) -> Evaluation:
     """The carried loss of evenly spaced stretches of a text, to set beside that of so many held-out characters.
 
-    As many characters are measured in as many streams, so that as much follows on a start without memory; 262,144 at
-    most.
+    As many characters, 65,536 at most, are measured in as many streams, so that no more follows on a start without
+    memory than is lost in the error.
     """
-    most = min(characters, TRAINED_CHARACTERS)
-    rows = max(1, min(CARRIED_ROWS, characters // COLD_WINDOW))
-    return evaluate(carried_batches(ids, rows, most, resets=resets), True)
+    most, rows = min(characters, TRAINED_CHARACTERS), max(1, min(ROWS, characters // COLD_WINDOW))
+    return evaluate(held_out(ids, rows=rows, length=COLD_WINDOW, most=most, resets=resets), True)
 
 
-def carried_batches(ids: Ids, rows: int | None = None, most: int | None = None, *, resets: bool = False) -> Held:
-    """Ids as 16 streams, or as many as asked for, whose state is carried on.
+def held_batches(ids: Ids, most: int | None = None, *, resets: bool = False) -> Held:
+    """Ids as 16 evenly spaced streams of windows of 256, whose state is carried on or, cold, zero before each window.
 
-    More streams are measured faster, but more of the text follows on a start without memory. Of more than 1,048,576
-    characters, or as many as asked for, each stream's beginning is taken. With `resets` the state is reset where
-    documents begin.
+    More streams are measured faster, but more of the text follows on a start without memory. Of more than 262,144
+    characters, or as many as asked for, each stream's beginning is taken: what is measured does not grow with the
+    text. With `resets` the state is reset where documents begin.
     """
-    rows, most = rows or CARRIED_ROWS, most or MEASURED_CHARACTERS
-    return held_out(ids, rows=rows, length=COLD_WINDOW, most=most, resets=resets)
+    return held_out(ids, rows=ROWS, length=COLD_WINDOW, most=most or MEASURED_CHARACTERS, resets=resets)
 
 
-def cold_batches(ids: Ids, *, resets: bool = False) -> Held:
-    """Held-out ids as windows of 256: each row of each step is one; the rest as for `carried_batches`."""
-    return held_out(ids, rows=COLD_ROWS, length=COLD_WINDOW, most=MEASURED_CHARACTERS, resets=resets)
+def validation_batches(ids: Ids, *, resets: bool = False) -> Held:
+    """What is measured again and again while training goes on: 8,192 characters at most.
+
+    They give the loss of a model to within some hundredths, and the difference between two models, of the same
+    characters, to within thousandths: enough to choose among checkpoints.
+    """
+    return held_batches(ids, VALIDATED_CHARACTERS, resets=resets)

@@ -98,20 +98,21 @@ class TrainingLoop:
 
     def _after_step(self, loss: float) -> float | None:
         """Validate, log and tell, each where it is due; gives the validation loss."""
-        step, validation_loss = self.run.step, None
+        step = self.run.step
         if step % self.updates.fitted.validate_every == 0 or step == self.updates.fitted.steps:
             with self.run.averaged():
-                validation_loss = self.validate().loss
-            self._check(validation_loss, "validation loss", step)
-            self._note_best(validation_loss)
-            self._log(loss, validation_loss)
+                validation = self.validate()
+            self._check(validation.loss, "validation loss", step)
+            self._note_best(validation.loss)
+            self._log(loss, validation)
             with self.run.averaged():
                 self._draw_preview()
             self._tell(loss, self.run.previews[-1]["text"])
-        elif step % REPORT_STEPS == 0:
+            return validation.loss
+        if step % REPORT_STEPS == 0:
             self._log(loss, None)
             self._tell(loss, None)
-        return validation_loss
+        return None
 
     def _check(self, loss: float, name: str, step: int) -> None:
         """Raise if the run cannot go on from here; weights are looked at where the run may go back to them."""
@@ -130,14 +131,16 @@ class TrainingLoop:
             if self.parameters.keep == "best":
                 run.best_weights = run.averaged_weights()
 
-    def _log(self, loss: float, validation_loss: float | None) -> None:
+    def _log(self, loss: float, validation: Evaluation | None) -> None:
+        known = validation is not None and not math.isnan(validation.error)
         self.run.metrics.append(
             {
                 "step": self.run.step,
                 "characters": self._characters(),
                 "seconds": round(self.run.seconds, 3),
                 "train_loss_nats": loss,
-                "validation_loss_nats": validation_loss,
+                "validation_loss_nats": validation.loss if validation else None,
+                "validation_standard_error_nats": validation.error if validation and known else None,
                 "learning_rate": float(self.run.optimizer.learning_rate),
             }
         )

@@ -57,6 +57,8 @@ class Muon(keras.optimizers.Optimizer):
                 parts = _orthogonal(direction, self._gates, self._dtype)
                 moved, after = _moved(variable.value, parts, rate, self._decay), [first]
             else:
+                # At the rate of the kernels, whose steps have the size of Adam's: embeddings, of unit variance, and
+                # biases bear a larger one than kernels do, and need not go slower as units grow (Yang et al. 2022).
                 moved, *after = _adam(variable.value, gradient, before, number, rate, self._beta_2)
             for moment, value in zip(moments, after, strict=True):
                 moment.assign(value)

@@ -13,6 +13,8 @@ PresetName = Literal["quick", "notebook", "best"]
 SMALL_BATCH, STEPS_PER_EPOCH = 8, 20
 MAXIMUM_EPOCHS = 40
 VALIDATIONS = 20
+AVERAGING_SHARE = 1 / 20
+WARMUP_SHARE, MAXIMUM_WARMUP = 0.15, 50
 ENOUGH_FOR_MUON = 200_000
 USUAL_BATCH, USUAL_UNITS, USUAL_EPOCHS = 128, 512, 3
 MUON_RATE, ADAM_RATE = 2.4e-2, 1.2e-2
@@ -35,13 +37,13 @@ _QUICK: dict[str, Any] = {
     "embedding_dim": 256,
     "dropout": None,
     "seq_length": 64,
-    "batch_size": 128,
+    "batch_size": None,
     "epochs": None,
     "budget": 2_750_000,
     "optimizer": None,
     "learning_rate": None,
     "schedule": "cosine",
-    "warmup_steps": 50,
+    "warmup_steps": None,
     "beta_2": 0.99,
     "clip_norm": 1.0,
     "batches": "streams",
@@ -102,7 +104,10 @@ def resolve(preset: PresetName, overrides: dict[str, Any], device: Device = "cpu
 
 @dataclass(frozen=True, kw_only=True)
 class Fit:
-    """What the rule chose for a corpus; `learning_rate` is the peak."""
+    """What the rule chose for a corpus.
+
+    `learning_rate` is the peak, `averaging_steps` how far back the running mean of the weights reaches.
+    """
 
     batch_size: int
     steps: int
@@ -110,28 +115,29 @@ class Fit:
     learning_rate: float
     weight_decay: float
     dropout: float
+    warmup_steps: int
+    averaging_steps: int
     validate_every: int
 
 
 def fit(parameters: TrainingParameters, characters: int, steps_per_epoch_at: Any) -> Fit:
-    """Fit the parameters to a training split of so many characters; what they give stays, but for the batch.
+    """Fit the parameters to a training split of so many characters; what they give stays.
 
-    The rule: a batch is halved until an epoch has 20 steps (or it is down to 8 sequences), so that a small corpus
-    gets enough steps; the notebook's batches stay as they are. Without a number of epochs the budget of characters
+    The rule: a batch of 128 is halved until an epoch has 20 steps (or it is down to 8 sequences), so that a small
+    corpus gets enough steps. Without a number of epochs the budget of characters
     decides, but no more than 40 epochs. Muon learns from 200,000 characters on, from fewer Adam, which overfits less.
     The peak learning rate goes with the square root of the batch; Adam's falls as the units grow. At the peak Muon's
     weight decay, 3 at most, lets the weights forget within two thirds of an epoch (Wang and Aitchison 2024), so that a
-    text which is seen often is not learned by heart. Dropout grows with the epochs, too: see `_dropout`.
+    text which is seen often is not learned by heart. Dropout grows with the epochs, too: see `_dropout`. The rate
+    rises during the first 0.15 of the steps, 50 at most; the running mean of the weights reaches over a twentieth of
+    them, however often is validated.
 
     Args:
         parameters: as resolved.
         characters: length of the training split.
         steps_per_epoch_at: gives the number of steps of an epoch for a batch size.
     """
-    batch_size = parameters.batch_size
-    if parameters.batches == "streams":
-        while batch_size > SMALL_BATCH and characters // (batch_size * parameters.seq_length) < STEPS_PER_EPOCH:
-            batch_size = max(SMALL_BATCH, batch_size // 2)
+    batch_size = parameters.batch_size or _batch_size(characters, parameters.seq_length)
     per_epoch = steps_per_epoch_at(batch_size)
     by_budget = min(MAXIMUM_EPOCHS, parameters.budget / characters)
     epochs = parameters.epochs or by_budget
@@ -142,7 +148,9 @@ def fit(parameters: TrainingParameters, characters: int, steps_per_epoch_at: Any
     rate = parameters.learning_rate or _rate(optimizer, batch_size, parameters.units)
     decay = min(MAXIMUM_DECAY, 1 / (FORGETTING_EPOCHS * per_epoch * rate)) if optimizer == "muon" else 0.0
     dropout = _dropout(parameters.units, paced) if parameters.dropout is None else parameters.dropout
-    every = per_epoch if parameters.keep == "latest" else max(1, round(paced * per_epoch) // VALIDATIONS)
+    paced_steps = round(paced * per_epoch)
+    warmup = min(MAXIMUM_WARMUP, round(WARMUP_SHARE * paced_steps))
+    every = per_epoch if parameters.keep == "latest" else max(1, paced_steps // VALIDATIONS)
     return Fit(
         batch_size=batch_size,
         steps=steps,
@@ -150,12 +158,14 @@ def fit(parameters: TrainingParameters, characters: int, steps_per_epoch_at: Any
         learning_rate=rate,
         weight_decay=decay,
         dropout=dropout,
+        warmup_steps=warmup if parameters.warmup_steps is None else parameters.warmup_steps,
+        averaging_steps=max(1, int(AVERAGING_SHARE * paced_steps)),
         validate_every=every,
     )
 
 
 def shrunk(parameters: TrainingParameters, sequences: int, length: int) -> list[str]:
-    """What a step has less of than the parameters say, because the training split is short; a phrase each.
+    """What a step has less of than the parameters say, or is usual, because the training split is short; a phrase each.
 
     Args:
         parameters: as resolved.
@@ -163,10 +173,17 @@ def shrunk(parameters: TrainingParameters, sequences: int, length: int) -> list[
         length: of a sequence, in characters, as it is.
     """
     asked = {
-        "sequences of a step": (parameters.batch_size, sequences),
+        "sequences of a step": (parameters.batch_size or USUAL_BATCH, sequences),
         "characters of a sequence": (parameters.seq_length, length),
     }
     return [f"{what}: {are:,} instead of {were:,}" for what, (were, are) in asked.items() if are < were]
+
+
+def _batch_size(characters: int, length: int) -> int:
+    size = USUAL_BATCH
+    while size > SMALL_BATCH and characters // (size * length) < STEPS_PER_EPOCH:
+        size //= 2
+    return size
 
 
 def _rate(optimizer: OptimizerName, batch_size: int, units: int) -> float:

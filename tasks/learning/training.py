@@ -11,7 +11,7 @@ import tensorflow as tf
 from tasks.data.ids import Ids
 from tasks.learning.cadence import Cadence
 from tasks.learning.callbacks import Hooks
-from tasks.learning.evaluation import Measured, carried_batches, evaluator, measure
+from tasks.learning.evaluation import Measured, evaluator, measure, validation_batches
 from tasks.learning.loop import TrainingLoop
 from tasks.learning.presets import Fit, shrunk
 from tasks.learning.resumption import TrainingDivergedError, roll_back, take_up
@@ -19,8 +19,6 @@ from tasks.learning.run import Run
 from tasks.learning.update import Updates, updates_of
 from tasks.network.parameters import TrainingParameters
 from tasks.text.vocabulary import Vocabulary
-
-VALIDATED_CHARACTERS, VALIDATED_ROWS = 1 << 18, 64
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,10 +77,11 @@ def train(
         prompt: what previews go on from; None: what a text begins after.
 
     Raises:
+        TooLargeError: there is too little memory for it; nothing was begun.
         TrainingDivergedError: the loss diverged again.
     """
     resets = parameters.reset_at is not None
-    held_out = carried_batches(validation_ids, VALIDATED_ROWS, VALIDATED_CHARACTERS, resets=resets)
+    held_out = validation_batches(validation_ids, resets=resets)
     updates = updates_of(train_ids, vocabulary.size, parameters)
     less = shrunk(parameters, *updates.batches.batch(0).inputs.shape)
     take_up(updates, kept, shared)

@@ -10,6 +10,7 @@ import tensorflow as tf
 
 from tasks.data.batches import Batches, ShuffledWindows, Streams
 from tasks.data.ids import Ids
+from tasks.learning.footprint import require_memory
 from tasks.learning.muon import Muon
 from tasks.learning.presets import Fit, fit
 from tasks.learning.run import Run
@@ -68,10 +69,15 @@ def updates_of(ids: Ids, vocabulary_size: int, parameters: TrainingParameters) -
         ids: of the training split.
         vocabulary_size: how many characters there are.
         parameters: complete.
+
+    Raises:
+        TooLargeError: there is too little memory for it.
     """
     fitted = fit(parameters, len(ids), lambda rows: _batches(ids, parameters, rows).steps_per_epoch)
     batches = _batches(ids, parameters, fitted.batch_size)
-    run = _start(parameters, fitted, vocabulary_size, len(batches.batch(0).inputs))
+    rows, length = batches.batch(0).inputs.shape
+    require_memory(parameters, fitted, vocabulary_size, (rows, length))
+    run = _start(parameters, fitted, vocabulary_size, rows)
     return Updates(run=run, parameters=parameters, fitted=fitted, batches=batches)
 
 
@@ -138,6 +144,6 @@ def _compiled_step(run: Run, parameters: TrainingParameters, fitted: Fit) -> Any
 def averaged_share(fitted: Fit, number: tf.Tensor) -> tf.Tensor:
     """How much of the weights after a step, counted from 0, goes into their running mean.
 
-    It reaches over about one of the intervals at which a run validates, a twentieth of a run, at first over less.
+    It reaches over a twentieth of a run, at first over less.
     """
-    return tf.maximum(1 / fitted.validate_every, 9 / (number + 9))
+    return tf.maximum(1 / fitted.averaging_steps, 9 / (number + 9))

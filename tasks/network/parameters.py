@@ -39,7 +39,7 @@ class TrainingParameters(PresetParameters):
 
     epochs: int | None = Field(ge=1, description="Passes over the training split; none: by the budget.")
     seq_length: int = Field(ge=1, le=4096, description="Characters that back-propagation goes through.")
-    batch_size: int = Field(ge=1, le=4096, description="Sequences of a step.")
+    batch_size: int | None = Field(ge=1, le=4096, description="Sequences of a step; none: by the corpus's size.")
     cell: CellName = Field(description="Recurrent cell.")
     layers: int = Field(ge=1, le=16, description="Recurrent layers.")
     units: int = Field(ge=1, le=8192, description="Units of a recurrent layer.")
@@ -48,7 +48,9 @@ class TrainingParameters(PresetParameters):
     optimizer: OptimizerName | None = Field(description="What turns gradients into steps; none: by the corpus's size.")
     learning_rate: float | None = Field(gt=0, le=1, description="Peak learning rate; none: by the rule.")
     schedule: Schedule = Field(description="Learning rate after the warm-up.")
-    warmup_steps: int = Field(ge=0, description="Steps in which the learning rate rises to its peak.")
+    warmup_steps: int | None = Field(
+        ge=0, description="Steps in which the learning rate rises to its peak; none: by the length of the run."
+    )
     clip_norm: float = Field(ge=0, description="Largest global norm of the gradients; 0: no limit.")
     patience: int = Field(ge=0, description="Validations without a better loss before it stops; 0: never stops.")
     precision: FixedPrecision = Field(description="Of matrix products; auto: the fastest here.")

@@ -5,8 +5,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-CONTROL_GROUPS = Path("/sys/fs/cgroup")
-MEMBERSHIP = Path("/proc/self/cgroup")
+from tasks.network.control_groups import CONTROL_GROUPS, MEMBERSHIP, content_of, folders_of_groups
 
 
 def usable_processors(groups: Path = CONTROL_GROUPS, membership: Path = MEMBERSHIP) -> int:
@@ -18,32 +17,13 @@ def usable_processors(groups: Path = CONTROL_GROUPS, membership: Path = MEMBERSH
     """
     allowed = getattr(os, "sched_getaffinity", None)
     count = len(allowed(0)) if allowed else os.cpu_count() or 1
-    return max(1, min([count, *(math.ceil(share) for share in _shares(groups, membership))]))
-
-
-def _shares(groups: Path, membership: Path) -> Iterator[float]:
-    """Of each group that this process is in, from its own up: how many processors' time it has, if that is limited."""
-    for line in _content(membership).split("\n"):
-        _, _, rest = line.partition(":")
-        controllers, _, path = rest.partition(":")
-        if not path or (controllers and "cpu" not in controllers.split(",")):
-            continue
-        root = groups / "cpu" if controllers else groups
-        own = root / path.lstrip("/")
-        for folder in (own, *own.parents):
-            if folder.is_relative_to(root):
-                yield from _share(folder)
+    shares = (share for folder in folders_of_groups("cpu", groups, membership) for share in _share(folder))
+    return max(1, min([count, *(math.ceil(share) for share in shares)]))
 
 
 def _share(folder: Path) -> Iterator[float]:
-    limit = _content(folder / "cpu.max").split()
-    limit = limit or [_content(folder / f"cpu.cfs_{name}_us").strip() for name in ("quota", "period")]
+    """How many processors' time a group has, if that is limited."""
+    limit = content_of(folder / "cpu.max").split()
+    limit = limit or [content_of(folder / f"cpu.cfs_{name}_us").strip() for name in ("quota", "period")]
     if len(limit) == 2 and all(number.isdecimal() for number in limit) and int(limit[1]):
         yield int(limit[0]) / int(limit[1])
-
-
-def _content(path: Path) -> str:
-    try:
-        return path.read_text(encoding="ascii", errors="replace")
-    except OSError:
-        return ""

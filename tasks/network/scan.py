@@ -86,7 +86,7 @@ def layer_of(recurrent: tf.Tensor, gates: int, dtype: tf.DType, keep: tf.Tensor 
 
 
 def product(a: tf.Tensor, b: tf.Tensor, dtype: tf.DType, transpose_a: bool = False) -> tf.Tensor:
-    """Matrix product in the given type, result in float32."""
+    """Matrix product of factors in the given type, to which sums are rounded too; the result is float32."""
     return tf.cast(tf.matmul(tf.cast(a, dtype), tf.cast(b, dtype), transpose_a=transpose_a), tf.float32)
 
 

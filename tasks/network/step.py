@@ -3,7 +3,6 @@
 from typing import Any, NamedTuple
 
 import keras
-import numpy as np
 import tensorflow as tf
 
 from tasks.network.cells import Cell, cell_of
@@ -79,9 +78,3 @@ def _after_products(
     """A step of a cell; with `ids` the inputs are a table of rows, of which they say whose is whose."""
     inputs = tf.cast(inputs, tf.float32) if ids is None else tf.gather(inputs, ids)
     return cell.step(products, inputs, bias, memory)
-
-
-def softmax(logits: np.ndarray) -> np.ndarray:
-    """Probabilities along the last axis, in float64."""
-    shifted = np.exp(logits.astype(np.float64) - logits.max(-1, keepdims=True))
-    return np.asarray(shifted / shifted.sum(-1, keepdims=True))

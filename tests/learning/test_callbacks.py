@@ -102,3 +102,34 @@ def test_a_run_that_is_taken_up_tells_of_the_epoch_that_it_is_in(tmp_path):
     trained(tmp_path, [recorder], checkpoint_steps=5)
 
     assert recorder.calls[:3] == [("train begins",), ("epoch begins", 0), ("batch begins", 5)]
+
+
+class Poisons(keras.callbacks.Callback):
+    """Makes the weights no numbers, once."""
+
+    done = False
+
+    def on_train_batch_end(self, batch, logs=None):
+        if batch == 4 and not self.done:
+            self.done = True
+            self.model.set_weights([weight * np.nan for weight in self.model.get_weights()])
+
+
+def test_a_run_that_goes_back_tells_that_training_begins_again(tmp_path):
+    recorder = Recorder()
+    result = trained(tmp_path, [recorder, Poisons()])
+
+    began = [number for number, call in enumerate(recorder.calls) if call == ("train begins",)]
+    assert len(result.run.rollbacks) == 1
+    assert [recorder.calls[number + 1] for number in began] == [("epoch begins", 0)] * 2
+    assert [call[0] for call in recorder.calls].count("train ends") == 1
+
+
+def test_the_run_chooses_the_weights_not_a_callback_that_restores_some(tmp_path):
+    early = keras.callbacks.EarlyStopping(monitor="loss", mode="max", patience=1, restore_best_weights=True)
+    result = trained(tmp_path, [early], keep="latest", epochs=4)
+
+    assert result.run.step == 2 * STEPS_PER_EPOCH
+    for average, weight in zip(result.run.averages, result.network.get_weights(), strict=True):
+        np.testing.assert_array_equal(average.numpy(), weight)
+    assert any((a != b).any() for a, b in zip(early.best_weights, result.network.get_weights(), strict=True))

@@ -4,15 +4,14 @@ import tensorflow as tf
 
 from tasks.data.ids import Ids
 from tasks.learning import evaluation
-from tasks.learning.evaluation import carried_batches, cold_batches, evaluator, measure
+from tasks.learning.evaluation import evaluator, held_batches, losses_of, measure, validation_batches
 from tests.tiny_models import in_lines, lines, losses, losses_by_line, noise, random_network
 
 
 @pytest.fixture
 def short_windows(monkeypatch):
     monkeypatch.setattr(evaluation, "COLD_WINDOW", 8)
-    monkeypatch.setattr(evaluation, "CARRIED_ROWS", 4)
-    monkeypatch.setattr(evaluation, "COLD_ROWS", 6)
+    monkeypatch.setattr(evaluation, "ROWS", 4)
 
 
 def by_hand(network, ids, length):
@@ -38,7 +37,7 @@ def by_hand(network, ids, length):
 def test_the_carried_loss_is_the_mean_over_long_streams(cell, characters, stream):
     network, ids = random_network(cell, layers=2), noise(characters, seed=3)
 
-    got = evaluator(network, tf.float32)(carried_batches(Ids.of(ids)), True).loss
+    got = evaluator(network, tf.float32)(held_batches(Ids.of(ids)), True).loss
 
     expected = by_hand(network, ids, stream)
     assert len(expected) == characters - 1
@@ -50,7 +49,7 @@ def test_the_carried_loss_is_the_mean_over_long_streams(cell, characters, stream
 def test_the_cold_loss_is_the_mean_over_windows_each_from_a_zero_state(characters):
     network, ids = random_network(), noise(characters, seed=4)
 
-    got = evaluator(network, tf.float32)(cold_batches(Ids.of(ids)), False).loss
+    got = evaluator(network, tf.float32)(held_batches(Ids.of(ids)), False).loss
 
     assert got == pytest.approx(by_hand(network, ids, 8).mean(), rel=1e-5)
 
@@ -59,20 +58,18 @@ def test_cold_windows_are_of_256_and_carried_streams_of_longer():
     network, ids = random_network(), noise(2 * 256 + 101, seed=4)
     evaluate = evaluator(network, tf.float32)
 
-    assert evaluate(cold_batches(Ids.of(ids)), False).loss == pytest.approx(by_hand(network, ids, 256).mean(), rel=1e-5)
-    assert evaluate(carried_batches(Ids.of(ids)), True).loss == pytest.approx(
-        by_hand(network, ids, 512).mean(), rel=1e-5
-    )
+    assert evaluate(held_batches(Ids.of(ids)), False).loss == pytest.approx(by_hand(network, ids, 256).mean(), rel=1e-5)
+    assert evaluate(held_batches(Ids.of(ids)), True).loss == pytest.approx(by_hand(network, ids, 512).mean(), rel=1e-5)
 
 
 def test_weights_that_change_later_are_those_measured():
     network, ids = random_network(), noise(300, seed=5)
     evaluate = evaluator(network, tf.float32)
-    evaluate(carried_batches(Ids.of(ids)), True)
+    evaluate(held_batches(Ids.of(ids)), True)
 
     network.set_weights([weight * 0 for weight in network.get_weights()])
 
-    assert evaluate(carried_batches(Ids.of(ids)), True).loss == pytest.approx(
+    assert evaluate(held_batches(Ids.of(ids)), True).loss == pytest.approx(
         np.log(network.outputs[0].shape[-1]), rel=1e-5
     )
 
@@ -87,9 +84,9 @@ def test_with_resets_each_document_of_held_out_text_is_measured_by_itself(cell):
         stretches = [ids[start : start + length + 1] for start in range(0, len(ids) - 1, length)]
         return pytest.approx(np.concatenate([losses_by_line(network, one) for one in stretches]).mean(), rel=1e-5)
 
-    assert evaluate(carried_batches(in_lines(ids), resets=True), True).loss == expected(24)
-    assert evaluate(cold_batches(in_lines(ids), resets=True), False).loss == expected(8)
-    assert evaluate(carried_batches(in_lines(ids)), True).loss != expected(24)
+    assert evaluate(held_batches(in_lines(ids), resets=True), True).loss == expected(24)
+    assert evaluate(held_batches(in_lines(ids), resets=True), False).loss == expected(8)
+    assert evaluate(held_batches(in_lines(ids)), True).loss != expected(24)
 
 
 @pytest.mark.usefixtures("short_windows")
@@ -98,7 +95,7 @@ def test_of_long_text_the_beginnings_of_streams_are_measured_with_their_error(mo
     monkeypatch.setattr(evaluation, "BLOCK_STEPS", 1)
     network, ids = random_network(), noise(1001, seed=6)
 
-    got = evaluator(network, tf.float32)(carried_batches(Ids.of(ids)), True)
+    got = evaluator(network, tf.float32)(held_batches(Ids.of(ids)), True)
 
     streams = [losses(network, ids[start : start + 17]) for start in range(0, 1000, 250)]
     blocks = np.concatenate([stream.reshape(2, 8).mean(1) for stream in streams])
@@ -126,6 +123,21 @@ def test_training_text_is_measured_in_as_many_streams_as_as_much_held_out_text(m
 
 @pytest.mark.usefixtures("short_windows")
 def test_of_a_single_block_no_error_is_known():
-    got = evaluator(random_network(), tf.float32)(carried_batches(Ids.of(noise(9, seed=3))), True)
+    got = evaluator(random_network(), tf.float32)(held_batches(Ids.of(noise(9, seed=3))), True)
 
     assert (got.characters, np.isnan(got.error)) == (8, True)
+
+
+@pytest.mark.usefixtures("short_windows")
+def test_what_is_measured_does_not_grow_with_the_text_and_is_the_same_text_carried_and_cold(monkeypatch):
+    monkeypatch.setattr(evaluation, "MEASURED_CHARACTERS", 4 * 16)
+    monkeypatch.setattr(evaluation, "VALIDATED_CHARACTERS", 4 * 8)
+    network, ids = random_network(), noise(1001, seed=6)
+
+    got = losses_of(evaluator(network, tf.float32), Ids.of(ids))
+
+    windows = [losses(network, ids[start : start + 9]) for at in range(0, 1000, 250) for start in (at, at + 8)]
+    assert got.cold.loss == pytest.approx(np.mean(windows), rel=1e-5)
+    assert (got.carried.characters, got.cold.characters) == (64, 64)
+    assert validation_batches(Ids.of(ids)).weights.sum() == 32
+    assert validation_batches(Ids.of(ids[:20])).weights.sum() == 19

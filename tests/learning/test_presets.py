@@ -7,6 +7,7 @@ import pytest
 
 from tasks.data.batches import Streams
 from tasks.data.ids import Ids
+from tasks.learning import presets
 from tasks.learning.presets import PRESETS, fit, resolve, shrunk
 from tasks.network import precision
 from tasks.network.device import DeviceError
@@ -139,9 +140,21 @@ def test_a_batch_is_halved_until_an_epoch_has_twenty_steps_or_eight_sequences_ar
     assert fitted(characters).batch_size == batch_size
 
 
-@pytest.mark.parametrize(("asked", "got"), [(100, 12), (9, 8), (8, 8), (3, 3)])
-def test_halving_never_goes_below_eight_sequences_nor_raises_fewer(asked, got):
-    assert fitted(20 * got * 64, batch_size=asked).batch_size == got
+@pytest.mark.parametrize("characters", [900, 50_000_000])
+def test_a_batch_that_is_given_is_kept_to(characters):
+    assert [fitted(characters, batch_size=size).batch_size for size in (3, 100, 4096)] == [3, 100, 4096]
+
+
+def test_the_warm_up_is_a_share_of_the_steps_up_to_fifty():
+    short, usual, longer = fitted(2_000), fitted(1_003_854), fitted(1_003_854, preset="best")
+
+    assert (short.steps, short.warmup_steps) == (120, 18)
+    assert (usual.warmup_steps, longer.warmup_steps) == (50, 50)
+
+
+@pytest.mark.parametrize("steps", [0, 7, 5000])
+def test_a_warm_up_that_is_given_is_kept_to(steps):
+    assert fitted(2_000, warmup_steps=steps).warmup_steps == steps
 
 
 def test_what_a_short_text_takes_away_is_said_with_its_numbers():
@@ -257,6 +270,16 @@ def test_other_presets_validate_twenty_times(characters, every):
 
     assert got.validate_every == max(1, got.steps // 20)
     assert got.validate_every == pytest.approx(every, abs=1)
+
+
+def test_how_often_is_validated_is_no_matter_of_how_far_the_mean_of_the_weights_reaches(monkeypatch):
+    usual = [fitted(characters) for characters in (900, 1_000_000)]
+    monkeypatch.setattr(presets, "VALIDATIONS", 5)
+    seldom = [fitted(characters) for characters in (900, 1_000_000)]
+
+    assert [one.averaging_steps for one in usual] == [max(1, one.steps // 20) for one in usual]
+    assert usual[1].validate_every < seldom[1].validate_every
+    assert [one.averaging_steps for one in seldom] == [one.averaging_steps for one in usual]
 
 
 @pytest.mark.parametrize("characters", [2, 64, 900, 5_000])

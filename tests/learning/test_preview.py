@@ -1,6 +1,6 @@
 import numpy as np
 
-from tasks.learning.preview import LENGTH, preview
+from tasks.learning.preview import LENGTH, _compiled_loop, preview
 from tasks.network.model import build
 from tests.tiny_models import VOCABULARY, parameters, random_network
 
@@ -42,3 +42,16 @@ def test_a_preview_goes_on_from_its_prompt(monkeypatch):
 
     assert len({tuple(one) for one in drawn}) == 3
     assert {len(one) for one in drawn} == {40}
+
+
+def test_prompts_of_many_lengths_need_no_further_loops(monkeypatch):
+    monkeypatch.setattr("tasks.learning.preview.LENGTH", 2)
+    network = random_network()
+    for length in (3, 4):
+        preview(network, 1, prompt=[1] * length)
+    traced = _compiled_loop(None).experimental_get_tracing_count()
+
+    for length in (1, 7, 8, 30, 31):
+        preview(network, 1, prompt=[1] * length)
+
+    assert _compiled_loop(None).experimental_get_tracing_count() == traced

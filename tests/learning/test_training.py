@@ -6,7 +6,7 @@ import pytest
 import tensorflow as tf
 
 from tasks.data.ids import Ids
-from tasks.learning import preview, training
+from tasks.learning import evaluation, preview
 from tasks.learning.training import train
 from tasks.network.model import build
 from tests.learning.runs import assert_same, overfitted, trained, validations
@@ -146,8 +146,8 @@ def test_a_text_too_short_to_fill_a_batch_is_trained_on(tmp_path, options, lengt
 
 @pytest.mark.slow
 def test_only_the_start_of_a_long_validation_split_is_measured_while_training_goes_on(tmp_path, monkeypatch):
-    monkeypatch.setattr(training, "VALIDATED_CHARACTERS", 256)
-    monkeypatch.setattr(training, "VALIDATED_ROWS", 1)
+    monkeypatch.setattr(evaluation, "VALIDATED_CHARACTERS", 256)
+    monkeypatch.setattr(evaluation, "ROWS", 1)
     validation = np.concatenate([text(257), noise(400, seed=1)])
 
     result = trained(tmp_path, validation_ids=validation, epochs=4)

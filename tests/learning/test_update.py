@@ -14,12 +14,12 @@ def updates(**overrides):
     return updates_of(Ids.of(text(1200)), VOCABULARY.size, parameters(**overrides))
 
 
-def test_the_averages_follow_the_weights_over_an_interval_of_validation_and_at_first_over_less():
+def test_the_averages_follow_the_weights_over_a_share_of_the_steps_and_at_first_over_less():
     made, expected = updates(epochs=40), None
 
     for step in range(60):
         made.step()
-        share = max(1 / made.fitted.validate_every, 9 / (step + 9))
+        share = max(1 / made.fitted.averaging_steps, 9 / (step + 9))
         weights = made.run.network.get_weights()
         expected = [e + share * (w - e) for e, w in zip(expected or weights, weights, strict=True)]
 

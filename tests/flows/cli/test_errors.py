@@ -9,6 +9,7 @@ from flows.cli.errors import EXPECTED, report_error
 from flows.errors import UsageError
 from tasks.caching import StageError, StageReport
 from tasks.corpus.errors import CorpusError
+from tasks.learning.footprint import TooLargeError
 from tasks.learning.resumption import TrainingDivergedError
 from tasks.quality.ratings import RatingsError
 from tasks.text.prompts import PromptError
@@ -54,6 +55,7 @@ def test_every_expected_error_is_one_of_the_project():
         (RatingsError("this"), 2),
         (CorpusError("this"), 1),
         (raised(failed("train"), TrainingDivergedError("this", 3)), 1),
+        (raised(failed("train"), TooLargeError("this")), 1),
         (raised(failed("download"), CorpusError("this")), 1),
         (OSError(errno.ENOSPC, "No space left on device", "this"), 1),
         (raised(failed("shard"), OSError(errno.ENOSPC, "No space left on device")), 1),
