@@ -19,18 +19,33 @@ if TYPE_CHECKING:
     from tasks.learning.evaluation import Evaluation, Losses
     from tasks.learning.run import Run
     from tasks.learning.training import Trained
+    from tasks.learning.warm_start import WarmStart
     from tasks.text.vocabulary import Vocabulary
 
 
 @stage(libraries=("tensorflow", "tensorflow-cpu", "keras", "llvmlite", "numpy", "pyarrow"), prolonged_by="epochs")
-def train(out: Path, dataset: Artifact, training: TrainingParameters, computing: Numerics = HERE) -> Outcome:
+def train(
+    out: Path,
+    dataset: Artifact,
+    training: TrainingParameters,
+    computing: Numerics = HERE,
+    initial_model: Artifact | None = None,
+) -> Outcome:
     """Write `model.keras`, `vocabulary.json`, `config.json`, `README.md`, `metrics.jsonl` and `training.json`.
 
-    A run that was killed goes on from its last checkpoint, and one with more epochs from a shorter one that is equal
-    up to there.
+    And `trained_on.npy`, the sketch of all text that the model was trained on. A run that was killed goes on from its
+    last checkpoint, and one with more epochs from a shorter one that is equal up to there.
+
+    Args:
+        out: where they go.
+        dataset: the shards.
+        training: complete.
+        computing: how it is computed.
+        initial_model: what training goes on from, its digest that of `digest_of_model`; None: from scratch.
 
     Raises:
         TrainingDivergedError: the loss diverged, also at lower rates.
+        ValueError: the initial model is of another shape, or was changed since its digest was taken.
     """
     from tasks.data.dataset import Dataset
     from tasks.kernels.room import give_back
@@ -47,7 +62,17 @@ def train(out: Path, dataset: Artifact, training: TrainingParameters, computing:
     end = reset_id(vocabulary, training.reset_at)
     train_ids, validation_ids, test_ids = (given.split(name).ended_by(end) for name in ("train", "validation", "test"))
     folders, prompt = (resume_folder(out), family_folder(out)), _prompt(training, given)
-    trained = trainer.train(train_ids, validation_ids, vocabulary, training, *folders, test_ids=test_ids, prompt=prompt)
+    start = _start(initial_model, training, vocabulary)
+    trained = trainer.train(
+        train_ids,
+        validation_ids,
+        vocabulary,
+        training,
+        *folders,
+        test_ids=test_ids,
+        prompt=prompt,
+        initial=start.weights if start else None,
+    )
     give_back()
     run, network = trained.run, trained.network
     chosen = dataclasses.asdict(trained.fit)
@@ -56,13 +81,14 @@ def train(out: Path, dataset: Artifact, training: TrainingParameters, computing:
         "fit": chosen,
         "vocabulary": vocabulary.sha256,
         **({"unknown_character": vocabulary.unknown_character} if vocabulary.unknown_character else {}),
-        "card": _card(trained, training, vocabulary),
+        "card": {**_card(trained, training, vocabulary), **({"initial": start.facts["sha256"]} if start else {})},
     }
     digest = save_model(out, network, vocabulary, config)
     findings = _findings(trained, training, train_ids, vocabulary.level)
     facts = {
         **_facts(trained, training, len(train_ids), vocabulary.level),
         "findings": findings,
+        **_trained_on(out, given, start),
         **computing.model_dump(),
     }
     notes = _notes(trained)
@@ -81,6 +107,28 @@ def train(out: Path, dataset: Artifact, training: TrainingParameters, computing:
     (out / "training.json").write_text(json.dumps(details), encoding="ascii")
     (out / "metrics.jsonl").write_text("".join(f"{json.dumps(line)}\n" for line in run.metrics), encoding="ascii")
     return Outcome(digest=digest, facts=facts, notes=notes, resumed_from=_resumed(run))
+
+
+def _start(model: Artifact | None, training: TrainingParameters, vocabulary: "Vocabulary") -> "WarmStart | None":
+    """What training takes from an earlier model, if it goes on from one."""
+    from tasks.learning.warm_start import WarmStart
+
+    return WarmStart.of(model, model.digest, training, vocabulary) if model else None
+
+
+def _trained_on(out: Path, given: "Dataset", start: "WarmStart | None") -> dict[str, Any]:
+    """Write the sketch of what the model was trained on; gives what the earlier model was, if there is one."""
+    import numpy as np
+
+    from tasks.data.sketch import merged, sketch_of
+    from tasks.network.saved_model import SKETCH
+
+    own = sketch_of(given.split("train"), given.vocabulary)
+    np.save(out / SKETCH, own if start is None or start.sketch is None else merged(own, start.sketch))
+    if start is None:
+        return {}
+    held_out = {name: given.split(name) for name in ("validation", "test")}
+    return {"initial": {**start.facts, **start.seen(held_out, own, given.vocabulary)}}
 
 
 def _prompt(training: TrainingParameters, given: "Dataset") -> str:

@@ -16,6 +16,7 @@ ENOUGH_FOR_MUON = 200_000
 USUAL_BATCH, USUAL_UNITS, USUAL_EPOCHS = 128, 512, 3
 MUON_RATE, ADAM_RATE = 2.4e-2, 1.2e-2
 FORGETTING_EPOCHS, MAXIMUM_DECAY = 2 / 3, 3.0
+WARM_SHARE, WARM_RATE = 1 / 5, 1 / 3  # of the steps and of the peak rate of a start from scratch
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,8 +88,13 @@ PRESETS: dict[PresetName, Preset] = {
 }
 
 
-def resolve(preset: PresetName, overrides: dict[str, Any]) -> TrainingParameters:
+def resolve(preset: PresetName, overrides: dict[str, Any], *, warm: bool = False) -> TrainingParameters:
     """The preset's parameters with those that the user gave (not None) in their place.
+
+    Args:
+        preset: gives what is left open.
+        overrides: by name.
+        warm: whether training goes on from an earlier model, for which the warm-up is shorter, too.
 
     Raises:
         pydantic.ValidationError: a value is out of its range.
@@ -96,7 +102,10 @@ def resolve(preset: PresetName, overrides: dict[str, Any]) -> TrainingParameters
     given = {name: value for name, value in overrides.items() if value is not None}
     precision = given.pop("precision", "auto")
     chosen = fastest_precision() if precision == "auto" else precision
-    return TrainingParameters(**{**PRESETS[preset].training, **given, "precision": chosen})
+    left_open = PRESETS[preset].training
+    if warm:
+        left_open = {**left_open, "warm": True, "warmup_steps": round(WARM_SHARE * left_open["warmup_steps"])}
+    return TrainingParameters(**{**left_open, **given, "precision": chosen})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,12 +142,13 @@ def fit(parameters: TrainingParameters, characters: int, steps_per_epoch_at: Any
             batch_size = max(SMALL_BATCH, batch_size // 2)
     per_epoch = steps_per_epoch_at(batch_size)
     by_budget = min(MAXIMUM_EPOCHS, parameters.budget / characters)
-    epochs = parameters.epochs or by_budget
+    epochs = parameters.epochs or by_budget * (WARM_SHARE if parameters.warm else 1)
     steps = max(1, round(epochs * per_epoch))
     # Where the schedule lets a longer run go on from a shorter one, nothing may depend on where it ends.
-    paced = epochs if parameters.schedule == "cosine" else by_budget
+    paced = (parameters.schedule == "cosine" and parameters.epochs) or by_budget
     optimizer = parameters.optimizer or ("muon" if characters >= ENOUGH_FOR_MUON else "adam")
-    rate = parameters.learning_rate or _rate(optimizer, batch_size, parameters.units)
+    warmth = WARM_RATE if parameters.warm else 1
+    rate = parameters.learning_rate or warmth * _rate(optimizer, batch_size, parameters.units)
     decay = min(MAXIMUM_DECAY, 1 / (FORGETTING_EPOCHS * per_epoch * rate)) if optimizer == "muon" else 0.0
     dropout = _dropout(parameters.units, paced) if parameters.dropout is None else parameters.dropout
     every = per_epoch if parameters.keep == "latest" else max(1, round(paced * per_epoch) // VALIDATIONS)

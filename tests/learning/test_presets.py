@@ -257,3 +257,30 @@ def test_the_smallest_corpora_give_steps_that_streams_can_fill(characters):
 
     assert got.steps >= 1
     assert streams(got.batch_size).batch(got.steps - 1).inputs.size > 0
+
+
+def warm(characters, preset="quick", **overrides):
+    parameters = resolve(preset, overrides, warm=True)
+    return parameters, fit(
+        parameters, characters, lambda rows: max(1, (characters - 1) // (rows * parameters.seq_length))
+    )
+
+
+@pytest.mark.parametrize("characters", [10_000, 1_000_000, 100_000_000])
+def test_a_warm_start_has_a_fifth_of_the_steps_at_a_lower_rate_and_is_else_as_from_scratch(characters):
+    scratch, (parameters, fit_of_it) = fitted(characters), warm(characters)
+
+    assert fit_of_it.steps == pytest.approx(scratch.steps / 5, abs=1)
+    assert fit_of_it.learning_rate == presets.WARM_RATE * scratch.learning_rate
+    assert parameters.warmup_steps == 10
+    for name in ("batch_size", "optimizer", "dropout", "validate_every"):
+        assert getattr(fit_of_it, name) == getattr(scratch, name)
+
+
+def test_what_is_given_stands_in_a_warm_start_too():
+    given = {"epochs": 3, "learning_rate": 0.01, "warmup_steps": 50, "dropout": 0.1}
+    parameters, fit_of_it = warm(1_000_000, **given)
+
+    assert fit_of_it == fitted(1_000_000, **given)
+    assert parameters.warmup_steps == 50
+    assert warm(1_000_000, "notebook")[1] == fitted(1_000_000, "notebook")

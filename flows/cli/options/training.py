@@ -20,7 +20,22 @@ class TrainingOptions(_Training):
     """What to change in the preset's training; what is left open is the preset's."""
 
     threads: int | None = Field(default=None, ge=1, le=1024, description="Threads; none: one a processor.")
+    init_from: str | None = Field(
+        default=None,
+        min_length=1,
+        description="Train on from the model of a run (its name, a folder or latest), or auto: of the newest run of a "
+        "former version of the corpus; none: from scratch.",
+    )
 
-    def resolved(self, preset: PresetName, reset_at: DocumentUnit | None = None) -> TrainingParameters:
-        """The preset's parameters with these in their place; the state is reset at such documents."""
-        return resolve(preset, {**self.model_dump(exclude={"threads"}), "reset_at": reset_at})
+    def resolved(
+        self, preset: PresetName, reset_at: DocumentUnit | None = None, *, warm: bool = False
+    ) -> TrainingParameters:
+        """The preset's parameters with these in their place.
+
+        Args:
+            preset: gives what is left open.
+            reset_at: documents at which the state is reset.
+            warm: whether training goes on from an earlier model.
+        """
+        given = self.model_dump(exclude={"threads", "init_from"})
+        return resolve(preset, {**given, "reset_at": reset_at}, warm=warm)
