@@ -71,7 +71,7 @@ def train(
         *folders,
         test_ids=test_ids,
         prompt=prompt,
-        initial=start.weights if start else None,
+        **_beginning(start, given, training, end),
     )
     give_back()
     run, network = trained.run, trained.network
@@ -114,6 +114,16 @@ def _start(model: Artifact | None, training: TrainingParameters, vocabulary: "Vo
     from tasks.learning.warm_start import WarmStart
 
     return WarmStart.of(model, model.digest, training, vocabulary) if model else None
+
+
+def _beginning(
+    start: "WarmStart | None", given: "Dataset", training: TrainingParameters, end: int | None
+) -> dict[str, Any]:
+    """What the trainer is told of an earlier model: the weights to begin with, and what the steps see."""
+    if start is None:
+        return {}
+    mixed = start.mixed(given.split("train"), given.vocabulary, training)
+    return {"initial": start.weights, "mixed": mixed.ended_by(end) if mixed else None}
 
 
 def _trained_on(out: Path, given: "Dataset", start: "WarmStart | None") -> dict[str, Any]:

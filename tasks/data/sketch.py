@@ -15,6 +15,7 @@ from tasks.text.vocabulary import Vocabulary
 PASSAGE = 32
 SKETCHED = 1 << 16
 BLOCK = 1 << 18  # what passages do not reach beyond
+SHORTEST, TELLING = 256, 16  # characters of a stretch that is new or not, and hashes that tell it
 MULTIPLIER = 0x9E3779B97F4A7C15  # odd, so that it can be divided by modulo 2^64
 INVERSE = pow(MULTIPLIER, -1, 1 << 64)
 LINE_FEED = ord("\n")
@@ -22,10 +23,10 @@ LINE_FEED = ord("\n")
 
 def sketch_of(ids: Ids, vocabulary: Vocabulary) -> np.ndarray:
     """The sketch of a text, `(n,)` uint64, ascending; alike for equal texts of different vocabularies."""
-    points = np.array([ord(character) for character in vocabulary.characters], np.uint64)
+    points = _points(vocabulary)
     sketch = np.empty(0, np.uint64)
     for start in range(0, len(ids), BLOCK):
-        sketch = merged(sketch, _hashes(points[ids[start : start + BLOCK]], _threshold(sketch)))
+        sketch = merged(sketch, _passages(points[ids[start : start + BLOCK]], _threshold(sketch))[1])
     return sketch
 
 
@@ -48,13 +49,38 @@ def share_seen(text: np.ndarray, earlier: np.ndarray, own: np.ndarray) -> float:
     return float(seen.mean()) if len(seen) else 0.0
 
 
+def new_ranges(ids: Ids, vocabulary: Vocabulary, earlier: np.ndarray) -> np.ndarray:
+    """The stretches of a text most of whose passages an earlier text does not have, `(n, 2)` int64, ascending.
+
+    Args:
+        ids: of the text.
+        vocabulary: what they stand for.
+        earlier: sketch of the earlier text.
+    """
+    points, most = _points(vocabulary), _threshold(earlier)
+    length = max(SHORTEST, int(TELLING * (1 << 64) / (int(most) + 1)))
+    count = -(-len(ids) // length)
+    told, unknown = np.zeros(count), np.zeros(count)
+    for start in range(0, len(ids), BLOCK):
+        begins, hashes = _passages(points[ids[start : start + BLOCK]], most)
+        stretches = (start + begins) // length
+        told += np.bincount(stretches, minlength=count)
+        unknown += np.bincount(stretches[~np.isin(hashes, earlier)], minlength=count)
+    changes = np.flatnonzero(np.diff(unknown > told / 2, prepend=False, append=False))
+    return np.minimum(changes.reshape(-1, 2) * length, len(ids))
+
+
+def _points(vocabulary: Vocabulary) -> np.ndarray:
+    return np.array([ord(character) for character in vocabulary.characters], np.uint64)
+
+
 def _threshold(sketch: np.ndarray) -> np.uint64:
     """Up to which hash the sketch has every one of its text."""
     return sketch[-1] if len(sketch) >= SKETCHED else np.uint64((1 << 64) - 1)
 
 
-def _hashes(points: np.ndarray, most: np.uint64) -> np.ndarray:
-    """The hashes of passages that are not above a number, `(n,)` uint64, in no order."""
+def _passages(points: np.ndarray, most: np.uint64) -> tuple[np.ndarray, np.ndarray]:
+    """Where passages begin whose hashes are not above a number, `(n,)` int64, and the hashes, uint64, in no order."""
     ends = np.append(np.flatnonzero(points == LINE_FEED), len(points))
     starts = np.insert(ends[:-1] + 1, 0, 0)
     lengths = ends - starts
@@ -66,7 +92,8 @@ def _hashes(points: np.ndarray, most: np.uint64) -> np.ndarray:
     begins = np.concatenate([within, starts[is_short]])
     stops = np.concatenate([within + PASSAGE, ends[is_short]])
     hashes = _mixed((sums[stops] - sums[begins]) * inverses[begins])
-    return hashes[hashes <= most]
+    is_small = hashes <= most
+    return begins[is_small], hashes[is_small]
 
 
 @functools.cache

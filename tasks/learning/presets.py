@@ -16,7 +16,7 @@ ENOUGH_FOR_MUON = 200_000
 USUAL_BATCH, USUAL_UNITS, USUAL_EPOCHS = 128, 512, 3
 MUON_RATE, ADAM_RATE = 2.4e-2, 1.2e-2
 FORGETTING_EPOCHS, MAXIMUM_DECAY = 2 / 3, 3.0
-WARM_SHARE, WARM_RATE = 1 / 5, 1 / 3  # of the steps and of the peak rate of a start from scratch
+WARM_SHARE = 1 / 5  # of the steps of a start from scratch, and of its warm-up
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,7 +129,8 @@ def fit(parameters: TrainingParameters, characters: int, steps_per_epoch_at: Any
     decides, but no more than 40 epochs. Muon learns from 200,000 characters on, from fewer Adam, which overfits less.
     The peak learning rate goes with the square root of the batch; Adam's falls as the units grow. At the peak Muon's
     weight decay, 3 at most, lets the weights forget within two thirds of an epoch (Wang and Aitchison 2024), so that a
-    text which is seen often is not learned by heart. Dropout grows with the epochs, too: see `_dropout`.
+    text which is seen often is not learned by heart. Dropout grows with the epochs, too: see `_dropout`. A warm start
+    has a fifth of the steps; all else, the peak rate too, is as from scratch: at a lower one it learned less.
 
     Args:
         parameters: as resolved.
@@ -141,14 +142,13 @@ def fit(parameters: TrainingParameters, characters: int, steps_per_epoch_at: Any
         while batch_size > SMALL_BATCH and characters // (batch_size * parameters.seq_length) < STEPS_PER_EPOCH:
             batch_size = max(SMALL_BATCH, batch_size // 2)
     per_epoch = steps_per_epoch_at(batch_size)
-    by_budget = min(MAXIMUM_EPOCHS, parameters.budget / characters)
+    by_budget = epochs_by_budget(parameters, characters)
     epochs = parameters.epochs or by_budget * (WARM_SHARE if parameters.warm else 1)
     steps = max(1, round(epochs * per_epoch))
     # Where the schedule lets a longer run go on from a shorter one, nothing may depend on where it ends.
     paced = (parameters.schedule == "cosine" and parameters.epochs) or by_budget
     optimizer = parameters.optimizer or ("muon" if characters >= ENOUGH_FOR_MUON else "adam")
-    warmth = WARM_RATE if parameters.warm else 1
-    rate = parameters.learning_rate or warmth * _rate(optimizer, batch_size, parameters.units)
+    rate = parameters.learning_rate or _rate(optimizer, batch_size, parameters.units)
     decay = min(MAXIMUM_DECAY, 1 / (FORGETTING_EPOCHS * per_epoch * rate)) if optimizer == "muon" else 0.0
     dropout = _dropout(parameters.units, paced) if parameters.dropout is None else parameters.dropout
     every = per_epoch if parameters.keep == "latest" else max(1, round(paced * per_epoch) // VALIDATIONS)
@@ -161,6 +161,11 @@ def fit(parameters: TrainingParameters, characters: int, steps_per_epoch_at: Any
         dropout=dropout,
         validate_every=every,
     )
+
+
+def epochs_by_budget(parameters: TrainingParameters, characters: int) -> float:
+    """Passes over a training split of so many characters that training from scratch has, where none are given."""
+    return min(MAXIMUM_EPOCHS, parameters.budget / characters)
 
 
 def shrunk(parameters: TrainingParameters, sequences: int, length: int) -> list[str]:

@@ -62,6 +62,7 @@ def train(
     test_ids: Ids | None = None,
     prompt: str | None = None,
     initial: Sequence[np.ndarray] | None = None,
+    mixed: Ids | None = None,
 ) -> Trained:
     """Train until the steps are done or the validation loss has stopped falling.
 
@@ -80,13 +81,14 @@ def train(
         test_ids: of what is held out to the end, measured once, with the weights that were chosen without it.
         prompt: what previews go on from; None: what a text begins after.
         initial: the weights to begin with, and to go back to; None: as the network is built.
+        mixed: what the steps see in place of the training split; None: that itself.
 
     Raises:
         TrainingDivergedError: the loss diverged again.
     """
     resets = parameters.reset_at is not None
     held_out = carried_batches(validation_ids, VALIDATED_ROWS, VALIDATED_CHARACTERS, resets=resets)
-    updates = updates_of(train_ids, vocabulary.size, parameters, initial)
+    updates = updates_of(train_ids, vocabulary.size, parameters, initial, mixed)
     less = shrunk(parameters, *updates.batches.batch(0).inputs.shape)
     take_up(updates, kept, shared)
     begun = updates.run.step
@@ -100,7 +102,7 @@ def train(
             loop.go()
             break
         except TrainingDivergedError as error:
-            updates = updates_of(train_ids, vocabulary.size, parameters, initial)
+            updates = updates_of(train_ids, vocabulary.size, parameters, initial, mixed)
             roll_back(run, updates, error, kept, shared)
     _keep_weights(updates)
     measured = measure(evaluate, train_ids, validation_ids, test_ids, resets=resets)

@@ -63,7 +63,11 @@ class Updates:
 
 
 def updates_of(
-    ids: Ids, vocabulary_size: int, parameters: TrainingParameters, initial: Sequence[np.ndarray] | None = None
+    ids: Ids,
+    vocabulary_size: int,
+    parameters: TrainingParameters,
+    initial: Sequence[np.ndarray] | None = None,
+    mixed: Ids | None = None,
 ) -> Updates:
     """The steps of a new run on a training split, fitted to its length.
 
@@ -72,9 +76,10 @@ def updates_of(
         vocabulary_size: how many characters there are.
         parameters: complete.
         initial: the weights to begin with; None: as the network is built.
+        mixed: what the steps see in place of the training split; None: that itself.
     """
     fitted = fit(parameters, len(ids), lambda rows: _batches(ids, parameters, rows).steps_per_epoch)
-    batches = _batches(ids, parameters, fitted.batch_size)
+    batches = _batches(ids if mixed is None else mixed, parameters, fitted.batch_size)
     network = build(parameters, vocabulary_size)
     if initial is not None:
         network.set_weights(initial)

@@ -8,7 +8,9 @@ import numpy as np
 
 from tasks.data.dataset import Files
 from tasks.data.ids import Ids
-from tasks.data.sketch import share_seen, sketch_of
+from tasks.data.sketch import new_ranges, share_seen, sketch_of
+from tasks.learning.mixture import mixture
+from tasks.learning.presets import epochs_by_budget
 from tasks.network.loading import load_network
 from tasks.network.model import build
 from tasks.network.parameters import TrainingParameters
@@ -54,6 +56,13 @@ class WarmStart:
             sketch=np.load(files.path(SKETCH), allow_pickle=False) if SKETCH in files.names else None,
             facts={"sha256": digest, "new_characters": len(has - had), "dropped_characters": len(had - has)},
         )
+
+    def mixed(self, ids: Ids, vocabulary: Vocabulary, parameters: TrainingParameters) -> Ids | None:
+        """What the steps see of a training split; None: the split as it is, also where epochs are given."""
+        if self.sketch is None or parameters.epochs:
+            return None
+        new = new_ranges(ids, vocabulary, self.sketch)
+        return mixture(ids, new, epochs_by_budget(parameters, len(ids)))
 
     def seen(self, held_out: Mapping[str, Ids], own: np.ndarray, vocabulary: Vocabulary) -> dict[str, float | None]:
         """The share of each held-out split that the earlier model was trained on, by name; None if it is not known.

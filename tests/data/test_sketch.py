@@ -3,7 +3,7 @@ import pytest
 
 from tasks.data import sketch
 from tasks.data.ids import Ids
-from tasks.data.sketch import merged, share_seen, sketch_of
+from tasks.data.sketch import merged, new_ranges, share_seen, sketch_of
 from tasks.text.vocabulary import vocabulary_of
 
 
@@ -77,3 +77,16 @@ def test_sketches_together_are_that_of_the_texts_together():
 @pytest.mark.parametrize("text", ["a", "\n\n", "a" * 31, "a" * 32 + "\n", "a" * 33])
 def test_texts_of_next_to_nothing_have_a_sketch(text):
     assert len(sketched(text)) == (0 if text == "\n\n" else 1)
+
+
+@pytest.mark.parametrize("sketched_passages", [1 << 16, 3_000])
+def test_what_an_earlier_text_lacks_is_found_where_it_stands(monkeypatch, sketched_passages):
+    monkeypatch.setattr(sketch, "SKETCHED", sketched_passages)
+    text = prose(40_000)
+    earlier = sketched(text[:16_000] + text[20_000:36_000])
+    vocabulary = vocabulary_of(text)
+
+    found = new_ranges(Ids.of(vocabulary.encode(text)), vocabulary, earlier)
+
+    np.testing.assert_allclose(found, [[16_000, 20_000], [36_000, 40_000]], atol=300)
+    assert new_ranges(Ids.of(vocabulary.encode(text)), vocabulary, sketched(text)).tolist() == []
