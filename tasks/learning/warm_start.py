@@ -59,7 +59,8 @@ class WarmStart:
 
     def mixed(self, ids: Ids, vocabulary: Vocabulary, parameters: TrainingParameters) -> Ids | None:
         """What the steps see of a training split; None: the split as it is, also where epochs are given."""
-        if self.sketch is None or parameters.epochs:
+        # Where a longer run may go on from a shorter one, both see the same.
+        if self.sketch is None or parameters.epochs or parameters.schedule != "cosine":
             return None
         new = new_ranges(ids, vocabulary, self.sketch)
         return mixture(ids, new, epochs_by_budget(parameters, len(ids)))

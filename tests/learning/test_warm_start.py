@@ -1,9 +1,12 @@
 import numpy as np
 import pytest
 
-from tasks.learning import update
+from tasks.data.ids import Ids
+from tasks.data.sketch import sketch_of
+from tasks.learning import presets, update
 from tasks.learning.training import train
 from tasks.learning.update import updates_of
+from tasks.learning.warm_start import WarmStart
 from tests.learning.runs import StoppedError, assert_same, stop_at
 from tests.tiny_models import VOCABULARY, in_lines, noise, parameters, random_network, text
 
@@ -56,3 +59,20 @@ def test_a_warm_start_that_diverged_before_any_validation_goes_back_to_the_earli
     assert len(result.run.rollbacks) == 1
     for weight in begun:
         np.testing.assert_array_equal(weight, EARLIER[0].astype(np.float32))
+
+
+@pytest.mark.parametrize(
+    ("overrides", "is_mixed"),
+    [({"epochs": None}, True), ({"epochs": 3}, False), ({"epochs": None, "schedule": "trapezoid"}, False)],
+    ids=str,
+)
+def test_what_is_new_is_mixed_in_unless_longer_runs_go_on_from_shorter_ones(overrides, is_mixed):
+    ids = Ids.of(np.concatenate([noise(9_000, seed=1), noise(1_000, seed=2)]))
+    earlier = sketch_of(Ids.of(noise(9_000, seed=1)), VOCABULARY)
+    start = WarmStart(weights=EARLIER, sketch=earlier, facts={})
+
+    mixed = start.mixed(ids, VOCABULARY, parameters(**overrides))
+
+    assert (mixed is not None) == is_mixed
+    if mixed:
+        assert mixed[0 : len(mixed)].tobytes().count(ids[9_300:9_900].tobytes()) >= presets.MAXIMUM_EPOCHS
