@@ -64,7 +64,7 @@ def charflow(
         prompts = _default_prompts(dataset, parameters.sample_length, training.start_string)
         parameters = parameters.shared_by(prompts)
     computing = numerics(options.training.threads)
-    model = train(dataset, start.model, training=training, computing=computing)
+    model = train(dataset, training=training, computing=computing, initial_model=start.model)
     temperatures = sampling.each_temperature(preset)
     samples = [sample(model, temperature=t, sampling=parameters, computing=computing) for t in temperatures]
     context = max(map(len, prompts))
