@@ -34,7 +34,7 @@ def test_the_second_night_goes_on_from_the_model_of_the_first_and_says_so(grown)
 
     assert "initial" not in first["model"]
     initial = second["model"]["initial"]
-    assert (initial["from"], initial["new_characters"], initial["validation_seen"]) == ("first", 1, 0.0)
+    assert (initial["from"], initial["new_characters"], initial["validation_seen"]) == ("first", 4, 0.0)
     assert "--init-from=first" in second["command"]
     assert f"Training went on from an earlier model ({initial['sha256'][:12]})" in review
 
