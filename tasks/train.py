@@ -54,7 +54,6 @@ def train(
     with without_chatter():
         from tasks.learning import training as trainer
     from tasks.network.files import save_model
-    from tasks.network.model import describe_layers
     from tasks.network.resets import reset_id
 
     given = Dataset.of(dataset)
@@ -74,31 +73,41 @@ def train(
         **_beginning(start, given, training, end),
     )
     give_back()
-    run, network = trained.run, trained.network
-    chosen = dataclasses.asdict(trained.fit)
-    config = {
-        "training": training.model_dump(),
-        "fit": chosen,
-        "vocabulary": vocabulary.sha256,
-        **({"unknown_character": vocabulary.unknown_character} if vocabulary.unknown_character else {}),
-        "card": {**_card(trained, training, vocabulary), **({"initial": start.facts["sha256"]} if start else {})},
-    }
-    digest = save_model(out, network, vocabulary, config)
-    findings = _findings(trained, training, train_ids, vocabulary.level)
+    digest = save_model(out, trained.network, vocabulary, _config(trained, training, vocabulary, start))
     facts = {
         **_facts(trained, training, len(train_ids), vocabulary.level),
-        "findings": findings,
+        "findings": _findings(trained, training, train_ids, vocabulary.level),
         **_trained_on(out, given, start),
         **computing.model_dump(),
     }
     notes = _notes(trained)
+    _record(out, trained, training, {**facts, **notes, "preview_prompt": vocabulary.outside(prompt)})
+    return Outcome(digest=digest, facts=facts, notes=notes, resumed_from=_resumed(trained.run))
+
+
+def _config(
+    trained: "Trained", training: TrainingParameters, vocabulary: "Vocabulary", start: "WarmStart | None"
+) -> dict[str, Any]:
+    """What `config.json` says of the model."""
+    return {
+        "training": training.model_dump(),
+        "fit": dataclasses.asdict(trained.fit),
+        "vocabulary": vocabulary.sha256,
+        **({"unknown_character": vocabulary.unknown_character} if vocabulary.unknown_character else {}),
+        "card": {**_card(trained, training, vocabulary), **({"initial": start.facts["sha256"]} if start else {})},
+    }
+
+
+def _record(out: Path, trained: "Trained", training: TrainingParameters, told: dict[str, Any]) -> None:
+    """Write `training.json`, with what is told of the training, and `metrics.jsonl`."""
+    from tasks.network.model import describe_layers
+
+    run = trained.run
     details = {
-        **facts,
-        **notes,
-        "layers": describe_layers(network),
-        "hyperparameters": {**training.model_dump(), **chosen},
+        **told,
+        "layers": describe_layers(trained.network),
+        "hyperparameters": {**training.model_dump(), **dataclasses.asdict(trained.fit)},
         "previews": run.previews,
-        "preview_prompt": vocabulary.outside(prompt),
         "resumed_from": run.resumed_from,
         "lent_from": run.lent_from,
         "rollbacks": run.rollbacks,
@@ -106,7 +115,6 @@ def train(
     }
     (out / "training.json").write_text(json.dumps(details), encoding="ascii")
     (out / "metrics.jsonl").write_text("".join(f"{json.dumps(line)}\n" for line in run.metrics), encoding="ascii")
-    return Outcome(digest=digest, facts=facts, notes=notes, resumed_from=_resumed(run))
 
 
 def _start(model: Artifact | None, training: TrainingParameters, vocabulary: "Vocabulary") -> "WarmStart | None":
