@@ -20,20 +20,35 @@ if TYPE_CHECKING:
     from tasks.learning.evaluation import Evaluation, Losses
     from tasks.learning.run import Run
     from tasks.learning.training import Trained
+    from tasks.learning.warm_start import WarmStart
     from tasks.text.vocabulary import Vocabulary
 
 
 @stage(libraries=("tensorflow", "tensorflow-cpu", "keras", "llvmlite", "numpy", "pyarrow"), prolonged_by="epochs")
-def train(out: Path, dataset: Artifact, training: TrainingParameters, computing: Numerics = HERE) -> Outcome:
+def train(
+    out: Path,
+    dataset: Artifact,
+    training: TrainingParameters,
+    computing: Numerics = HERE,
+    initial_model: Artifact | None = None,
+) -> Outcome:
     """Write `model.keras`, `vocabulary.json`, `config.json`, `README.md`, `metrics.jsonl` and `training.json`.
 
-    A run that was killed goes on from its last checkpoint, and one with more epochs from a shorter one that is equal
-    up to there.
+    And `trained_on.npy`, the sketch of all text that the model was trained on. A run that was killed goes on from its
+    last checkpoint, and one with more epochs from a shorter one that is equal up to there.
+
+    Args:
+        out: where they go.
+        dataset: the shards.
+        training: complete.
+        computing: how it is computed.
+        initial_model: what training goes on from, its digest that of `digest_of_model`; None: from scratch.
 
     Raises:
         TooLargeError: there is too little memory for it.
         TrainingDivergedError: the loss diverged, also at lower rates.
         DeviceError: the device does not compute in the precision.
+        ValueError: the initial model is of another shape, or was changed since its digest was taken.
     """
     from tasks.data.dataset import Dataset
     from tasks.kernels.room import give_back
@@ -43,7 +58,6 @@ def train(out: Path, dataset: Artifact, training: TrainingParameters, computing:
     with without_chatter():
         from tasks.learning import training as trainer
     from tasks.network.files import save_model
-    from tasks.network.model import describe_layers
     from tasks.network.resets import reset_id
 
     given = Dataset.of(dataset)
@@ -51,32 +65,53 @@ def train(out: Path, dataset: Artifact, training: TrainingParameters, computing:
     end = reset_id(vocabulary, training.reset_at)
     train_ids, validation_ids, test_ids = (given.split(name).ended_by(end) for name in ("train", "validation", "test"))
     folders, prompt = (resume_folder(out), family_folder(out)), _prompt(training, given)
-    trained = trainer.train(train_ids, validation_ids, vocabulary, training, *folders, test_ids=test_ids, prompt=prompt)
+    start = _start(initial_model, training, vocabulary)
+    trained = trainer.train(
+        train_ids,
+        validation_ids,
+        vocabulary,
+        training,
+        *folders,
+        test_ids=test_ids,
+        prompt=prompt,
+        **_beginning(start, given, training, end),
+    )
     give_back()
-    run, network = trained.run, trained.network
-    chosen = dataclasses.asdict(trained.fit)
-    config = {
-        "training": training.model_dump(),
-        "fit": chosen,
-        "vocabulary": vocabulary.sha256,
-        **({"unknown_character": vocabulary.unknown_character} if vocabulary.unknown_character else {}),
-        "card": _card(trained, training, vocabulary),
-    }
-    digest = save_model(out, network, vocabulary, config)
-    findings = _findings(trained, training, train_ids, vocabulary.level)
+    digest = save_model(out, trained.network, vocabulary, _config(trained, training, vocabulary, start))
     facts = {
         **_facts(trained, training, len(train_ids), vocabulary.level),
-        "findings": findings,
+        "findings": _findings(trained, training, train_ids, vocabulary.level),
+        **_trained_on(out, given, start),
         **computing.model_dump(),
     }
     notes = _notes(trained)
+    _record(out, trained, training, {**facts, **notes, "preview_prompt": vocabulary.outside(prompt)})
+    return Outcome(digest=digest, facts=facts, notes=notes, resumed_from=_resumed(trained.run))
+
+
+def _config(
+    trained: "Trained", training: TrainingParameters, vocabulary: "Vocabulary", start: "WarmStart | None"
+) -> dict[str, Any]:
+    """What `config.json` says of the model."""
+    return {
+        "training": training.model_dump(),
+        "fit": dataclasses.asdict(trained.fit),
+        "vocabulary": vocabulary.sha256,
+        **({"unknown_character": vocabulary.unknown_character} if vocabulary.unknown_character else {}),
+        "card": {**_card(trained, training, vocabulary), **({"initial": start.facts["sha256"]} if start else {})},
+    }
+
+
+def _record(out: Path, trained: "Trained", training: TrainingParameters, told: dict[str, Any]) -> None:
+    """Write `training.json`, with what is told of the training, and `metrics.jsonl`."""
+    from tasks.network.model import describe_layers
+
+    run = trained.run
     details = {
-        **facts,
-        **notes,
-        "layers": describe_layers(network),
-        "hyperparameters": {**training.model_dump(), **chosen},
+        **told,
+        "layers": describe_layers(trained.network),
+        "hyperparameters": {**training.model_dump(), **dataclasses.asdict(trained.fit)},
         "previews": run.previews,
-        "preview_prompt": vocabulary.outside(prompt),
         "resumed_from": run.resumed_from,
         "lent_from": run.lent_from,
         "rollbacks": run.rollbacks,
@@ -84,7 +119,38 @@ def train(out: Path, dataset: Artifact, training: TrainingParameters, computing:
     }
     (out / "training.json").write_text(json.dumps(details), encoding="ascii")
     (out / "metrics.jsonl").write_text("".join(f"{json.dumps(line)}\n" for line in run.metrics), encoding="ascii")
-    return Outcome(digest=digest, facts=facts, notes=notes, resumed_from=_resumed(run))
+
+
+def _start(model: Artifact | None, training: TrainingParameters, vocabulary: "Vocabulary") -> "WarmStart | None":
+    """What training takes from an earlier model, if it goes on from one."""
+    from tasks.learning.warm_start import WarmStart
+
+    return WarmStart.of(model, model.digest, training, vocabulary) if model else None
+
+
+def _beginning(
+    start: "WarmStart | None", given: "Dataset", training: TrainingParameters, end: int | None
+) -> dict[str, Any]:
+    """What the trainer is told of an earlier model: the weights to begin with, and what the steps see."""
+    if start is None:
+        return {}
+    mixed = start.mixed(given.split("train"), given.vocabulary, training)
+    return {"initial": start.weights, "mixed": mixed.ended_by(end) if mixed else None}
+
+
+def _trained_on(out: Path, given: "Dataset", start: "WarmStart | None") -> dict[str, Any]:
+    """Write the sketch of what the model was trained on; gives what the earlier model was, if there is one."""
+    import numpy as np
+
+    from tasks.data.sketch import merged, sketch_of
+    from tasks.network.saved_model import SKETCH
+
+    own = sketch_of(given.split("train"), given.vocabulary)
+    np.save(out / SKETCH, own if start is None or start.sketch is None else merged(own, start.sketch))
+    if start is None:
+        return {}
+    held_out = {name: given.split(name) for name in ("validation", "test")}
+    return {"initial": {**start.facts, **start.seen(held_out, own, given.vocabulary)}}
 
 
 def _prompt(training: TrainingParameters, given: "Dataset") -> str:

@@ -4,12 +4,14 @@ import math
 import pytest
 
 from tasks.caching import Artifact
+from tasks.caching.manifest import Manifest
 from tasks.data.ids import Ids
 from tasks.data.passages import Passage, write_passages
 from tasks.data.sharding import write_shards
 from tasks.learning import cadence, preview
 from tasks.network.loading import load_network
 from tasks.network.numerics import HERE
+from tasks.network.saved_model import TAKEN, digest_of_model
 from tasks.progress import listening
 from tasks.text.vocabulary import Vocabulary
 from tasks.train import train
@@ -24,7 +26,15 @@ COLD = (
     "characters_cold",
     "blocks_cold",
 )
-FILES = {"model.keras", "vocabulary.json", "config.json", "README.md", "metrics.jsonl", "training.json"}
+FILES = {
+    "model.keras",
+    "vocabulary.json",
+    "config.json",
+    "README.md",
+    "trained_on.npy",
+    "metrics.jsonl",
+    "training.json",
+}
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -224,3 +234,46 @@ def test_other_recipes_leave_the_same_files(tmp_path, dataset, options):
     assert {p.name for p in out.iterdir()} == FILES
     if "preset" in options:
         assert outcome.facts["best_step"] == outcome.facts["steps"]
+
+
+def earlier_model(folder):
+    paths = {name: folder / name for name in TAKEN}
+    return Artifact(Manifest(stage="", name="", digest=digest_of_model(paths)), paths)
+
+
+def test_the_key_and_the_family_of_checkpoints_depend_on_the_content_of_the_initial_model_alone(made, dataset):
+    here = earlier_model(made[0])
+    elsewhere = Artifact(here.manifest, {"model.keras": made[0] / "renamed"})
+    other = Artifact(Manifest(stage="", name="", digest="0" * 64), {})
+    calls = [train.bind(dataset, parameters(), initial_model=one) for one in (here, elsewhere, other, None)]
+
+    assert calls[0].key == calls[1].key
+    assert len({call.key for call in calls}) == len({call.family for call in calls}) == 3
+
+
+@pytest.mark.slow
+def test_a_run_from_an_earlier_model_says_so_and_what_that_had_seen(tmp_path, made, dataset):
+    initial = earlier_model(made[0])
+    out = tmp_path / "out"
+    out.mkdir()
+
+    outcome = train.function(out, dataset, parameters(layers=2, epochs=1), initial_model=initial)
+
+    assert outcome.facts["initial"] == {
+        "sha256": initial.digest,
+        "new_characters": 0,
+        "dropped_characters": 0,
+        "validation_seen": 0.0,
+        "test_seen": 0.0,
+    }
+    assert json.loads((out / "training.json").read_text())["initial"] == outcome.facts["initial"]
+    assert initial.digest in (out / "README.md").read_text()
+    assert outcome.facts["validation_loss_nats"] < made[1].facts["validation_loss_nats"]
+    assert {p.name for p in out.iterdir()} == FILES
+
+
+def test_an_initial_model_that_was_changed_since_it_was_chosen_is_refused(tmp_path, made, dataset):
+    initial = Artifact(Manifest(stage="", name="", digest="0" * 64), {name: made[0] / name for name in TAKEN})
+
+    with pytest.raises(ValueError, match="was changed meanwhile"):
+        train.function(tmp_path, dataset, parameters(layers=2), initial_model=initial)

@@ -14,6 +14,7 @@ from flows.cli.progress import Display, log_to_terminal
 from flows.orchestration.settings import api_is_configured, check_prefect, settle_prefect, unreachable
 from flows.runs.refresh import using_last
 from flows.runs.run import Run, opened
+from flows.runs.start import named_start
 from tasks.caching import Artifact, StageReport, Store
 from tasks.caching.running.execute import NotStoredError, reuse
 from tasks.corpus.errors import numbered
@@ -58,6 +59,7 @@ def _refuse_at_once(options: Options) -> None:
     if data.markup == "extract":
         check_extra()
     options.sampling.given_prompts()
+    named_start(options)
 
 
 def _with_prefect(run: Run, known: Known) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from flows.cli.table import wrapped
 from flows.recipe import charflow
 from flows.runs.refresh import plan_using_last
 from flows.runs.search import ARTIFACTS
+from flows.runs.start import Start
 from tasks.caching import Session, Store
 from tasks.caching.running.plan import plan
 from tasks.caching.store.access import check_usable
@@ -19,8 +20,10 @@ def show_plan(options: Options, store: Path | None) -> int:
     answer = plan_using_last if options.data.on_failure == "use-last" else plan
     session = Session(store=Store(store or ARTIFACTS / "store"), answer=answer)
     check_usable(session.store.root)
+    starts: list[Start] = []
     with session.active():
-        charflow(options)
+        charflow(options, tell=starts.append)
     rows = [(report.name, report.state, visible(report.why)) for report in session.reports]
     sys.stdout.write("".join(f"{line}\n" for line in wrapped([("stage", "would be", "why"), *rows])))
+    sys.stdout.write("".join(f"{visible(start.said)}\n" for start in starts))
     return 0

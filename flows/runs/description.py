@@ -46,12 +46,18 @@ def describe(folder: Path, results: Results, reports: Sequence[StageReport], fac
         "corpus": _corpus(results, reports),
         "stages": [_stage(report) for report in reports],
         # A test split there need not be, and of training text nothing is measured cold.
-        "model": {name: model[name] for name in MODEL_FACTS if name in model},
+        "model": {**{name: model[name] for name in MODEL_FACTS if name in model}, **_started_from(results)},
         "samples": {**_samples(results, facts), "path": str(folder / "samples.parquet")},
         "review": str(folder / "review.html"),
     }
     # A path of bytes that are no UTF-8 comes as what no text may hold.
     return RunRecord.of(json.loads(json.dumps(content, ensure_ascii=False).encode("utf-8", "replace")))
+
+
+def _started_from(results: Results) -> dict[str, Any]:
+    """Which model training started from, and how much of the held-out text that had seen; nothing from scratch."""
+    told = said(results.model).get("initial")
+    return {"initial": {"from": results.start.name, **told}} if told else {}
 
 
 def said(of: Artifact | StageReport) -> dict[str, Any]:

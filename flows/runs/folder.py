@@ -30,7 +30,7 @@ from tasks.text.characters import visible
 
 logger = logging.getLogger("charflow")
 
-MODEL_FILES = ("model.keras", "vocabulary.json", "config.json", "README.md")
+MODEL_FILES = ("model.keras", "vocabulary.json", "config.json", "README.md", "trained_on.npy")
 FULL = (errno.ENOSPC, errno.EDQUOT)
 
 

@@ -47,5 +47,5 @@ def _renamed(value: Any, names: Mapping[str, str]) -> Any:
 def _from_home(command: str) -> str:
     """The command with `~` for the home where a path is given, which charflow reads as a shell does."""
     home = str(Path.home())
-    given = re.compile(rf"\A('?(?:--prompts=)?){re.escape(home)}/")
+    given = re.compile(rf"\A('?(?:--(?:init-from|prompts)=)?){re.escape(home)}/")
     return command if home == "/" else WORD.sub(lambda word: given.sub(r"\1~/", word[0]), command)

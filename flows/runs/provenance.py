@@ -12,8 +12,16 @@ from tasks.network.processors import usable_processors
 VERSIONS = ("keras", "llvmlite", "numpy", "prefect", "pyarrow", "tensorflow", "tensorflow-cpu")
 
 
-def command_of(options: Options) -> str:
-    """The command line that makes the same again; secrets in addresses are left out."""
+def command_of(options: Options, initial: str | None = None) -> str:
+    """The command line that makes the same again; secrets in addresses are left out.
+
+    Args:
+        options: of the run.
+        initial: the run or folder whose model training started from: `latest` and `auto` soon mean another.
+    """
+    if initial is not None:
+        training = options.training.model_copy(update={"init_from": initial})
+        options = options.model_copy(update={"training": training})
     words = ["python", "flows/main.py"]
     for name, value in shown(options).flat().items():
         listed = value if isinstance(value, list) else [value]

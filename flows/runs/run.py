@@ -16,10 +16,12 @@ from flows.runs.folder import decoration, run_draft, write_run
 from flows.runs.gate import Gate
 from flows.runs.provenance import command_of, given_options, machine, versions
 from flows.runs.search import ARTIFACTS
+from flows.runs.start import Start
 from tasks.caching import Session, StageReport, Store, leased
 from tasks.caching.running.session import Answer
 from tasks.caching.store.errors import cause_of
 from tasks.corpus.redaction import redacted, scrubbed, secrets_of
+from tasks.text.characters import visible
 
 logger = logging.getLogger("charflow")
 
@@ -66,8 +68,12 @@ class Run:
         if shown:
             session = replace(session, on_start=self.display.started, on_report=self.display.reported)
         with session.active():
-            results = charflow(self.options, lambda text: self.gate.check(text, session.reports))
+            tell = self._tell if shown else lambda start: None
+            results = charflow(self.options, lambda text: self.gate.check(text, session.reports), tell)
         return results, session.reports
+
+    def _tell(self, start: Start) -> None:
+        logger.info("%s", visible(start.said))
 
     def finish(self, results: Results, reports: list[StageReport], flow_run: str | None = None) -> dict[str, Any]:
         """Write the run's folder; gives the content of its `run.json`."""
@@ -76,7 +82,7 @@ class Run:
             "started": self.started.isoformat(timespec="seconds"),
             "sources": [redacted(source) for source in self.options.data.corpus],
             "temperatures": self.options.sampling.each_temperature(self.options.preset),
-            "command": command_of(self.options),
+            "command": command_of(self.options, results.start.name),
             "options": given_options(self.options),
             "flow_run": flow_run,
             "versions": versions(),

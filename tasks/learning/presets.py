@@ -19,6 +19,7 @@ ENOUGH_FOR_MUON = 200_000
 USUAL_BATCH, USUAL_UNITS, USUAL_EPOCHS = 128, 512, 3
 MUON_RATE, ADAM_RATE = 2.4e-2, 1.2e-2
 FORGETTING_EPOCHS, MAXIMUM_DECAY = 2 / 3, 3.0
+WARM_SHARE = 1 / 5  # of the steps of a start from scratch, and of its warm-up
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,8 +91,16 @@ PRESETS: dict[PresetName, Preset] = {
 }
 
 
-def resolve(preset: PresetName, overrides: dict[str, Any], device: Device = "cpu") -> TrainingParameters:
+def resolve(
+    preset: PresetName, overrides: dict[str, Any], device: Device = "cpu", *, warm: bool = False
+) -> TrainingParameters:
     """The preset's parameters with those that the user gave (not None) in their place, to be trained on a device.
+
+    Args:
+        preset: gives what is left open.
+        overrides: by name.
+        device: that computes.
+        warm: whether training goes on from an earlier model, for which the warm-up is shorter, too.
 
     Raises:
         pydantic.ValidationError: a value is out of its range.
@@ -99,7 +108,10 @@ def resolve(preset: PresetName, overrides: dict[str, Any], device: Device = "cpu
     """
     given = {name: value for name, value in overrides.items() if value is not None}
     precision = precision_on(device, given.pop("precision", "auto"))
-    return TrainingParameters(**{**PRESETS[preset].training, **given, "precision": precision})
+    left_open = PRESETS[preset].training
+    if warm:
+        left_open = {**left_open, "warm": True}
+    return TrainingParameters(**{**left_open, **given, "precision": precision})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,7 +142,9 @@ def fit(parameters: TrainingParameters, characters: int, steps_per_epoch_at: Any
     weight decay, 3 at most, lets the weights forget within two thirds of an epoch (Wang and Aitchison 2024), so that a
     text which is seen often is not learned by heart. Dropout grows with the epochs, too: see `_dropout`. The rate
     rises during the first 0.15 of the steps, 50 at most; the running mean of the weights reaches over a twentieth of
-    them, however often is validated.
+    them, however often is validated. A warm start has a fifth of the
+    steps and of the warm-up; all else, the peak rate too, is as from
+    scratch: at a lower one it learned less.
 
     Args:
         parameters: as resolved.
@@ -139,17 +153,18 @@ def fit(parameters: TrainingParameters, characters: int, steps_per_epoch_at: Any
     """
     batch_size = parameters.batch_size or _batch_size(characters, parameters.seq_length)
     per_epoch = steps_per_epoch_at(batch_size)
-    by_budget = min(MAXIMUM_EPOCHS, parameters.budget / characters)
-    epochs = parameters.epochs or by_budget
+    by_budget = epochs_by_budget(parameters, characters)
+    shortened = WARM_SHARE if parameters.warm else 1
+    epochs = parameters.epochs or shortened * by_budget
     steps = max(1, round(epochs * per_epoch))
     # Where the schedule lets a longer run go on from a shorter one, nothing may depend on where it ends.
-    paced = epochs if parameters.schedule == "cosine" else by_budget
+    paced = (parameters.schedule == "cosine" and parameters.epochs) or by_budget
     optimizer = parameters.optimizer or ("muon" if characters >= ENOUGH_FOR_MUON else "adam")
     rate = parameters.learning_rate or _rate(optimizer, batch_size, parameters.units)
     decay = min(MAXIMUM_DECAY, 1 / (FORGETTING_EPOCHS * per_epoch * rate)) if optimizer == "muon" else 0.0
     dropout = _dropout(parameters.units, paced) if parameters.dropout is None else parameters.dropout
     paced_steps = round(paced * per_epoch)
-    warmup = min(MAXIMUM_WARMUP, round(WARMUP_SHARE * paced_steps))
+    warmup = round(shortened * min(MAXIMUM_WARMUP, round(WARMUP_SHARE * paced_steps)))
     every = per_epoch if parameters.keep == "latest" else max(1, paced_steps // VALIDATIONS)
     return Fit(
         batch_size=batch_size,
@@ -162,6 +177,11 @@ def fit(parameters: TrainingParameters, characters: int, steps_per_epoch_at: Any
         averaging_steps=max(1, int(AVERAGING_SHARE * paced_steps)),
         validate_every=every,
     )
+
+
+def epochs_by_budget(parameters: TrainingParameters, characters: int) -> float:
+    """Passes over a training split of so many characters that training from scratch has, where none are given."""
+    return min(MAXIMUM_EPOCHS, parameters.budget / characters)
 
 
 def shrunk(parameters: TrainingParameters, sequences: int, length: int) -> list[str]:

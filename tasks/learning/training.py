@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from tasks.data.ids import Ids
@@ -58,6 +59,8 @@ def train(
     *,
     test_ids: Ids | None = None,
     prompt: str | None = None,
+    initial: Sequence[np.ndarray] | None = None,
+    mixed: Ids | None = None,
 ) -> Trained:
     """Train until the steps are done or the validation loss has stopped falling.
 
@@ -75,6 +78,8 @@ def train(
         callbacks: told of every step and epoch as `model.fit` would tell them; they may ask for the end.
         test_ids: of what is held out to the end, measured once, with the weights that were chosen without it.
         prompt: what previews go on from; None: what a text begins after.
+        initial: the weights to begin with, and to go back to; None: as the network is built.
+        mixed: what the steps see in place of the training split; None: that itself.
 
     Raises:
         TooLargeError: there is too little memory for it; nothing was begun.
@@ -82,7 +87,7 @@ def train(
     """
     resets = parameters.reset_at is not None
     held_out = validation_batches(validation_ids, resets=resets)
-    updates = updates_of(train_ids, vocabulary.size, parameters)
+    updates = updates_of(train_ids, vocabulary.size, parameters, initial, mixed)
     less = shrunk(parameters, *updates.batches.batch(0).inputs.shape)
     take_up(updates, kept, shared)
     begun = updates.run.step
@@ -96,7 +101,7 @@ def train(
             loop.go()
             break
         except TrainingDivergedError as error:
-            updates = updates_of(train_ids, vocabulary.size, parameters)
+            updates = updates_of(train_ids, vocabulary.size, parameters, initial, mixed)
             roll_back(run, updates, error, kept, shared)
     _keep_weights(updates)
     measured = measure(evaluate, train_ids, validation_ids, test_ids, resets=resets)

@@ -2,10 +2,12 @@
 
 import functools
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from tasks.data.batches import Batches, ShuffledWindows, Streams
@@ -62,22 +64,33 @@ class Updates:
         return value
 
 
-def updates_of(ids: Ids, vocabulary_size: int, parameters: TrainingParameters) -> Updates:
+def updates_of(
+    ids: Ids,
+    vocabulary_size: int,
+    parameters: TrainingParameters,
+    initial: Sequence[np.ndarray] | None = None,
+    mixed: Ids | None = None,
+) -> Updates:
     """The steps of a new run on a training split, fitted to its length.
 
     Args:
         ids: of the training split.
         vocabulary_size: how many characters there are.
         parameters: complete.
+        initial: the weights to begin with; None: as the network is built.
+        mixed: what the steps see in place of the training split; None: that itself.
 
     Raises:
         TooLargeError: there is too little memory for it.
     """
     fitted = fit(parameters, len(ids), lambda rows: _batches(ids, parameters, rows).steps_per_epoch)
-    batches = _batches(ids, parameters, fitted.batch_size)
+    batches = _batches(ids if mixed is None else mixed, parameters, fitted.batch_size)
     rows, length = batches.batch(0).inputs.shape
     require_memory(parameters, fitted, vocabulary_size, (rows, length))
-    run = _start(parameters, fitted, vocabulary_size, rows)
+    network = build(parameters, vocabulary_size)
+    if initial is not None:
+        network.set_weights(initial)
+    run = _start(network, parameters, fitted, rows)
     return Updates(run=run, parameters=parameters, fitted=fitted, batches=batches)
 
 
@@ -94,8 +107,7 @@ def _batches(ids: Ids, parameters: TrainingParameters, rows: int) -> Batches:
     return ShuffledWindows(**shared, buffer=parameters.shuffle_buffer)
 
 
-def _start(parameters: TrainingParameters, fitted: Fit, vocabulary_size: int, rows: int) -> Run:
-    network = build(parameters, vocabulary_size)
+def _start(network: keras.Model, parameters: TrainingParameters, fitted: Fit, rows: int) -> Run:
     optimizer = _optimizer(parameters, fitted)
     optimizer.build(network.trainable_variables)
     averages = [tf.Variable(weight) for weight in network.get_weights()] if parameters.averaged else []

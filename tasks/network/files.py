@@ -18,7 +18,7 @@ CARD = """\
 {cell}, {layers} x {units} units, {count:,} parameters, {vocabulary} {level}s. {rare}On held-out text: {bits:.3f} bits
 per {level} with the recurrent state {state}, {cold:.3f} in cold windows of 256. It can reproduce
 passages of the text that it was trained on, whose rights may not be yours.
-
+{initial}
 Made by charflow with {versions}; this folder needs only
 Keras, with any of its backends (TensorFlow, JAX, PyTorch), and NumPy:
 
@@ -37,6 +37,10 @@ for _ in range(500):
 ```
 
 `score` of a text: the mean of `-log2(softmax(logits))` at each next {level} is its bits per {level}.
+"""
+WARM = """\
+Training went on from an earlier model, whose content has the SHA-256 digest
+{digest}; the texts of both count as what it was trained on.
 """
 CARRIED, RESET = "carried on", "reset where documents begin"
 RESET_STATES = "    states = [float(ids[-1] != {id}) * state for state in states]  # a document begins after it\n"
@@ -72,7 +76,7 @@ def _card(told: dict[str, Any], network: keras.Model, vocabulary: Vocabulary) ->
     rare = RARE.format(point=ord(unknown)) if unknown else ""
     draw = DRAW_KNOWN.format(id=vocabulary.characters.index(unknown)) if unknown else ""
     of_bytes, prompt = vocabulary.level == "byte", told["prompt"]
-    end = told.get("reset_id")
+    end, initial = told.get("reset_id"), told.get("initial")
     words = {
         "state": RESET if told.get("resets") else CARRIED,
         "reset": "" if end is None else RESET_STATES.format(id=end),
@@ -81,6 +85,7 @@ def _card(told: dict[str, Any], network: keras.Model, vocabulary: Vocabulary) ->
         "written": WRITTEN_BYTES if of_bytes else WRITTEN,
         "vocabulary": vocabulary.size,
         "rare": rare,
+        "initial": WARM.format(digest=initial) if initial else "",
         "draw": draw,
         "versions": f"Python {platform.python_version()}, Keras {keras.__version__}, TensorFlow {tf.__version__}, "
         f"NumPy {np.__version__}",

@@ -27,6 +27,7 @@ class PresetParameters(BaseModel):
     averaged: bool = Field(description="Whether the model is the running mean of the weights.")
     keep: Literal["best", "latest"] = Field(description="Which checkpoint becomes the model.")
     initialiser: Literal["keras", "unit variance"] = Field(description="How embeddings and recurrent weights start.")
+    warm: bool = Field(default=False, description="Whether it goes on from an earlier model, with fewer steps.")
     start_string: str | None = Field(
         default=None,
         min_length=1,

@@ -9,6 +9,7 @@ from tasks.text.units import in_units
 
 WITHOUT_CONTEXT = {"unigram": " (frequencies alone)", "uniform": " (blind guessing)"}
 GUESSES = {"uniform": "blind guessing (uniform)", "unigram": "guessing by frequency (unigram)"}
+LEAST_SEEN = 1e-3  # of held-out text: less is chance
 Finding = Mapping[str, Any]
 
 
@@ -34,14 +35,35 @@ def verdict(scores: Mapping[str, Any], floors: Mapping[str, float], unit: Level 
 
 
 def further(training: Mapping[str, Any], warnings: Sequence[str], unit: Level = "character") -> list[str]:
-    """What is said after the verdict: the loss on text held out to the end, if some was, then each warning.
+    """What is said after the verdict: the loss on text held out to the end, an earlier model, then each warning.
 
     Args:
-        training: the content of `training.json`, or of it what begins with `test_`.
+        training: the content of `training.json`, or of it `initial` and what begins with `test_`, if there is such.
         warnings: what is to be known of the held-out text.
         unit: what the model's text is made of.
     """
-    return [*_held_out_to_the_end(training, unit), *(f"But {warning}." for warning in warnings)]
+    told = [*_held_out_to_the_end(training, unit), *started_from(training.get("initial"))]
+    return [*told, *(f"But {warning}." for warning in warnings)]
+
+
+def started_from(initial: Mapping[str, Any] | None) -> list[str]:
+    """That training went on from an earlier model, and how much of the held-out text that had been trained on.
+
+    Args:
+        initial: what `training.json` says of it: `sha256`, and `validation_seen` and perhaps `test_seen`, shares or
+            None; None: there is none.
+    """
+    if initial is None:
+        return []
+    said = f"Training went on from an earlier model ({initial['sha256'][:12]})"
+    shares = [initial[name] for name in ("validation_seen", "test_seen") if name in initial]
+    if None in shares:
+        return [f"{said}. But how much of the held-out text that was trained on is not known: the loss may be too low."]
+    if max(shares) < LEAST_SEEN:
+        return [f"{said}, which was not trained on the held-out text."]
+    of_test = f", and {written(initial['test_seen'], 'share')} of that held out to the end" if len(shares) > 1 else ""
+    seen = f"{written(initial['validation_seen'], 'share')} of the held-out text{of_test}"
+    return [f"{said}. But that was trained on {seen}: the loss is lower than on text that is new to it."]
 
 
 def _held_out_to_the_end(training: Mapping[str, Any], unit: Level) -> list[str]:

@@ -90,6 +90,7 @@ def test_the_folder_of_a_run_holds_what_the_readme_promises(project, first):
         "vocabulary.json",
         "config.json",
         "README.md",
+        "trained_on.npy",
     }
     samples = pq.read_table(folder / "samples.parquet").to_pylist()
     assert [(row["temperature"], row["index"], len(row["text"])) for row in samples] == [

@@ -294,3 +294,25 @@ def test_the_smallest_corpora_give_steps_that_streams_can_fill(characters):
 
     assert got.steps >= 1
     assert streams(got.batch_size).batch(got.steps - 1).inputs.size > 0
+
+
+def warm(characters, preset="quick", **overrides):
+    parameters = resolve(preset, overrides, warm=True)
+    return fit(parameters, characters, lambda rows: max(1, (characters - 1) // (rows * parameters.seq_length)))
+
+
+@pytest.mark.parametrize("characters", [10_000, 1_000_000, 100_000_000])
+def test_a_warm_start_has_a_fifth_of_the_steps_and_is_else_as_from_scratch(characters):
+    scratch, fit_of_it = fitted(characters), warm(characters)
+
+    assert fit_of_it.steps == pytest.approx(scratch.steps / 5, abs=1)
+    assert fit_of_it.warmup_steps == round(scratch.warmup_steps / 5)
+    for name in ("batch_size", "optimizer", "learning_rate", "dropout", "validate_every"):
+        assert getattr(fit_of_it, name) == getattr(scratch, name)
+
+
+def test_what_is_given_stands_in_a_warm_start_too():
+    given = {"epochs": 3, "learning_rate": 0.01, "warmup_steps": 50, "dropout": 0.1}
+
+    assert warm(1_000_000, **given) == fitted(1_000_000, **given)
+    assert warm(1_000_000, "notebook") == fitted(1_000_000, "notebook")

@@ -1,6 +1,6 @@
 import pytest
 
-from tasks.page.words import meaning, measured, sentence, verdict
+from tasks.page.words import further, meaning, measured, sentence, verdict
 
 FLOORS = {"uniform": 6.0, "unigram": 4.8, "bzip2": 2.4, "xz": 2.6}
 
@@ -125,3 +125,31 @@ def test_the_verdict_on_a_model_of_bytes_speaks_of_bytes():
     assert "bits per byte" in said.sentences[0]
     assert "at each byte" in said.sentences[1]
     assert "character" not in " ".join([said.headline, *said.sentences])
+
+
+@pytest.mark.parametrize(
+    ("seen", "said"),
+    [
+        ({"validation_seen": 0.0}, ", which was not trained on the held-out text."),
+        (
+            {"validation_seen": 0.25},
+            ". But that was trained on 25 % of the held-out text: the loss is lower than on text that is new to it.",
+        ),
+        (
+            {"validation_seen": 0.0, "test_seen": 0.021},
+            (
+                ". But that was trained on 0 % of the held-out text, and 2.1 % of that held out to the end: "
+                "the loss is lower than on text that is new to it."
+            ),
+        ),
+        (
+            {"validation_seen": None},
+            ". But how much of the held-out text that was trained on is not known: the loss may be too low.",
+        ),
+    ],
+)
+def test_what_the_earlier_model_had_seen_of_the_held_out_text_is_told(seen, said):
+    initial = {"sha256": "0123456789abcdef", "new_characters": 0, "dropped_characters": 0, **seen}
+
+    assert further({"initial": initial}, []) == [f"Training went on from an earlier model (0123456789ab){said}"]
+    assert further({}, []) == []

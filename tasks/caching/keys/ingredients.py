@@ -77,7 +77,11 @@ def in_words(differing: Sequence[Change]) -> str:
 
 def _said(change: Change) -> str:
     kind, _, name = change.ingredient.partition(" ")
-    return f"what it reads changed ({name})" if kind == "input" else str(change)
+    if kind != "input":
+        return str(change)
+    if change.old is None or change.new is None:
+        return f"it {'also' if change.new else 'no longer'} reads {name}"
+    return f"what it reads changed ({name})"
 
 
 def is_input(value: Any) -> bool:

@@ -15,6 +15,13 @@ def test_what_is_read_comes_before_what_a_person_changed():
     assert in_words(found) == "what it reads changed (text), a 1 → 2, b 1 → 2 and 2 more"
 
 
+def test_an_input_that_there_was_not_or_is_no_longer_is_named():
+    without, with_model = made_of(), {**made_of(), "inputs": {"text": "1" * 64, "model": "3" * 64}}
+
+    assert in_words(changes(without, with_model)) == "it also reads model"
+    assert in_words(changes(with_model, without)) == "it no longer reads model"
+
+
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [

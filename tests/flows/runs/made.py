@@ -75,6 +75,7 @@ def results_of(folder, text="To be, or not", seconds=0.5, vocabulary="[]"):
             vocabulary__json=vocabulary,
             config__json=json.dumps(config),
             README__md=text,
+            trained_on__npy="",
             metrics__jsonl=json.dumps(logged) + "\n",
         ),
         samples=[artifact(folder / "samples", drawn, samples__parquet=sink.getvalue().to_pybytes())],

@@ -19,7 +19,7 @@ from tests.flows.runs.made import SOURCE, a_run, files_of, reports_of, results_o
 
 FILES = {
     *("run.json", "review.html", "review.md", "samples.parquet", "scores.json", "floors.json", "metrics.jsonl"),
-    *("model/model.keras", "model/vocabulary.json", "model/config.json", "model/README.md"),
+    *("model/model.keras", "model/vocabulary.json", "model/config.json", "model/README.md", "model/trained_on.npy"),
     "data/train-00000-of-00001.parquet",
 }
 

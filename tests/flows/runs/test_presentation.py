@@ -24,12 +24,13 @@ def test_the_command_keeps_the_path_with_a_tilde_for_the_home(monkeypatch):
     monkeypatch.setenv("HOME", "/srv/people/ada")
     home = "/srv/people/ada"
     words = f"python flows/main.py --corpus {PATH} '{home}/my poems.txt' /mnt{home}/x --stop=a"
+    words += f" --init-from={home}/model"
     words += f" --prompts={home}/p.txt '--prompts={home}/my p.txt' --prompt={home}/p '--prompt=a {home}/p'"
     shown = presented({"corpus": {"url": PATH}, "command": words})
 
     assert shown["command"] == (
         f"python flows/main.py --corpus ~/poems.txt '~/my poems.txt' /mnt{home}/x --stop=a"
-        f" --prompts=~/p.txt '--prompts=~/my p.txt' --prompt={home}/p '--prompt=a {home}/p'"
+        f" --init-from=~/model --prompts=~/p.txt '--prompts=~/my p.txt' --prompt={home}/p '--prompt=a {home}/p'"
     )
 
 
