@@ -52,6 +52,7 @@ GIVEN = {
         "checkpoint_steps": 4,
         "device": "cpu",
         "threads": 2,
+        "init_from": "latest",
         "training_seed": (1 << 32) - 1,
     },
     "sampling": {
