@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tasks.sampling.choice import Rules, allowed, choose
+from tasks.kernels.rules import Rules
+from tasks.sampling.choice import allowed, choose
 
 PROBABILITIES = [0.05, 0.4, 0.1, 0.3, 0.05, 0.1]
 

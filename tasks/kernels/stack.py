@@ -1,0 +1,50 @@
+"""What a sampling loop is made for: the layers of an LSTM and the logits after them, and how their weights lie."""
+
+from dataclasses import dataclass
+
+from tasks.kernels.layer import GATES, Layer, Packing
+
+
+@dataclass(frozen=True)
+class Stack:
+    """What the loops are made for.
+
+    Attributes:
+        layer: each of the LSTM's layers.
+        layers: how many there are.
+        vocabulary: number of characters.
+    """
+
+    layer: Layer
+    layers: int
+    vocabulary: int
+
+    def width(self, number: int) -> int:
+        """Of the inputs of a layer: the units below, if there are any, and its own ones."""
+        return self.layer.units * (2 if number else 1)
+
+    def packing(self, number: int) -> Packing:
+        """Of a layer's weights `(width, 4 * units)`: blocks of a vector of each gate, by item."""
+        lanes, items = self.layer.processor.lanes, self.width(number) // self.layer.items_each
+        return Packing((items, self.layer.items_each, GATES, -1, lanes), (3, 0, 2, 4, 1))
+
+    @property
+    def blocks(self) -> int:
+        """Of logits, which threads share among them."""
+        return -(-self.vocabulary // (GATES * self.layer.processor.lanes))
+
+    @property
+    def vectors(self) -> int:
+        """Of a block of logits."""
+        return -(-self.vocabulary // (self.blocks * self.layer.processor.lanes))
+
+    @property
+    def size(self) -> int:
+        """Of a row of logits, those of no character included."""
+        return self.blocks * self.vectors * self.layer.processor.lanes
+
+    @property
+    def packing_of_logits(self) -> Packing:
+        """Of the last kernel `(units, size)`."""
+        lanes, items = self.layer.processor.lanes, self.layer.units // self.layer.items_each
+        return Packing((items, self.layer.items_each, self.blocks, self.vectors, lanes), (2, 0, 3, 4, 1))
