@@ -151,15 +151,20 @@ class Sampler:
             h, cells = (_wider(state, self._stack.layer.units - self._units, 1) for state in states[2 * number :][:2])
             inputs = np.zeros((2, rows, self._stack.width(number)), self._dtype)
             inputs[0, :, -self._stack.layer.units :] = h
-            arrays += [self._tables[number], self._products[number], inputs, cells.copy()]
+            arrays += [self._tables[number], self._products[number], inputs, self._by_block(cells)]
         return arrays
+
+    def _by_block(self, cells: np.ndarray) -> np.ndarray:
+        """Cells by block of units and row, as the loops have them."""
+        blocks = cells.reshape(len(cells), -1, self._stack.layer.processor.lanes)
+        return np.ascontiguousarray(blocks.transpose(1, 0, 2))
 
     def _states(self, arrays: Sequence[np.ndarray], steps: int) -> list[np.ndarray]:
         """The states in these arrays after so many steps."""
         units, states = self._stack.layer.units, []
         for number in range(self._stack.layers):
             _, _, inputs, cells = arrays[4 * number :][:4]
-            states += [inputs[steps % 2, :, -units:].astype(np.float32), cells]
+            states += [inputs[steps % 2, :, -units:].astype(np.float32), np.hstack(list(cells))]
         return [state[:, : self._units] for state in states]
 
     def _check(self, ids: np.ndarray) -> None:

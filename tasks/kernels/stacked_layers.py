@@ -11,6 +11,7 @@ from tasks.kernels.stack import Stack
 from tasks.kernels.values import FLOAT, INT, Memory, Number
 
 OF_A_LAYER = "table", "weights", "inputs", "cells"
+PART = 64  # rows whose products stay in a core's first cache until their gates are computed
 
 
 def arguments(stack: Stack) -> tuple[str, ...]:
@@ -24,22 +25,23 @@ class StackedLayers:
     def __init__(self, code: Code, stack: Stack, rows: int) -> None:
         self._code, self._stack, self._layer, self._rows = code, stack, stack.layer, rows
         units, lanes, numbers = stack.layer.units, stack.layer.processor.lanes, range(stack.layers)
+        self._part = next(part for part in (PART, rows) if rows % part == 0)
         self._tables = [code.memory(f"table_{n}", FLOAT, GATES * units, units, 1) for n in numbers]
-        self._cells = [code.memory(f"cells_{n}", FLOAT, units, 1) for n in numbers]
+        self._cells = [code.memory(f"cells_{n}", FLOAT, rows * lanes, lanes, 1) for n in numbers]
         self._inputs = [
             code.memory(f"inputs_{n}", stack.layer.kind, rows * stack.width(n), stack.width(n), 1) for n in numbers
         ]
-        self._products = code.scratch(rows * GATES * lanes, GATES * lanes, lanes, 1)
+        self._products = code.scratch(self._part * GATES * lanes, GATES * lanes, lanes, 1)
 
     def emit(self, t: Number, ids: Memory) -> None:
         """The step of these characters, by row, after which all threads have met."""
         first, last = self._code.share("thread", "threads", self._layer.blocks_forward)
         for number in range(self._stack.layers):
-            with self._code.loop(first, last) as block:
-                self._multiply(number, t, block)
-                with self._code.loop(0, self._rows) as row:
-                    inputs = self._tables[number].at(ids.at(row).load_index() if number == 0 else 0)
-                    self._gates(number, t, row, block * self._layer.processor.lanes, inputs)
+            with self._code.loop(first, last) as block, self._code.loop(0, self._rows, self._part) as start:
+                self._multiply(number, t, block, start)
+                with self._code.loop(0, self._part) as row:
+                    inputs = self._tables[number].at(ids.at(start + row).load_index() if number == 0 else 0)
+                    self._gates(number, t, start + row, block, inputs, self._products.at(row))
             self._code.meet("counter", "threads")
 
     def outputs(self, t: Number) -> Memory:
@@ -48,25 +50,27 @@ class StackedLayers:
 
     def reset(self, t: Number, row: Number) -> None:
         """The state of a row is zero before the next step."""
-        units, lanes = self._layer.units, self._layer.processor.lanes
-        nothing = self._code.zeros(lanes)
-        with self._code.loop(0, units, lanes) as unit:
-            for number, cells in enumerate(self._cells):
-                cells.at(row, unit).store(nothing.now)
-                self._own(number, 1 - _turn(t), row, unit).store(nothing.now)
-
-    def _multiply(self, number: int, t: Number, block: Number) -> None:
         lanes = self._layer.processor.lanes
-        product = self._layer.product(self._rows, self._stack.width(number), GATES)
+        nothing = self._code.zeros(lanes)
+        with self._code.loop(0, self._layer.blocks_forward) as block:
+            for number, cells in enumerate(self._cells):
+                cells.at(block, row).store(nothing.now)
+                self._own(number, 1 - _turn(t), row, block * lanes).store(nothing.now)
+
+    def _multiply(self, number: int, t: Number, block: Number, start: Number) -> None:
+        lanes = self._layer.processor.lanes
+        product = self._layer.product(self._part, self._stack.width(number), GATES)
         strides = product.items * GATES * lanes, GATES * lanes, lanes, 1
         weights = self._code.memory(f"weights_{number}", INT, *strides)
-        product.emit(self._code, weights.at(block), self._items(number, _turn(t), own=False), self._products)
+        inputs = self._items(number, _turn(t), own=False).past(start)
+        product.emit(self._code, weights.at(block), inputs, self._products)
 
-    def _gates(self, number: int, t: Number, row: Number, unit: Number, inputs: Memory) -> None:
-        lanes, products = self._layer.processor.lanes, self._products.at(row)
+    def _gates(self, number: int, t: Number, row: Number, block: Number, inputs: Memory, products: Memory) -> None:
+        lanes = self._layer.processor.lanes
+        unit = block * lanes
         z = [products.at(gate).load(lanes) + inputs.at(gate, unit).load(lanes) for gate in range(GATES)]
         i, f, g, o = sigmoid(z[0]), sigmoid(z[1]), tanh(z[2]), sigmoid(z[3])
-        cell = self._cells[number].at(row, unit)
+        cell = self._cells[number].at(block, row)
         c = f * cell.load(lanes) + i * g
         cell.store(c)
         h = o * tanh(c)
