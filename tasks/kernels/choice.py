@@ -55,21 +55,23 @@ class Choice:
             uniform: a random number in [0, 1), in every lane.
             scale: the reciprocal of the temperature, in every lane.
         """
+        likeliest = filled(self._code, -math.inf, self._lanes)
         with self._vectors() as first:
             logits = products.at(first).load(self._lanes) + self._bias.at(first).load(self._lanes)
             products.at(first).store(logits)
+            likeliest.become(larger(logits, likeliest.now))
             self._weights.at(first).store(logits + self._never.at(first).load(self._lanes))
         if self._rules.repetition_penalty != 1:
             with self._code.loop(0, self._rules.window) as back:
                 self._penalise(products, recent(back).at_most(self._size))
-        top = self._largest(self._weight)
+        top = self._top()
         if self._rules.greedy:
             chosen = whole(self._first_of(top), self._vocabulary - 1)
         else:
             self._share(top, scale * LOG2_E)
             self._leave_out()
             chosen = self._drawn(uniform)
-        return chosen, self._surprise(products, chosen)
+        return chosen, self._surprise(products, chosen, largest(likeliest.now))
 
     def _vectors(self) -> AbstractContextManager[Number]:
         return self._code.loop(0, self._size, self._lanes)
@@ -83,10 +85,10 @@ class Choice:
             total.become(total.now + values(first))
         return summed(total.now)
 
-    def _largest(self, values: Indexed) -> Number:
+    def _top(self) -> Number:
         top = filled(self._code, -math.inf, self._lanes)
         with self._vectors() as first:
-            top.become(larger(values(first), top.now))
+            top.become(larger(self._weight(first), top.now))
         return largest(top.now)
 
     def _penalise(self, logits: Memory, place: Number) -> None:
@@ -168,10 +170,9 @@ class Choice:
             passed.become(where(end.now, "<=", limit, passed.now + 1.0, passed.now))
         return passed.now, before.now
 
-    def _surprise(self, logits: Memory, chosen: Number) -> Number:
-        def logit(first: Number) -> Number:
-            return logits.at(first).load(self._lanes)
+    def _surprise(self, logits: Memory, chosen: Number, top: Number) -> Number:
+        def share(first: Number) -> Number:
+            return power_of_two((logits.at(first).load(self._lanes) - top) * LOG2_E)
 
-        top = self._largest(logit)
-        total = self._total(lambda first: power_of_two((logit(first) - top) * LOG2_E))
-        return base_two_logarithm(first_lane(total)) - (logits.at(chosen).load(1) - first_lane(top)) * LOG2_E
+        total = first_lane(self._total(share))
+        return base_two_logarithm(total) - (logits.at(chosen).load(1) - first_lane(top)) * LOG2_E

@@ -9,6 +9,7 @@ from tasks.kernels.emitting import Code
 from tasks.kernels.values import FLOAT, INT, LONG, Number, Variable, called
 
 TERMS = 7  # of the series of 2^x; the next one is below 1e-8 for |x| <= 1/2
+ROUNDING = 1.5 * 2**23  # a float of this size has no bits left for fractions, and whole numbers in its lowest ones
 LEAST = -126.0  # 2^x is a normal float from here on
 BIAS, DIGITS = 127, 23  # of a float: what is added to its exponent, and the bits below it
 
@@ -76,18 +77,18 @@ def power_of_two(x: Number) -> Number:
     a short Taylor series.
     """
     builder, kind = x.builder, x.value.type
-    bounded = where(x, "<", LEAST, Number(builder, ir.Constant(kind, [LEAST] * kind.count)), x)
-    rounded = Number(builder, called(builder, f"llvm.rint.v{kind.count}f32", kind, bounded.value))
-    rest = bounded - rounded
+    zero = Number(builder, ir.Constant(kind, [0.0] * kind.count))
+    bounded = where(x, "<", LEAST, zero + LEAST, x)
+    shifted = bounded + ROUNDING
+    rest = bounded - (shifted - ROUNDING)
     first, *others = (math.log(2) ** k / math.factorial(k) for k in range(TERMS, 0, -1))
-    series = rest * first
+    series = zero + first
     for coefficient in others:
-        series = (series + coefficient) * rest
+        series = series.times_plus(rest, coefficient)
     ints = ir.VectorType(INT, kind.count)
-    exponent = called(builder, f"llvm.fptosi.sat.v{kind.count}i32.v{kind.count}f32", ints, rounded.value)
-    bits = (Number(builder, exponent) + BIAS) * (1 << DIGITS)
-    power = as_float(bits)
-    return where(x, "<", LEAST, Number(builder, ir.Constant(kind, [0.0] * kind.count)), power.times_plus(series, power))
+    exponent = builder.shl(builder.bitcast(shifted.value, ints), ir.Constant(ints, [DIGITS] * kind.count))
+    power = as_float(Number(builder, exponent) + (BIAS << DIGITS))
+    return where(x, "<", LEAST, zero, power.times_plus(series * rest, power))
 
 
 def base_two_logarithm(x: Number) -> Number:
