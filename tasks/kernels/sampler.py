@@ -90,7 +90,7 @@ class Sampler:
         self._check(ids)
         zeros = [np.zeros((rows, self._units), np.float32)] * (2 * self._stack.layers)
         arrays = self._arrays(zeros, rows)
-        _reading(self._stack, rows).run(self._threads, longest - 1, ids, fresh, *arrays)
+        _reading(self._stack, rows).run(self._fewest_threads(rows), longest - 1, ids, fresh, *arrays)
         return [state[: len(texts)] for state in self._states(arrays, longest - 1)]
 
     def draw(
@@ -125,7 +125,7 @@ class Sampler:
         never, logits = np.zeros(self._stack.size + 1, np.float32), np.empty(rows * self._stack.size + 1, np.float32)
         never[list(rules.never)] = -np.inf
         _drawing(self._stack, rows, rules).run(
-            self._threads,
+            self._fewest_threads(rows),
             steps,
             ids,
             *(self._kernel, self._bias, never, logits),
@@ -143,6 +143,10 @@ class Sampler:
             ended=ended[:count].astype(bool),
         )
         return ids[rules.remembered :, :count], surprise[:, :count], lengths[:count], after
+
+    def _fewest_threads(self, rows: int) -> int:
+        """One with nothing to do would only be waited for, at each step."""
+        return min(self._threads, max(rows, self._stack.layer.blocks_forward))
 
     def _arrays(self, states: Sequence[np.ndarray], rows: int) -> list[np.ndarray]:
         """What the loops have of each layer, before the first step."""

@@ -5,13 +5,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import tensorflow as tf
 
+from tasks.kernels.sampler import Sampler
 from tasks.network.parameters import SamplingParameters
 from tasks.sampling import engine, generation
 from tasks.sampling.chunks import KeptGroup
 from tasks.sampling.finished_model import FinishedModel
 from tasks.sampling.generation import Generation
-from tasks.sampling.loop import compiled_reader
+from tasks.sampling.loop import TensorLoop, compiled_reader
 from tasks.text.vocabulary import vocabulary_of
 from tests.tiny_models import VOCABULARY, losses, losses_by_line, random_network
 
@@ -122,6 +124,11 @@ def test_prompts_of_other_lengths_need_no_other_loop():
         samples(network, prompts=["quick " * length], length=1)
 
     assert reader.experimental_get_tracing_count() == traced > 0
+
+
+@pytest.mark.parametrize(("cell", "drawing"), [("lstm", Sampler), ("gru", TensorLoop)])
+def test_kernels_draw_from_the_layers_that_they_are_there_for(cell, drawing):
+    assert isinstance(engine.engine_of(random_network(cell), tf.float32, 1), drawing)
 
 
 def test_without_kernels_the_same_is_drawn(monkeypatch):
