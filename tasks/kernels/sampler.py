@@ -59,8 +59,11 @@ class Sampler:
         self._stack, self._units, self._threads = stack, weights.kernel.shape[0], threads
         missing, layer = stack.layer.units - self._units, stack.layer
         beyond = stack.size - stack.vocabulary
-        self._dtype, self._table_rows = weights.kernel.dtype, len(weights.tables[0])
-        self._tables = [_wider(table, missing, GATES) for table in weights.tables]
+        self._dtype = weights.kernel.dtype
+        self._tables = [
+            _packed(_wider(table, missing, GATES), stack.packing_of_table(number))
+            for number, table in enumerate(weights.tables)
+        ]
         self._products = [
             _packed(_wider(_wider(products, missing, GATES).T, missing, stack.width(number) // layer.units).T, packing)
             for number, products in enumerate(weights.products)
@@ -173,8 +176,8 @@ class Sampler:
 
     def _check(self, ids: np.ndarray) -> None:
         """Emitted code would read outside the table."""
-        if not 0 <= ids.min() <= ids.max() < self._table_rows:
-            raise ValueError(f"ids go from {ids.min()} to {ids.max()}, the table has {self._table_rows} rows")
+        if not 0 <= ids.min() <= ids.max() < self._stack.vocabulary:
+            raise ValueError(f"ids go from {ids.min()} to {ids.max()}, the table has {self._stack.vocabulary} rows")
 
 
 def fewest_rows(needed: int) -> int:

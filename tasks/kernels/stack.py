@@ -23,6 +23,14 @@ class Stack:
         """Of the inputs of a layer: the units below, if there are any, and its own ones."""
         return self.layer.units * (2 if number else 1)
 
+    def table_rows(self, number: int) -> int:
+        """Of what is added to a layer's products: one for each character, above the first layer the bias alone."""
+        return 1 if number else self.vocabulary
+
+    def packing_of_table(self, number: int) -> Packing:
+        """Of such a table `(rows, 4 * units)`: blocks of a vector of each gate, by row."""
+        return Packing((self.table_rows(number), GATES, -1, self.layer.processor.lanes), (2, 0, 1, 3))
+
     def packing(self, number: int) -> Packing:
         """Of a layer's weights `(width, 4 * units)`: blocks of a vector of each gate, by item."""
         lanes, items = self.layer.processor.lanes, self.width(number) // self.layer.items_each

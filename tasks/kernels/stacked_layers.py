@@ -24,9 +24,12 @@ class StackedLayers:
 
     def __init__(self, code: Code, stack: Stack, rows: int) -> None:
         self._code, self._stack, self._layer, self._rows = code, stack, stack.layer, rows
-        units, lanes, numbers = stack.layer.units, stack.layer.processor.lanes, range(stack.layers)
+        lanes, numbers = stack.layer.processor.lanes, range(stack.layers)
         self._part = next(part for part in (PART, rows) if rows % part == 0)
-        self._tables = [code.memory(f"table_{n}", FLOAT, GATES * units, units, 1) for n in numbers]
+        self._tables = [
+            code.memory(f"table_{n}", FLOAT, stack.table_rows(n) * GATES * lanes, GATES * lanes, lanes, 1)
+            for n in numbers
+        ]
         self._cells = [code.memory(f"cells_{n}", FLOAT, rows * lanes, lanes, 1) for n in numbers]
         self._inputs = [
             code.memory(f"inputs_{n}", stack.layer.kind, rows * stack.width(n), stack.width(n), 1) for n in numbers
@@ -40,7 +43,7 @@ class StackedLayers:
             with self._code.loop(first, last) as block, self._code.loop(0, self._rows, self._part) as start:
                 self._multiply(number, t, block, start)
                 with self._code.loop(0, self._part) as row:
-                    inputs = self._tables[number].at(ids.at(start + row).load_index() if number == 0 else 0)
+                    inputs = self._tables[number].at(block, ids.at(start + row).load_index() if number == 0 else 0)
                     self._gates(number, t, start + row, block, inputs, self._products.at(row))
             self._code.meet("counter", "threads")
 
@@ -68,7 +71,7 @@ class StackedLayers:
     def _gates(self, number: int, t: Number, row: Number, block: Number, inputs: Memory, products: Memory) -> None:
         lanes = self._layer.processor.lanes
         unit = block * lanes
-        z = [products.at(gate).load(lanes) + inputs.at(gate, unit).load(lanes) for gate in range(GATES)]
+        z = [products.at(gate).load(lanes) + inputs.at(gate).load(lanes) for gate in range(GATES)]
         i, f, g, o = sigmoid(z[0]), sigmoid(z[1]), tanh(z[2]), sigmoid(z[3])
         cell = self._cells[number].at(block, row)
         c = f * cell.load(lanes) + i * g
