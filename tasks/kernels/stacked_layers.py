@@ -7,11 +7,14 @@ multiplied with it: the outputs below, if there are any, and its own ones of the
 from tasks.kernels.activations import sigmoid, tanh
 from tasks.kernels.emitting import Code
 from tasks.kernels.layer import GATES
+from tasks.kernels.products import TILE_ROWS
 from tasks.kernels.stack import Stack
 from tasks.kernels.values import FLOAT, INT, Memory, Number
 
 OF_A_LAYER = "table", "weights", "inputs", "cells"
-PART = 64  # rows whose products stay in a core's first cache until their gates are computed
+# Rows whose products stay in a core's first cache until their gates are computed; with tiles few of them, as the gates
+# are then computed while the tiles of the next ones are multiplied.
+PART = 64
 
 
 def arguments(stack: Stack) -> tuple[str, ...]:
@@ -25,7 +28,8 @@ class StackedLayers:
     def __init__(self, code: Code, stack: Stack, rows: int) -> None:
         self._code, self._stack, self._layer, self._rows = code, stack, stack.layer, rows
         lanes, numbers = stack.layer.processor.lanes, range(stack.layers)
-        self._part = next(part for part in (PART, rows) if rows % part == 0)
+        part = TILE_ROWS if stack.layer.method == "tiles" else PART
+        self._part = part if rows % part == 0 else rows
         self._tables = [
             code.memory(f"table_{n}", FLOAT, stack.table_rows(n) * GATES * lanes, GATES * lanes, lanes, 1)
             for n in numbers
