@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tasks.kernels.layer import GATES, Packing
+from tasks.kernels.room import room
 from tasks.kernels.rules import Rules
 from tasks.kernels.running import Compiled
 from tasks.kernels.sampling_loop import emit_drawing, emit_reading
@@ -125,7 +126,7 @@ class Sampler:
         fresh = samples.recent[:, -1:] == (-1 if rules.reset_at is None else rules.reset_at)
         states = [np.pad(np.where(fresh, np.float32(0), state), (padding, (0, 0))) for state in samples.states]
         arrays = self._arrays(states, rows)
-        never, logits = np.zeros(self._stack.size + 1, np.float32), np.empty(rows * self._stack.size + 1, np.float32)
+        never, logits = np.zeros(self._stack.size + 1, np.float32), room((rows * self._stack.size + 1,), np.float32)
         never[list(rules.never)] = -np.inf
         _drawing(self._stack, rows, rules).run(
             self._fewest_threads(rows),
@@ -156,7 +157,8 @@ class Sampler:
         arrays: list[np.ndarray] = []
         for number in range(self._stack.layers):
             h, cells = (_wider(state, self._stack.layer.units - self._units, 1) for state in states[2 * number :][:2])
-            inputs = np.zeros((2, rows, self._stack.width(number)), self._dtype)
+            inputs = room((2, rows, self._stack.width(number)), self._dtype)
+            inputs[0] = 0
             inputs[0, :, -self._stack.layer.units :] = h
             arrays += [self._tables[number], self._products[number], inputs, self._by_block(cells)]
         return arrays
@@ -164,7 +166,7 @@ class Sampler:
     def _by_block(self, cells: np.ndarray) -> np.ndarray:
         """Cells by block of units and row, as the loops have them."""
         blocks = cells.reshape(len(cells), -1, self._stack.layer.processor.lanes)
-        return np.ascontiguousarray(blocks.transpose(1, 0, 2))
+        return _laid_out(blocks.transpose(1, 0, 2))
 
     def _states(self, arrays: Sequence[np.ndarray], steps: int) -> list[np.ndarray]:
         """The states in these arrays after so many steps."""
@@ -192,7 +194,14 @@ def _wider(weights: np.ndarray, missing: int, parts: int) -> np.ndarray:
 
 
 def _packed(weights: np.ndarray, packing: Packing) -> np.ndarray:
-    return np.ascontiguousarray(weights.reshape(packing.shape).transpose(packing.axes))
+    return _laid_out(weights.reshape(packing.shape).transpose(packing.axes))
+
+
+def _laid_out(array: np.ndarray) -> np.ndarray:
+    """The same in the order of its axes, from where a line of the cache begins: no vector is in two of them."""
+    made = room(array.shape, array.dtype)
+    made[...] = array
+    return made
 
 
 @functools.cache
