@@ -6,32 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tasks.kernels.layer import GATES, Packing
 from tasks.kernels.room import room
 from tasks.kernels.rules import Rules
 from tasks.kernels.running import Compiled
 from tasks.kernels.sampling_loop import emit_drawing, emit_reading
 from tasks.kernels.stack import Stack
+from tasks.kernels.weights import Weights, laid_out, packed, wider
 
 ROWS = 1, 16, 64, 128, 256  # that loops are compiled for; more of them than there are samples are drawn in vain
-
-
-@dataclass(frozen=True, kw_only=True)
-class Weights:
-    """A network's weights, in float32 where nothing is said; those of products in their type.
-
-    Attributes:
-        tables: for each layer what is added to its products, `(n, 4 * units)` with gates in the order i f c o: of the
-            first one for each character, of the others the bias alone.
-        products: for each layer of its products, `(width, 4 * units)`: the inputs' above its own outputs'.
-        kernel: of the output layer, `(units, vocabulary)`, in the type of the products.
-        bias: of the output layer, `(vocabulary,)`.
-    """
-
-    tables: Sequence[np.ndarray]
-    products: Sequence[np.ndarray]
-    kernel: np.ndarray
-    bias: np.ndarray
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,20 +40,7 @@ class Sampler:
     def __init__(self, stack: Stack, weights: Weights, threads: int) -> None:
         """So many threads share the work at most; units that the network lacks are zero, and stay so."""
         self._stack, self._units, self._threads = stack, weights.kernel.shape[0], threads
-        missing, layer = stack.layer.units - self._units, stack.layer
-        beyond = stack.size - stack.vocabulary
-        self._dtype = weights.kernel.dtype
-        self._tables = [
-            _packed(_wider(table, missing, GATES), stack.packing_of_table(number))
-            for number, table in enumerate(weights.tables)
-        ]
-        self._products = [
-            _packed(_wider(_wider(products, missing, GATES).T, missing, stack.width(number) // layer.units).T, packing)
-            for number, products in enumerate(weights.products)
-            for packing in [stack.packing(number)]
-        ]
-        self._kernel = _packed(np.pad(weights.kernel, ((0, missing), (0, beyond))), stack.packing_of_logits)
-        self._bias = np.pad(weights.bias, (0, beyond), constant_values=-np.inf)
+        self._weights = packed(weights, stack)
 
     def read(self, texts: Sequence[np.ndarray], reset_at: int | None) -> list[np.ndarray]:
         """The states after all but the last characters of some texts, from zero ones, `(len(texts), units)` float32.
@@ -126,13 +95,11 @@ class Sampler:
         fresh = samples.recent[:, -1:] == (-1 if rules.reset_at is None else rules.reset_at)
         states = [np.pad(np.where(fresh, np.float32(0), state), (padding, (0, 0))) for state in samples.states]
         arrays = self._arrays(states, rows)
-        never, logits = np.zeros(self._stack.size + 1, np.float32), room((rows * self._stack.size + 1,), np.float32)
-        never[list(rules.never)] = -np.inf
         _drawing(self._stack, rows, rules).run(
             self._fewest_threads(rows),
             steps,
             ids,
-            *(self._kernel, self._bias, never, logits),
+            *self._output(rows, rules),
             np.pad(uniforms, ((0, 0), padding)),
             np.array([1 / temperature], np.float32),
             surprise,
@@ -148,6 +115,12 @@ class Sampler:
         )
         return ids[rules.remembered :, :count], surprise[:, :count], lengths[:count], after
 
+    def _output(self, rows: int, rules: Rules) -> tuple[np.ndarray, ...]:
+        """Weights of the output layer, what is added to logits, and where they are written, each with one in excess."""
+        never, logits = np.zeros(self._stack.size + 1, np.float32), room((rows * self._stack.size + 1,), np.float32)
+        never[list(rules.never)] = -np.inf
+        return self._weights.kernel, self._weights.bias, never, logits
+
     def _fewest_threads(self, rows: int) -> int:
         """One with nothing to do would only be waited for, at each step."""
         return min(self._threads, max(rows, self._stack.layer.blocks_forward))
@@ -156,17 +129,17 @@ class Sampler:
         """What the loops have of each layer, before the first step."""
         arrays: list[np.ndarray] = []
         for number in range(self._stack.layers):
-            h, cells = (_wider(state, self._stack.layer.units - self._units, 1) for state in states[2 * number :][:2])
-            inputs = room((2, rows, self._stack.width(number)), self._dtype)
+            h, cells = (wider(state, self._stack.layer.units - self._units, 1) for state in states[2 * number :][:2])
+            inputs = room((2, rows, self._stack.width(number)), self._weights.kernel.dtype)
             inputs[0] = 0
             inputs[0, :, -self._stack.layer.units :] = h
-            arrays += [self._tables[number], self._products[number], inputs, self._by_block(cells)]
+            arrays += [self._weights.tables[number], self._weights.products[number], inputs, self._by_block(cells)]
         return arrays
 
     def _by_block(self, cells: np.ndarray) -> np.ndarray:
         """Cells by block of units and row, as the loops have them."""
         blocks = cells.reshape(len(cells), -1, self._stack.layer.processor.lanes)
-        return _laid_out(blocks.transpose(1, 0, 2))
+        return laid_out(blocks.transpose(1, 0, 2))
 
     def _states(self, arrays: Sequence[np.ndarray], steps: int) -> list[np.ndarray]:
         """The states in these arrays after so many steps."""
@@ -185,23 +158,6 @@ class Sampler:
 def fewest_rows(needed: int) -> int:
     """The smallest number of rows that loops are compiled for and that are enough."""
     return next(rows for rows in ROWS if rows >= needed)
-
-
-def _wider(weights: np.ndarray, missing: int, parts: int) -> np.ndarray:
-    """The same with so many columns more, all zeros, at the end of each of so many parts."""
-    divided = weights.reshape(len(weights), parts, -1)
-    return np.pad(divided, ((0, 0), (0, 0), (0, missing))).reshape(len(weights), -1)
-
-
-def _packed(weights: np.ndarray, packing: Packing) -> np.ndarray:
-    return _laid_out(weights.reshape(packing.shape).transpose(packing.axes))
-
-
-def _laid_out(array: np.ndarray) -> np.ndarray:
-    """The same in the order of its axes, from where a line of the cache begins: no vector is in two of them."""
-    made = room(array.shape, array.dtype)
-    made[...] = array
-    return made
 
 
 @functools.cache

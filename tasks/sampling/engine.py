@@ -11,8 +11,9 @@ from tasks.kernels.availability import available
 from tasks.kernels.layer import Layer
 from tasks.kernels.processor import this_processor
 from tasks.kernels.rules import Rules
-from tasks.kernels.sampler import Sampler, Samples, Weights
+from tasks.kernels.sampler import Sampler, Samples
 from tasks.kernels.stack import Stack
+from tasks.kernels.weights import Weights
 from tasks.network.numerics import used_threads
 from tasks.network.step import weights_for_steps
 from tasks.sampling.loop import TensorLoop

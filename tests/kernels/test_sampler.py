@@ -7,8 +7,9 @@ import pytest
 from tasks.kernels.layer import Layer
 from tasks.kernels.processor import Processor, this_processor
 from tasks.kernels.rules import Rules
-from tasks.kernels.sampler import Sampler, Samples, Weights
+from tasks.kernels.sampler import Sampler, Samples
 from tasks.kernels.stack import Stack
+from tasks.kernels.weights import Weights
 from tests.kernels.reference import sigmoid
 
 HERE = this_processor()
