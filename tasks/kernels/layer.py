@@ -69,7 +69,7 @@ class Layer:
     def packing_forward(self) -> Packing:
         """Of recurrent weights `(units, gates * units)`: blocks of a vector of each gate, as `Product` reads them."""
         lanes = self.processor.lanes
-        inner, columns = self._inner(self.units), (self.gates, self.units // lanes, lanes)
+        inner, columns = self.inner_axes(self.units), (self.gates, self.units // lanes, lanes)
         if self.method == "tiles":
             return Packing((*inner, *columns), (4, 0, 3, 1, 5, 2))
         return Packing((*inner, *columns), (3, 0, 2, 4, 1))
@@ -78,25 +78,26 @@ class Layer:
     def packing_backward(self) -> Packing:
         """Of the same weights: blocks of some vectors of units."""
         columns = self.blocks_backward, self.vectors_backward, self.processor.lanes
-        inner = self._inner(self.gates * self.units)
+        inner = self.inner_axes(self.gates * self.units)
         if self.method == "tiles":
             return Packing((*columns, *inner), (0, 3, 1, 4, 2, 5))
         return Packing((*columns, *inner), (0, 3, 1, 2, 4))
 
-    def _inner(self, size: int) -> tuple[int, ...]:
+    def inner_axes(self, size: int) -> tuple[int, ...]:
         """The axes of an inner dimension: items and their numbers, items in tiles."""
         items = size // self.items_each
         return (items // ITEMS, ITEMS, 2) if self.method == "tiles" else (items, self.items_each)
 
     def product_forward(self, rows: int) -> Product:
         """A step's product of outputs and a block of the weights: a vector of each gate."""
-        return self._product(rows, self.units, self.gates)
+        return self.product(rows, self.units, self.gates)
 
     def product_backward(self, rows: int) -> Product:
         """A step's product of the gradients of all gates and a block of the weights: some vectors of units."""
-        return self._product(rows, self.gates * self.units, self.vectors_backward)
+        return self.product(rows, self.gates * self.units, self.vectors_backward)
 
-    def _product(self, rows: int, inner: int, vectors: int) -> Product:
+    def product(self, rows: int, inner: int, vectors: int) -> Product:
+        """A product of rows over an inner dimension, for a block of so many vectors of weights."""
         return Product(
             rows=rows,
             items=inner // self.items_each,

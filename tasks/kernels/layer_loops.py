@@ -9,9 +9,10 @@ import numpy as np
 
 from tasks.kernels.arguments import check_indices, check_keep
 from tasks.kernels.layer import Layer
+from tasks.kernels.panels import in_tiles, shape_of_panel
 from tasks.kernels.room import room
 from tasks.kernels.running import Compiled
-from tasks.kernels.tiles import ITEMS, ROWS
+from tasks.kernels.tiles import ROWS
 
 
 class LayerLoops:
@@ -67,15 +68,14 @@ class LayerLoops:
         """Where inputs of a product with tiles go; nothing if it has none."""
         if self.layer.method != "tiles":
             return np.empty(0, ml_dtypes.bfloat16)
-        shape = steps, -(-self.rows // ROWS), inner // (2 * ITEMS), ROWS, 2 * ITEMS
+        shape = steps, *shape_of_panel(self.rows, inner)
         return room(shape, ml_dtypes.bfloat16) if self.rows % ROWS == 0 else np.zeros(shape, ml_dtypes.bfloat16)
 
     def _first_panels(self, steps: int, h: np.ndarray) -> np.ndarray:
         """Where the outputs go that products with tiles take, the first ones `(rows, units)` in their place."""
         panels = self._panels(steps + 1 if self.layer.differentiable else 2, self.layer.units)
         if panels.size:
-            padded = np.pad(h, ((0, -len(h) % ROWS), (0, 0)))
-            panels[0] = padded.reshape(-1, ROWS, h.shape[1] // (2 * ITEMS), 2 * ITEMS).transpose(0, 2, 1, 3)
+            panels[0] = in_tiles(h)
         return panels
 
     def _forget(self, panels: np.ndarray, keep: tuple[np.ndarray, ...]) -> None:

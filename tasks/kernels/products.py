@@ -12,7 +12,7 @@ from llvmlite import ir
 from tasks.kernels import tiles
 from tasks.kernels.emitting import Code
 from tasks.kernels.processor import Method
-from tasks.kernels.values import BFLOAT, FLOAT, INT, Memory, Number, called
+from tasks.kernels.values import BFLOAT, FLOAT, Memory, Number, called
 
 LINE = 16  # items in a line of the cache
 
@@ -107,30 +107,6 @@ class Product:
 def _tiles_at(factor: Memory, numbers: range, tile: Number) -> list[Memory]:
     """Tiles of a factor by number and tile of the inner dimension."""
     return [factor.at(number, tile) for number in numbers]
-
-
-class Panels:
-    """Inputs of a product with tiles, laid out as it reads them: a panel for each step."""
-
-    def __init__(self, code: Code, product: Product, name: str, count: int | None = None) -> None:
-        """In memory that an argument of this name leads to: so many panels, used in turn, or one for each step."""
-        *strides, one = product.input_strides
-        self._items = code.memory(name, INT, *strides, one)
-        self._halves = code.memory(name, BFLOAT, *(2 * stride for stride in strides), one)
-        self._count = count
-
-    def at(self, step: Number) -> Memory:
-        """The panel of a step."""
-        return self._items.at(self._turn(step))
-
-    def store(self, step: Number, row: Number, column: Number, number: Number) -> None:
-        """Write a vector of a row's inputs of a step from this column on."""
-        width = 2 * tiles.ITEMS
-        place = row // tiles.ROWS, column // width, row % tiles.ROWS, column % width
-        self._halves.at(self._turn(step), *place).store(number)
-
-    def _turn(self, step: Number) -> Number:
-        return step if self._count is None else step % self._count
 
 
 def _floats(code: Code, total: Number, factor: Number, spread: Number) -> Number:

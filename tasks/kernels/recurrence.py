@@ -13,7 +13,7 @@ from typing import Protocol
 
 from tasks.kernels.emitting import Code
 from tasks.kernels.layer import Layer
-from tasks.kernels.products import Panels
+from tasks.kernels.panels import Panels
 from tasks.kernels.values import FLOAT, INT, Memory, Number
 
 NUMBERS = "thread", "threads", "steps"

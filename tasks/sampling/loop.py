@@ -1,12 +1,73 @@
-"""The compiled loops: over the characters of prompts, and over those that are drawn."""
+"""TensorFlow's loops over the characters of prompts and over those that are drawn, where no kernels are available."""
 
 import functools
+from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import tensorflow as tf
 
-from tasks.network.step import step
-from tasks.sampling.choice import Rules, choose
+from tasks.kernels.rules import Rules
+from tasks.kernels.sampler import Samples
+from tasks.network.step import carried_states, step
+from tasks.sampling.choice import choose
+from tasks.sampling.padding import fewest_rows
+
+CHUNK = 256  # characters that a loop is compiled for, however few there are
+
+
+class TensorLoop:
+    """Draws characters from one network, as `Sampler` does.
+
+    The rows of the loop are padded to 256, or to fewer where the products then give the same bits, which is tried out.
+    So a row's numbers do not depend on the rows beside it.
+    """
+
+    def __init__(self, layers: Any, dtype: tf.DType, states: Sequence[int], needed: int) -> None:
+        """Of weights for steps and units of each state; for so many rows in all."""
+        self._layers, self._dtype, self._states = layers, dtype, states
+        self._rows = fewest_rows(layers, needed)
+
+    def read(self, texts: Sequence[np.ndarray], reset_at: int | None) -> list[np.ndarray]:
+        """As `Sampler` has it."""
+        lengths = [len(text) for text in texts] + [1] * (self._rows - len(texts))
+        ids = np.zeros((-(-max(lengths) // CHUNK) * CHUNK, self._rows), np.int32)
+        for row, text in enumerate(texts):
+            ids[: len(text), row] = text
+        zeros = [np.zeros((0, units), np.float32) for units in self._states]
+        states = compiled_reader(self._dtype.name, reset_at)(
+            self._layers, tf.constant(ids), tf.constant(lengths), self._carried(zeros)
+        )
+        return [tf.cast(state, tf.float32).numpy()[: len(texts)] for state in states]
+
+    def draw(
+        self, samples: Samples, uniforms: np.ndarray, temperature: float, position: int, rules: Rules
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray, Samples]:
+        """As `Sampler` has it, up to 256 characters."""
+        steps, count = uniforms.shape
+        padding = (0, self._rows - count)
+        ids, surprise, lengths, states, recent, ended = compiled_loop(self._dtype.name, rules)(
+            self._layers,
+            tf.constant(np.pad(uniforms, ((0, CHUNK - steps), padding))),
+            tf.constant(steps),
+            tf.constant(temperature, tf.float32),
+            tf.constant(position),
+            (
+                self._carried(samples.states),
+                tf.constant(np.pad(samples.recent, (padding, (0, 0)), mode="edge")),
+                tf.constant(np.pad(samples.ended, padding, constant_values=True)),
+            ),
+        )
+        after = Samples(
+            states=[tf.cast(state, tf.float32).numpy()[:count] for state in states],
+            recent=recent.numpy()[:count],
+            ended=ended.numpy()[:count],
+        )
+        return ids.numpy()[:, :count], surprise.numpy()[:, :count], lengths.numpy()[:count], after
+
+    def _carried(self, states: Sequence[np.ndarray]) -> list[tf.Tensor]:
+        padded = [tf.constant(np.pad(state, ((0, self._rows - len(state)), (0, 0)))) for state in states]
+        return carried_states(padded, self._layers, self._dtype)
 
 
 @functools.cache

@@ -138,12 +138,12 @@ def test_comments_docstrings_and_formatting_of_every_module_run_nothing(project)
 
 
 def test_code_that_only_sampling_reaches_runs_the_samples_the_scores_and_the_review(project):
-    project.edit("tasks/sampling/choice.py", "mark = uniform *", "mark = (1.0 - uniform) *")
+    project.edit("tasks/kernels/choice.py", "mark = total * uniform", "mark = total * (1.0 - uniform)")
 
     done = project.run()
 
     assert done.ran == [*SAMPLES, *AFTER_SAMPLING]
-    assert "tasks.sampling.choice:_drawn changed" in done.reasons["sample[0.5]"]
+    assert "tasks.kernels.choice:Choice changed" in done.reasons["sample[0.5]"]
 
 
 def test_code_that_only_scoring_reaches_runs_the_scores_and_the_review(project):

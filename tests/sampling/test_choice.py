@@ -5,7 +5,12 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tasks.sampling.choice import Rules, allowed, choose
+from tasks.kernels.choice import Choice
+from tasks.kernels.emitting import Code
+from tasks.kernels.rules import Rules
+from tasks.kernels.running import Compiled
+from tasks.kernels.values import FLOAT, INT, Number
+from tasks.sampling.choice import allowed, choose
 
 PROBABILITIES = [0.05, 0.4, 0.1, 0.3, 0.05, 0.1]
 
@@ -140,3 +145,74 @@ def test_what_is_never_drawn_leaves_its_share_to_the_others(rules):
     assert all(surprise == pytest.approx(-math.log2(PROBABILITIES[one]), rel=1e-5) for one, surprise in found)
     if not rules:
         assert sum(one == 3 for one, _ in found) == pytest.approx(40 * 0.3 / 0.55, abs=1)
+
+
+def chosen_by_kernel(logits, recent, uniform, temperature, rules, lanes):
+    """Ids and surprise as `choose` gives them."""
+    rows, vocabulary = logits.shape
+    size = -(-vocabulary // lanes) * lanes
+    names = "counter", "bias", "never", "logits", "recent", "uniform", "scale", "ids", "surprise"
+    code = Code("choice", ["thread", "threads", "rows"], names)
+    choice = Choice(code, vocabulary, size, lanes, rules)
+    memory = {name: code.memory(name, INT if name in ("recent", "ids") else FLOAT, 1) for name in names[3:]}
+    scale = memory["scale"].load_spread(lanes)
+    with code.loop(0, code.number("rows")) as row:
+        last = memory["recent"].past(row * rules.remembered)
+        one, surprise = choice.emit(
+            code.memory("logits", FLOAT, size, 1).at(row),
+            lambda back: last.past(rules.remembered - 1 - back).load_index(),
+            memory["uniform"].at(row).load_spread(lanes),
+            scale,
+        )
+        memory["ids"].at(row).store(Number(code.builder, code.builder.trunc(one.value, INT)))
+        memory["surprise"].at(row).store(surprise)
+    never = np.zeros(size + 1, np.float32)
+    never[list(rules.never)] = -np.inf
+    bias = np.pad(np.zeros(vocabulary, np.float32), (0, size - vocabulary), constant_values=-np.inf)
+    padded = np.append(np.pad(logits, ((0, 0), (0, size - vocabulary))), np.float32(0))
+    ids, bits = np.zeros(rows, np.int32), np.zeros(rows, np.float32)
+    scale = np.array([1 / temperature], np.float32)
+    Compiled("choice", code.finish()).run(1, rows, bias, never, padded, recent, uniform, scale, ids, bits)
+    return ids, bits
+
+
+@pytest.mark.parametrize(
+    ("rules", "lanes"),
+    [
+        ({"never": (0, 69)}, 16),
+        ({"greedy": True, "never": (0, 69)}, 16),
+        ({"top_k": 7, "min_p": 0.2}, 16),
+        ({"top_p": 0.8, "repetition_penalty": 1.8, "window": 5}, 16),
+        ({"top_k": 9, "top_p": 0.7, "repetition_penalty": 3.0, "window": 2, "stop": (1, 2, 3), "never": (4,)}, 4),
+    ],
+    ids=str,
+)
+def test_the_kernels_choose_the_same(rules, lanes):
+    rules, random = Rules(**rules), np.random.default_rng(3)
+    logits = random.normal(0, 2, (300, 70)).astype(np.float32)
+    recent = random.integers(-1, 70, (300, rules.remembered)).astype(np.int32)
+    uniform = random.random(300, np.float32)
+
+    ids, bits = chosen_by_kernel(logits, recent, uniform, 0.7, rules, lanes)
+
+    expected = choose.python_function(*map(tf.constant, (logits, recent, uniform, 0.7)), rules)
+    assert len(set(ids)) > 20
+    assert ids.tolist() == expected[0].numpy().tolist()
+    np.testing.assert_allclose(bits, expected[1], rtol=1e-5, atol=1e-5)
+
+
+def test_where_logits_are_no_numbers_the_kernels_choose_an_id_all_the_same():
+    logits, uniform = np.full((2, 70), np.nan, np.float32), np.full(2, 0.5, np.float32)
+
+    for rules in (Rules(), Rules(greedy=True)):
+        ids, _ = chosen_by_kernel(logits, np.zeros((2, 1), np.int32), uniform, 1.0, rules, 16)
+        assert all(0 <= one < 70 for one in ids)
+
+
+@pytest.mark.parametrize("uniform", [0.0, 0.5, float(np.nextafter(np.float32(1), np.float32(0))), 1.0])
+def test_rounding_at_the_ends_lets_the_kernels_choose_no_character_without_a_share(uniform):
+    logits = np.array([[-300.0] * 3 + [0.0] * 7 + [-300.0] * 30], np.float32)
+
+    ids, _ = chosen_by_kernel(logits, np.zeros((1, 1), np.int32), np.array([uniform], np.float32), 1.0, Rules(), 8)
+
+    assert ids[0] in range(3, 10)

@@ -5,13 +5,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import tensorflow as tf
 
+from tasks.kernels.sampler import Sampler
 from tasks.network.parameters import SamplingParameters
-from tasks.sampling import generation
+from tasks.sampling import engine, generation
 from tasks.sampling.chunks import KeptGroup
 from tasks.sampling.finished_model import FinishedModel
 from tasks.sampling.generation import Generation
-from tasks.sampling.loop import compiled_reader
+from tasks.sampling.loop import TensorLoop, compiled_reader
 from tasks.text.vocabulary import vocabulary_of
 from tests.tiny_models import VOCABULARY, losses, losses_by_line, random_network
 
@@ -105,39 +107,61 @@ def test_later_characters_follow_those_drawn_before():
     assert chi_square(counts, probabilities(NETWORK, "t" + likeliest, 0.5)) < 4
 
 
-@pytest.fixture(scope="module", params=["float32", "bfloat16"])
+@pytest.fixture(scope="module", params=[("lstm", "float32"), ("lstm", "bfloat16"), ("gru", "float32")], ids="-".join)
 def every(request):
-    """Samples of two prompts in more than one group, and how precisely they were computed."""
-    drawn = samples(samples=130, prompts=["the", "a quick fox"], precision=request.param)
-    return {(one.prompt, one.index): bits_of(one) for one in drawn}, request.param
+    """Samples of two prompts in more than one group, the network, and how precisely they were computed."""
+    cell, precision = request.param
+    network = random_network(cell, layers=2)
+    drawn = samples(network, samples=130, prompts=["the", "a quick fox"], precision=precision)
+    return {(one.prompt, one.index): bits_of(one) for one in drawn}, network, precision
 
 
 def test_prompts_of_other_lengths_need_no_other_loop():
-    reader = compiled_reader("float32", None)
-    samples(prompts=["the"])
+    network, reader = random_network("gru"), compiled_reader("float32", None)
+    samples(network, prompts=["the"])
     traced = reader.experimental_get_tracing_count()
     for length in (1, 7, 40):
-        samples(prompts=["quick " * length], length=1)
+        samples(network, prompts=["quick " * length], length=1)
 
-    assert reader.experimental_get_tracing_count() == traced
+    assert reader.experimental_get_tracing_count() == traced > 0
+
+
+@pytest.mark.parametrize(("cell", "drawing"), [("lstm", Sampler), ("gru", TensorLoop)])
+def test_kernels_draw_from_the_layers_that_they_are_there_for(cell, drawing):
+    assert isinstance(engine.engine_of(random_network(cell), tf.float32, 1), drawing)
+
+
+def test_without_kernels_the_same_is_drawn(monkeypatch):
+    rules = {"top_k": 12, "top_p": 0.95, "min_p": 0.01, "repetition_penalty": 1.3, "repetition_window": 3}
+    asked = {"samples": 20, "length": 40, "prompts": ["the", "a"], "stop": "e", "minimum_length": 5, **rules}
+    with_kernels = samples(**asked, reset_at="lines")
+    monkeypatch.setattr(engine, "available", lambda: False)
+
+    without = samples(**asked, reset_at="lines")
+
+    assert "".join(one.text for one in without).count("\n") > 4
+    assert len({len(one.text) for one in without}) > 5
+    assert [one.text for one in with_kernels] == [one.text for one in without]
+    for one, other in zip(with_kernels, without, strict=True):
+        np.testing.assert_allclose(one.surprise, other.surprise, rtol=1e-4, atol=1e-5)
 
 
 @pytest.mark.parametrize("count", [5, 65])
 def test_a_sample_is_the_same_bits_however_many_are_asked_for(every, count):
-    drawn = samples(samples=count, precision=every[1])
+    drawn = samples(every[1], samples=count, precision=every[2])
 
     assert [bits_of(one) for one in drawn] == [every[0]["the", index] for index in range(count)]
 
 
 def test_a_sample_is_the_same_bits_whatever_other_prompts_there_are_and_in_what_order(every):
-    drawn = samples(samples=7, prompts=["lazy", "a quick fox", "the"], precision=every[1])
+    drawn = samples(every[1], samples=7, prompts=["lazy", "a quick fox", "the"], precision=every[2])
 
     assert [(one.prompt, one.index) for one in drawn[7:]] == [(p, i) for p in ("a quick fox", "the") for i in range(7)]
     assert [bits_of(one) for one in drawn[7:]] == [every[0][one.prompt, one.index] for one in drawn[7:]]
 
 
 def test_prompts_that_share_the_samples_have_the_same_ones_as_by_themselves(every):
-    drawn = samples(samples=3, prompts=["the", "a quick fox"], precision=every[1], shared=True)
+    drawn = samples(every[1], samples=3, prompts=["the", "a quick fox"], precision=every[2], shared=True)
 
     assert [(one.prompt, one.index) for one in drawn] == [("the", 0), ("the", 1), ("a quick fox", 0)]
     assert [bits_of(one) for one in drawn] == [every[0][one.prompt, one.index] for one in drawn]
@@ -149,7 +173,7 @@ def test_samples_come_by_prompt_and_index_and_differ(every):
 
 
 def test_a_sample_is_the_same_bits_in_a_larger_network_whose_products_depend_on_the_number_of_rows():
-    network = random_network(units=640, seed=3)
+    network = random_network("gru", units=640, seed=3)
     larger = samples(network, samples=200, length=4)
 
     assert [bits_of(one) for one in samples(network, samples=5, length=4)] == list(map(bits_of, larger[:5]))

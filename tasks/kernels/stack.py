@@ -1,0 +1,61 @@
+"""What a sampling loop is made for: the layers of an LSTM and the logits after them, and how their weights lie."""
+
+from dataclasses import dataclass
+
+from tasks.kernels.layer import Layer, Packing
+from tasks.kernels.lstm import GATES
+
+
+@dataclass(frozen=True)
+class Stack:
+    """What the loops are made for.
+
+    Attributes:
+        layer: each of the LSTM's layers.
+        layers: how many there are.
+        vocabulary: number of characters.
+    """
+
+    layer: Layer
+    layers: int
+    vocabulary: int
+
+    def width(self, number: int) -> int:
+        """Of the inputs of a layer: the units below, if there are any, and its own ones."""
+        return self.layer.units * (2 if number else 1)
+
+    def table_rows(self, number: int) -> int:
+        """Of what is added to a layer's products: one for each character, above the first layer the bias alone."""
+        return 1 if number else self.vocabulary
+
+    def packing_of_table(self, number: int) -> Packing:
+        """Of such a table `(rows, 4 * units)`: blocks of a vector of each gate, by row."""
+        return Packing((self.table_rows(number), GATES, -1, self.layer.processor.lanes), (2, 0, 1, 3))
+
+    def packing(self, number: int) -> Packing:
+        """Of a layer's weights `(width, 4 * units)`: blocks of a vector of each gate, by item."""
+        inner, lanes = self.layer.inner_axes(self.width(number)), self.layer.processor.lanes
+        axes = (4, 0, 3, 1, 5, 2) if self.layer.method == "tiles" else (3, 0, 2, 4, 1)
+        return Packing((*inner, GATES, -1, lanes), axes)
+
+    @property
+    def blocks(self) -> int:
+        """Of logits, which threads share among them."""
+        return -(-self.vocabulary // (GATES * self.layer.processor.lanes))
+
+    @property
+    def vectors(self) -> int:
+        """Of a block of logits."""
+        return -(-self.vocabulary // (self.blocks * self.layer.processor.lanes))
+
+    @property
+    def size(self) -> int:
+        """Of a row of logits, those of no character included."""
+        return self.blocks * self.vectors * self.layer.processor.lanes
+
+    @property
+    def packing_of_logits(self) -> Packing:
+        """Of the last kernel `(units, size)`."""
+        inner, lanes = self.layer.inner_axes(self.layer.units), self.layer.processor.lanes
+        axes = (3, 0, 4, 1, 5, 2) if self.layer.method == "tiles" else (2, 0, 3, 4, 1)
+        return Packing((*inner, self.blocks, self.vectors, lanes), axes)

@@ -1,0 +1,62 @@
+"""What draws characters: kernels where they are available and there are some for the network, else TensorFlow."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from tasks.kernels.availability import available
+from tasks.kernels.layer import Layer
+from tasks.kernels.processor import this_processor
+from tasks.kernels.rules import Rules
+from tasks.kernels.sampler import Sampler, Samples
+from tasks.kernels.stack import Stack
+from tasks.kernels.weights import Weights
+from tasks.network.cells import LSTM, cell_of
+from tasks.network.device import used_device
+from tasks.network.numerics import used_threads
+from tasks.network.step import DenseWeights, RecurrentWeights, weights_for_steps
+from tasks.sampling.loop import TensorLoop
+
+
+class Engine(Protocol):
+    """Draws characters from one network; each row's are the same whatever rows there are beside it."""
+
+    def read(self, texts: Sequence[np.ndarray], reset_at: int | None) -> list[np.ndarray]:
+        """The states after all but the last characters of some texts."""
+
+    def draw(
+        self, samples: Samples, uniforms: np.ndarray, temperature: float, position: int, rules: Rules
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray, Samples]:
+        """More characters: ids and surprise by step and row, how many each row has of them, where the samples stand."""
+
+
+def engine_of(network: keras.Model, dtype: tf.DType, needed: int) -> Engine:
+    """What draws from a network with products in this type, so many samples in all."""
+    layers = weights_for_steps(network, dtype)
+    if has_kernels(network):
+        return _sampler(layers, dtype == tf.bfloat16)
+    return TensorLoop(layers, dtype, [state.shape[-1] for state in network.inputs[1:]], needed)
+
+
+def has_kernels(network: keras.Model) -> bool:
+    """Whether kernels draw from it: those of LSTM layers, on a CPU."""
+    recurrent = [layer for layer in network.layers if layer.weights][1:-1]
+    return available() and used_device() == "cpu" and all(cell_of(layer) is LSTM for layer in recurrent)
+
+
+def _sampler(layers: Sequence[RecurrentWeights | DenseWeights], bfloat16: bool) -> Sampler:
+    """The kernels with these weights for steps."""
+    *recurrent, (kernel, bias) = [[weight.numpy() for weight in of_layer[:3]] for of_layer in layers]
+    (table, inner, first), *above = recurrent
+    units, processor = len(inner), this_processor()
+    layer = Layer(units + -units % processor.lanes, bfloat16, processor)
+    weights = Weights(
+        tables=[table + first, *(bias[None] for _, _, bias in above)],
+        products=[inner, *(np.concatenate([outer, inner]) for outer, inner, _ in above)],
+        kernel=kernel,
+        bias=bias,
+    )
+    return Sampler(Stack(layer, len(recurrent), kernel.shape[1]), weights, used_threads())

@@ -1,0 +1,161 @@
+import math
+
+import ml_dtypes
+import numpy as np
+import pytest
+
+from tasks.kernels.layer import Layer
+from tasks.kernels.processor import Processor, this_processor
+from tasks.kernels.rules import Rules
+from tasks.kernels.sampler import Sampler, Samples
+from tasks.kernels.stack import Stack
+from tasks.kernels.weights import Weights
+from tests.kernels.reference import sigmoid
+
+HERE = this_processor()
+PLAIN = Rules()
+
+
+def weights_of(units, layers, bfloat16, vocabulary=29):
+    random, dtype = np.random.default_rng(units), ml_dtypes.bfloat16 if bfloat16 else np.float32
+
+    def normal(*shape, scale=1.0):
+        return random.normal(0, scale, shape).astype(np.float32)
+
+    return Weights(
+        tables=[normal(1 if number else vocabulary, 4 * units) for number in range(layers)],
+        products=[
+            normal((2 if number else 1) * units, 4 * units, scale=units**-0.5).astype(dtype) for number in range(layers)
+        ],
+        kernel=normal(units, vocabulary, scale=units**-0.5).astype(dtype),
+        bias=normal(vocabulary, scale=0.3),
+    )
+
+
+def sampler(weights, bfloat16, processor=HERE, threads=1):
+    units, vocabulary = weights.kernel.shape
+    layer = Layer(units + -units % processor.lanes, bfloat16, processor)
+    return Sampler(Stack(layer, len(weights.tables), vocabulary), weights, threads)
+
+
+def drawn(sampler, texts, steps=12, rules=PLAIN, rows=slice(None), position=0, temperature=0.8, samples=None):
+    """Ids, surprise, lengths and where the samples stand, for some rows of a batch."""
+    uniforms = np.random.default_rng(5).random((64, len(texts)), np.float32)[position : position + steps, rows]
+    if samples is None:
+        recent = np.full((len(texts), rules.remembered), -1, np.int32)
+        for row, text in enumerate(texts):
+            known = text[-rules.remembered :]
+            recent[row, -len(known) :] = known
+        ended = np.zeros(len(texts[rows]), bool)
+        samples = Samples(states=sampler.read(texts[rows], rules.reset_at), recent=recent[rows], ended=ended)
+    return sampler.draw(samples, uniforms, temperature, position, rules)
+
+
+def logits_after(weights, text, reset_at):
+    """The logits after each character, in float64, as the textbook has them."""
+    units, made = weights.kernel.shape[0], []
+    for one in text:
+        if not made or one == reset_at:
+            h, c = np.zeros((2, len(weights.tables), units))
+        x = np.zeros(0)
+        for number, (table, products) in enumerate(zip(weights.tables, weights.products, strict=True)):
+            z = np.concatenate([x, h[number]]) @ products.astype(float) + table[0 if number else one]
+            i, f, g, o = np.split(z, 4)
+            c[number] = sigmoid(f) * c[number] + sigmoid(i) * np.tanh(g)
+            x = h[number] = sigmoid(o) * np.tanh(c[number])
+        made.append(x @ weights.kernel.astype(float) + weights.bias)
+    return np.array(made)
+
+
+def surprise_of(weights, prompt, ids, reset_at):
+    logits = logits_after(weights, [*prompt, *ids[:-1]], reset_at)[len(prompt) - 1 :]
+    top = logits.max(1)
+    return (np.log(np.exp(logits - top[:, None]).sum(1)) - (logits[np.arange(len(ids)), ids] - top)) / math.log(2)
+
+
+@pytest.mark.parametrize(
+    ("processor", "bfloat16", "units", "layers", "tolerance"),
+    [
+        (HERE, False, 12, 2, 1e-5),
+        (HERE, True, 64, 2, 0.1),
+        (Processor(4, 5, "widened"), True, 10, 1, 0.1),
+    ],
+    ids=str,
+)
+def test_the_surprise_of_what_is_drawn_is_what_the_textbook_says(processor, bfloat16, units, layers, tolerance):
+    weights = weights_of(units, layers, bfloat16, vocabulary=5)
+    texts = [[1, 2, 3], [4], [3, 3, 4, 3, 0]]
+
+    ids, bits, lengths, _ = drawn(sampler(weights, bfloat16, processor, threads=2), texts, rules=Rules(reset_at=3))
+
+    assert lengths.tolist() == [12] * 3
+    assert (ids[:-1] == 3).any()
+    for row, text in enumerate(texts):
+        exact = surprise_of(weights, text, ids[:, row], reset_at=3)
+        assert np.abs(bits[:, row] - exact).max() < tolerance
+
+
+@pytest.fixture(scope="module")
+def batch():
+    """A sampler in one thread, what it draws of 20 samples, and the sampler in more threads."""
+    weights, texts = weights_of(64, 2, bfloat16=True), [[row % 9 + 1] * (row % 4 + 1) for row in range(20)]
+    one, several = (sampler(weights, bfloat16=True, threads=threads) for threads in (1, 3))
+    return one, texts, drawn(one, texts), several
+
+
+def test_a_row_is_the_same_bits_whatever_rows_there_are_beside_it(batch):
+    one, texts, (ids, bits, _, after), _ = batch
+
+    for rows in (slice(0, 1), slice(7, 19)):
+        again = drawn(one, texts, rows=rows)
+        assert np.array_equal(again[0], ids[:, rows])
+        assert np.array_equal(again[1], bits[:, rows])
+        for got, expected in zip(again[3].states, after.states, strict=True):
+            assert np.array_equal(got, expected[rows])
+
+
+def test_the_number_of_threads_changes_no_bit(batch):
+    _, texts, (ids, bits, _, after), several = batch
+
+    again = drawn(several, texts)
+
+    assert np.array_equal(again[0], ids)
+    assert np.array_equal(again[1], bits)
+    assert all(np.array_equal(got, expected) for got, expected in zip(again[3].states, after.states, strict=True))
+
+
+def test_a_sample_goes_on_from_where_it_stands_as_if_it_had_not_been_interrupted(batch):
+    one, texts, (ids, bits, _, after), _ = batch
+
+    first = drawn(one, texts, steps=5)
+    rest = drawn(one, texts, steps=7, position=5, samples=first[3])
+
+    assert np.array_equal(np.concatenate([first[0], rest[0]]), ids)
+    assert np.array_equal(np.concatenate([first[1], rest[1]]), bits)
+    assert all(np.array_equal(got, expected) for got, expected in zip(rest[3].states, after.states, strict=True))
+
+
+def test_drawing_stops_when_all_samples_have_ended():
+    one, texts = sampler(weights_of(12, 1, False, vocabulary=3), False), [[1], [2], [0], [1, 2]]
+    whole, *_ = drawn(one, texts, steps=60)
+    ends = [int(np.flatnonzero(row[2:] == 1)[0]) + 3 for row in whole.T]
+    assert len(set(ends)) > 1
+
+    ids, _, lengths, after = drawn(one, texts, steps=60, rules=Rules(stop=(1,), minimum_length=3))
+
+    last = max(ends)
+    assert lengths.tolist() == ends
+    assert after.ended.all()
+    assert after.recent.tolist() == whole[last - 1 : last].T.tolist()
+    assert np.array_equal(ids[:last], whole[:last])
+    assert not ids[last:].any()
+
+
+@pytest.mark.parametrize("index", [-1, 29])
+def test_a_character_that_the_table_lacks_is_refused(index):
+    one = sampler(weights_of(12, 1, False), False)
+
+    with pytest.raises(ValueError, match=f"{index}.* 29 rows"):
+        one.read([[1, index]], None)
+    with pytest.raises(ValueError, match=f"{index}.* 29 rows"):
+        drawn(one, [[index]], samples=Samples(states=[], recent=np.array([[index]]), ended=np.zeros(1, bool)))
