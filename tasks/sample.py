@@ -11,7 +11,9 @@ from tasks.network.parameters import SamplingParameters
 from tasks.network.quiet_import import without_chatter
 
 
-@stage(libraries=("tensorflow", "tensorflow-cpu", "keras", "numpy", "pyarrow", "unicode"), label="temperature")
+@stage(
+    libraries=("tensorflow", "tensorflow-cpu", "keras", "llvmlite", "numpy", "pyarrow", "unicode"), label="temperature"
+)
 def sample(
     out: Path,
     model: Artifact,

@@ -130,7 +130,7 @@ print("tensorflow" in sys.modules)
     changed = "threads 1 → 2 onednn False → True device 'cpu' → 'gpu' gpu None → 'Some GPU, 9.0' kernels False → True"
     assert said.splitlines() == [
         f"train {changed} tensorflow tensorflow-cpu keras llvmlite numpy pyarrow",
-        f"sample {changed} tensorflow tensorflow-cpu keras numpy pyarrow unicode",
+        f"sample {changed} tensorflow tensorflow-cpu keras llvmlite numpy pyarrow unicode",
         f"reference {changed} tensorflow tensorflow-cpu keras llvmlite numpy pyarrow",
         "False",
     ]
