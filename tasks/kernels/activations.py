@@ -25,15 +25,15 @@ def tanh(x: Number) -> Number:
 
 def _power_less_one(x: Number) -> Number:
     """2^x - 1, by splitting x into a whole number and a rest, of which the power is a short Taylor series."""
-    x = x.within(LIMIT)
+    x = x.clamp(LIMIT)
     shifted = x + ROUNDING
     rest = x - (shifted - ROUNDING)
     first, *others = (math.log(2) ** k / math.factorial(k) for k in range(TERMS, 0, -1))
-    series = rest.times_plus(first, others[0])
+    series = rest.fma(first, others[0])
     for coefficient in others[1:]:
-        series = series.times_plus(rest, coefficient)
+        series = series.fma(rest, coefficient)
     power = _power_of_two(shifted)
-    return power.times_plus(series * rest, power - 1.0)
+    return power.fma(series * rest, power - 1.0)
 
 
 def _power_of_two(shifted: Number) -> Number:
@@ -53,4 +53,4 @@ def _reciprocal(x: Number) -> Number:
     kind, mask = x.value.type, ir.IntType(16)
     given = x.value, ir.Constant(kind, [0.0] * kind.count), ir.Constant(mask, -1)
     guess = Number(x.builder, called(x.builder, "llvm.x86.avx512.rcp14.ps.512", kind, *given))
-    return guess.times_plus((-x).times_plus(guess, 1.0), guess)
+    return guess.fma((-x).fma(guess, 1.0), guess)

@@ -151,7 +151,7 @@ class Choice:
         rest = larger(mark - before, self._zero)
 
         def share(lane: Number) -> Number:
-            return self._weights.at(first + lane).load_spread(self._lanes)
+            return self._weights.at(first + lane).load_broadcast(self._lanes)
 
         inside = filled(self._code, 0.0, self._lanes)
         with self._code.loop(0, self._lanes) as lane:

@@ -1,4 +1,4 @@
-"""Emits functions in LLVM's language: their arguments, loops, and places where threads meet."""
+"""Emits functions in LLVM's language: their arguments, loops, and barriers."""
 
 import contextlib
 from collections.abc import Iterator, Sequence
@@ -41,8 +41,8 @@ class Code:
         place.global_constant, place.initializer = True, ir.Constant(kind, bytearray(content))
         return self._untyped(place)
 
-    def zeros(self, lanes: int) -> Variable:
-        """A vector of floats that is zero now."""
+    def accumulator(self, lanes: int) -> Variable:
+        """An accumulator: a vector of floats that is zero now."""
         kind = ir.VectorType(FLOAT, lanes)
         with self.builder.goto_entry_block():
             place = self.builder.alloca(kind)
@@ -68,11 +68,11 @@ class Code:
         self.builder.position_at_end(after)
 
     def share(self, thread: str, threads: str, blocks: int) -> tuple[Number, Number]:
-        """The first of a thread's blocks, and the one after its last; arguments as for `meet`."""
+        """The first of a thread's blocks, and the one after its last; arguments as for `barrier`."""
         number, count = self.number(thread), self.number(threads)
         return number * blocks // count, (number + 1) * blocks // count
 
-    def meet(self, counter: str, threads: str) -> None:
+    def barrier(self, counter: str, threads: str) -> None:
         """Wait until all threads have come here.
 
         Args:

@@ -84,11 +84,11 @@ def power_of_two(x: Number) -> Number:
     first, *others = (math.log(2) ** k / math.factorial(k) for k in range(TERMS, 0, -1))
     series = zero + first
     for coefficient in others:
-        series = series.times_plus(rest, coefficient)
+        series = series.fma(rest, coefficient)
     ints = ir.VectorType(INT, kind.count)
     exponent = builder.shl(builder.bitcast(shifted.value, ints), ir.Constant(ints, [DIGITS] * kind.count))
     power = as_float(Number(builder, exponent) + (BIAS << DIGITS))
-    return where(x, "<", LEAST, zero, power.times_plus(series * rest, power))
+    return where(x, "<", LEAST, zero, power.fma(series * rest, power))
 
 
 def base_two_logarithm(x: Number) -> Number:

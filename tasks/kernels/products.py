@@ -77,13 +77,13 @@ class Product:
     def _vectors(self, code: Code, rows: int, weights: Memory, inputs: Memory, results: Memory) -> None:
         """Some rows at once, their sums in vector registers."""
         multiply = {"float32": _floats, "widened": _widened, "pairs": _pairs}[self.method]
-        sums = [[code.zeros(self.lanes) for _ in range(self.vectors)] for _ in range(rows)]
+        sums = [[code.accumulator(self.lanes) for _ in range(self.vectors)] for _ in range(rows)]
         with code.loop(0, self.items) as item:
             factors = [weights.at(item, vector).load(self.lanes) for vector in range(self.vectors)]
             for row in range(rows):
-                spread = inputs.at(row, item).load_spread(self.lanes)
+                broadcast = inputs.at(row, item).load_broadcast(self.lanes)
                 for total, factor in zip(sums[row], factors, strict=True):
-                    total.become(multiply(code, total.now, factor, spread))
+                    total.become(multiply(code, total.now, factor, broadcast))
         for row in range(rows):
             for vector, total in enumerate(sums[row]):
                 results.at(row, vector).store(total.now)
@@ -109,23 +109,23 @@ def _tiles_at(factor: Memory, numbers: range, tile: Number) -> list[Memory]:
     return [factor.at(number, tile) for number in numbers]
 
 
-def _floats(code: Code, total: Number, factor: Number, spread: Number) -> Number:
-    return _as_floats(factor).times_plus(_as_floats(spread), total)
+def _floats(code: Code, total: Number, factor: Number, broadcast: Number) -> Number:
+    return _as_floats(factor).fma(_as_floats(broadcast), total)
 
 
-def _widened(code: Code, total: Number, factor: Number, spread: Number) -> Number:
+def _widened(code: Code, total: Number, factor: Number, broadcast: Number) -> Number:
     """A float whose upper half is a bfloat16 and whose lower half is zero has its value."""
     builder, kind = code.builder, factor.value.type
     for emit, constant in ((builder.shl, 16), (builder.and_, -1 << 16)):
         bits = ir.Constant(kind, [constant] * kind.count)
-        low_or_high = (_as_floats(Number(builder, emit(number.value, bits))) for number in (factor, spread))
-        total = next(low_or_high).times_plus(next(low_or_high), total)
+        low_or_high = (_as_floats(Number(builder, emit(number.value, bits))) for number in (factor, broadcast))
+        total = next(low_or_high).fma(next(low_or_high), total)
     return total
 
 
-def _pairs(code: Code, total: Number, factor: Number, spread: Number) -> Number:
+def _pairs(code: Code, total: Number, factor: Number, broadcast: Number) -> Number:
     kind = ir.VectorType(BFLOAT, 2 * factor.value.type.count)
-    pairs = [code.builder.bitcast(number.value, kind) for number in (factor, spread)]
+    pairs = [code.builder.bitcast(number.value, kind) for number in (factor, broadcast)]
     name, result = "llvm.x86.avx512bf16.dpbf16ps.512", total.value.type
     return Number(code.builder, called(code.builder, name, result, total.value, *pairs))
 

@@ -1,7 +1,7 @@
 """Emits the two loops of a recurrent layer over a sequence: forward, and backward for its gradients.
 
 Each thread has some of the units for itself, in all rows of the batch. Only the outputs of a step, and backward the
-gradients of its products, are read by all: after each step the threads meet. A thread reads the same part of the
+gradients of its products, are read by all: each step has one barrier. A thread reads the same part of the
 weights at every step; what does not fit into its cache comes from the last one, which is what limits wide layers: so
 every other step goes through the blocks backwards, and the next block is fetched while the gates of one are computed.
 What only the loops read lies by block of units, so that a block's gates and states follow each other in memory: by row,
@@ -51,7 +51,7 @@ def forward_loop(
             with code.loop(0, rows) as row:
                 product.prefetch(code, following, row)
                 forward.emit(t, row, block, products.at(row))
-        code.meet("counter", "threads")
+        code.barrier("counter", "threads")
     return code.finish()
 
 
@@ -71,7 +71,7 @@ def backward_loop(
         with code.loop(first * vectors, last * vectors, at_once) as block, code.loop(0, rows) as row:
             for number in range(at_once):
                 backward.emit(t, row, block + number)
-        code.meet("counter", "threads")
+        code.barrier("counter", "threads")
         with code.loop(first, last) as turn:
             block = _zigzag(t, first, last, turn)
             product.emit(code, weights.at(block), inputs.at(t), results.at(block))
@@ -140,7 +140,7 @@ class Keep:
         """What makes of a vector that comes from the state before a step, or goes back to it, what is kept of it."""
         if self._keep is None:
             return lambda number: number
-        keep = self._keep.at(t, row).load_spread(self._lanes)
+        keep = self._keep.at(t, row).load_broadcast(self._lanes)
         return lambda number: number * keep
 
     def emit_reset(self, t: Number, row: Number, d_h: Memory, vectors: int) -> None:

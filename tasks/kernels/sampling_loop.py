@@ -33,7 +33,7 @@ def emit_reading(stack: Stack, rows: int) -> str:
         layers.emit(t, ids.at(t))
         with code.loop(first, last) as row, code.loop(0, fresh.at(t, row).load_index()):
             layers.reset(t, row)
-        code.meet("counter", "threads")
+        code.barrier("counter", "threads")
     return code.finish()
 
 
@@ -49,13 +49,13 @@ def emit_drawing(stack: Stack, rows: int, rules: Rules) -> str:
     with code.loop(0, code.number("steps")) as t, code.loop(0, draws.goes_on()):
         layers.emit(t, draws.before(t))
         logits.emit(functools.partial(layers.outputs, t))
-        code.meet("counter", "threads")
+        code.barrier("counter", "threads")
         with code.loop(first, last) as row:
             is_fresh = draws.emit(t, row)
             if is_fresh is not None:
                 with code.loop(0, is_fresh):
                     layers.reset(t, row)
-        code.meet("counter", "threads")
+        code.barrier("counter", "threads")
     return code.finish()
 
 
@@ -94,7 +94,7 @@ class _Draws:
         self._uniforms, self._surprise = (code.memory(name, FLOAT, rows, 1) for name in ("uniforms", "surprise"))
         self._ended, self._lengths = (code.memory(name, INT, 1) for name in ("ended", "lengths"))
         self._from = code.memory("from", INT, 1).load_index()
-        self._scale = code.memory("scale", FLOAT, 1).load_spread(self._lanes)
+        self._scale = code.memory("scale", FLOAT, 1).load_broadcast(self._lanes)
 
     def goes_on(self) -> Number:
         """1 if a row has not ended, else 0."""
@@ -114,7 +114,7 @@ class _Draws:
     def emit(self, t: Number, row: Number) -> Number | None:
         """Choose, and say whether the state is reset thereby, as 1 or 0; None: it never is."""
         rules, place = self._rules, t + self._rules.remembered
-        uniform = self._uniforms.at(t, row).load_spread(self._lanes)
+        uniform = self._uniforms.at(t, row).load_broadcast(self._lanes)
         chosen, surprise = self._choice.emit(
             self._logits.at(row), lambda back: self._ids.at(place - back - 1, row).load_index(), uniform, self._scale
         )

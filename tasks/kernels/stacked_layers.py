@@ -48,7 +48,7 @@ class StackedLayers:
                 with self._code.loop(0, self._part) as row:
                     inputs = self._tables[number].at(block, ids.at(start + row).load_index() if number == 0 else 0)
                     self._gates(number, t, start + row, block, inputs, self._products.at(row))
-            self._code.meet("counter", "threads")
+            self._code.barrier("counter", "threads")
 
     def outputs(self, t: Number, row: Number) -> Memory:
         """Of the last layer after a step, as a product takes them, from a row on that begins a tile."""
@@ -57,7 +57,7 @@ class StackedLayers:
     def reset(self, t: Number, row: Number) -> None:
         """The state of a row is zero before the next step."""
         lanes = self._layer.processor.lanes
-        nothing = self._code.zeros(lanes)
+        nothing = self._code.accumulator(lanes)
         with self._code.loop(0, self._layer.blocks_forward) as block:
             for number, cells in enumerate(self._cells):
                 cells.at(block, row).store(nothing.now)

@@ -69,14 +69,14 @@ class Number:
     def __rtruediv__(self, other: float) -> "Number":
         return Number(self.builder, self.like(other)) / self
 
-    def times_plus(self, factor: "Number | float", term: "Number | float") -> "Number":
-        """This times a factor plus a term, rounded once where the processor can."""
+    def fma(self, factor: "Number | float", term: "Number | float") -> "Number":
+        """Fused multiply-add: this times a factor plus a term, rounded once where the processor can."""
         kind = self.value.type
         numbers = self.value, self.like(factor), self.like(term)
         return Number(self.builder, called(self.builder, f"llvm.fmuladd.v{kind.count}f32", kind, *numbers))
 
-    def within(self, limit: float) -> "Number":
-        """This, but no further from zero than the limit; what is no number stays so."""
+    def clamp(self, limit: float) -> "Number":
+        """This, but no further from zero than the limit; NaN stays NaN."""
         value = self.value
         for bound, beyond in ((-limit, "<"), (limit, ">")):
             end = self.like(bound)
@@ -146,8 +146,8 @@ class Memory:
             value = builder.fpext(value, ir.VectorType(FLOAT, lanes))
         return Number(builder, value)
 
-    def load_spread(self, lanes: int) -> Number:
-        """A vector that has the number from here in every lane."""
+    def load_broadcast(self, lanes: int) -> Number:
+        """The number from here, broadcast to every lane of a vector."""
         value = self.builder.load(self.pointer, align=BYTES[self.element], typ=self.element)
         vector = ir.VectorType(self.element, lanes)
         empty, first = ir.Constant(vector, ir.Undefined), ir.Constant(ir.VectorType(INT, lanes), [0] * lanes)
@@ -161,14 +161,14 @@ class Memory:
 
     def store(self, number: Number) -> None:
         """Write a vector from here on, rounded to the type."""
-        value = _upper_half(self.builder, number.value) if self.element == BFLOAT else number.value
+        value = _nearest_bfloat(self.builder, number.value) if self.element == BFLOAT else number.value
         if self.element == HALF:
             value = self.builder.fptrunc(value, ir.VectorType(HALF, value.type.count))
         self.builder.store(value, self.pointer, align=BYTES[self.element])
 
 
-def _upper_half(builder: ir.IRBuilder, value: ir.Value) -> ir.Value:
-    """The bits of the bfloats nearest to floats, the even ones of two; by hand, as not every processor has it."""
+def _nearest_bfloat(builder: ir.IRBuilder, value: ir.Value) -> ir.Value:
+    """The bits of the bfloats nearest to floats, ties to even; by hand, as not every processor has it."""
     count = value.type.count
 
     def same(number: int) -> ir.Constant:
@@ -178,8 +178,8 @@ def _upper_half(builder: ir.IRBuilder, value: ir.Value) -> ir.Value:
     upper = builder.lshr(bits, same(16))
     odd = builder.and_(upper, same(1))
     rounded = builder.lshr(builder.add(bits, builder.add(odd, same(0x7FFF))), same(16))
-    no_number = builder.or_(upper, same(0x40))
-    nearest = builder.select(builder.fcmp_unordered("uno", value, value), no_number, rounded)
+    nan = builder.or_(upper, same(0x40))
+    nearest = builder.select(builder.fcmp_unordered("uno", value, value), nan, rounded)
     return builder.trunc(nearest, ir.VectorType(ir.IntType(16), count))
 
 

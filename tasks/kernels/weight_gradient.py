@@ -37,7 +37,7 @@ def emit_weight_gradient(units: int, columns: int) -> str:
     first, last = code.share("thread", "threads", units // BLOCK)
     with code.loop(first, last) as block:
         inputs.emit(tiles, block, block, input_tiles)
-    code.meet("counter", "threads")
+    code.barrier("counter", "threads")
     matrix.configure(code, ROWS)
     first, last = code.share("thread", "threads", columns // group)
     with code.loop(first, last) as number:
@@ -142,7 +142,7 @@ class _Multiplying:
 
     def begin(self) -> None:
         """All sums are zero."""
-        nothing = self._code.zeros(ITEMS).now
+        nothing = self._code.accumulator(ITEMS).now
         with self._code.loop(0, self._panels) as panel, self._code.loop(0, self._blocks) as block:
             sums = self._sums.at(panel, block)
             with self._code.loop(0, 4 * ROWS) as row:

@@ -52,10 +52,10 @@ def counting():
     with code.loop(0, code.number("steps")):
         mine = places.at(thread)
         mine.store(mine.load(1) + 1)
-        code.meet("counter", "threads")
+        code.barrier("counter", "threads")
         with code.loop(0, code.number("threads")) as other:
             totals.at(thread).store(totals.at(thread).load(1) + places.at(other).load(1))
-        code.meet("counter", "threads")
+        code.barrier("counter", "threads")
     return Compiled("counting", code.finish())
 
 

@@ -155,13 +155,13 @@ def chosen_by_kernel(logits, recent, uniform, temperature, rules, lanes):
     code = Code("choice", ["thread", "threads", "rows"], names)
     choice = Choice(code, vocabulary, size, lanes, rules)
     memory = {name: code.memory(name, INT if name in ("recent", "ids") else FLOAT, 1) for name in names[3:]}
-    scale = memory["scale"].load_spread(lanes)
+    scale = memory["scale"].load_broadcast(lanes)
     with code.loop(0, code.number("rows")) as row:
         last = memory["recent"].past(row * rules.remembered)
         one, surprise = choice.emit(
             code.memory("logits", FLOAT, size, 1).at(row),
             lambda back: last.past(rules.remembered - 1 - back).load_index(),
-            memory["uniform"].at(row).load_spread(lanes),
+            memory["uniform"].at(row).load_broadcast(lanes),
             scale,
         )
         memory["ids"].at(row).store(Number(code.builder, code.builder.trunc(one.value, INT)))
