@@ -71,7 +71,7 @@ class Product:
         """Fetch a row's share of a block of weights into the second cache, while it is not waited for."""
         lines = self.items * self.vectors * self.lanes // LINE
         each = -(-lines // self.rows)
-        for line in range(each):
+        with code.loop(0, each) as line:
             code.prefetch(weights.over(LINE).at(row * each + line))
 
     def _vectors(self, code: Code, rows: int, weights: Memory, inputs: Memory, results: Memory) -> None:
