@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from flows.cli.options import Options
+from flows.cli.options import DataOptions, Options
 from flows.errors import UsageError
 from flows.runs import search
 from tasks.caching import Artifact
@@ -16,6 +16,7 @@ from tasks.corpus.sources import from_home
 from tasks.network.saved_model import TAKEN, digest_of_model, shape_for, shape_of
 
 AUTO = "auto"
+HELD_OUT = "hold_out", "validation_fraction", "test_fraction"
 UNREADABLE = (OSError, ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile)
 
 
@@ -81,13 +82,20 @@ def newest_start(options: Options, encoded: Artifact, downloads: Sequence[Artifa
 
 
 def _former(options: Options, encoded: Artifact, downloads: Sequence[Artifact]) -> Iterator[Path]:
-    """The runs whose corpus came from the same places and was another text, the newest first."""
+    """The runs whose corpus came from the same places, held out alike, and was another text, the newest first."""
     addresses = [redacted(source) for source in options.data.corpus]
-    keys = [one.manifest.key for one in downloads if one.manifest.key]
+    keys = [one.manifest.key for one in downloads]
+    known = [key for key in keys if key] if all(keys) else []  # a part of them may be all of a former run's
     for folder, run in reversed(search.runs_by_time(search.ARTIFACTS / "runs").items()):
         texts = [stage.output for stage in run.stages if stage.name == "encode"]
-        if run.came_from(addresses, keys) and (encoded.is_pending or texts != [encoded.digest]):
+        is_former = run.came_from(addresses, known) and (encoded.is_pending or texts != [encoded.digest])
+        if is_former and _held_out(run.options) == _held_out(options.flat()):
             yield folder
+
+
+def _held_out(given: Mapping[str, Any]) -> list[Any]:
+    """How text is held out; a model of which another part was held out was trained on what is held out now."""
+    return [given.get(name.replace("_", "-"), DataOptions.model_fields[name].default) for name in HELD_OUT]
 
 
 def _shape(options: Options) -> dict[str, Any]:

@@ -132,7 +132,7 @@ class Layer:
 
     @property
     def gate_kind(self) -> ir.Type:
-        """Of the gates that the backward pass reads: half has three bits more than bfloat16, and they are below one."""
+        """Of what the backward pass reads of gates: half has three bits more than bfloat16, and products fit."""
         return HALF if self._halves else FLOAT
 
     @property

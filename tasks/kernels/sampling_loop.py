@@ -7,6 +7,7 @@ depends on the number of threads or of rows.
 import functools
 from collections.abc import Callable
 
+import numpy as np
 from llvmlite import ir
 
 from tasks.kernels.choice import Choice
@@ -94,15 +95,15 @@ class _Draws:
         self._uniforms, self._surprise = (code.memory(name, FLOAT, rows, 1) for name in ("uniforms", "surprise"))
         self._ended, self._lengths = (code.memory(name, INT, 1) for name in ("ended", "lengths"))
         self._from = code.memory("from", INT, 1).load_index()
+        stop = code.constant(np.array(rules.stop[::-1] or (0,), np.int32).tobytes())
+        self._last_first = Memory(code.builder, stop, INT, (1,))
         self._scale = code.memory("scale", FLOAT, 1).load_broadcast(self._lanes)
 
     def goes_on(self) -> Number:
         """1 if a row has not ended, else 0."""
         if not self._rules.stop:
             return Number(self._code.builder, ir.Constant(LONG, 1))
-        with self._code.builder.goto_entry_block():
-            count = Variable(self._code.builder, self._code.builder.alloca(LONG), LONG)
-        count.become(Number(self._code.builder, ir.Constant(LONG, 0)))
+        count = _integer(self._code, 0)
         with self._code.loop(0, self._rows) as row:
             count.become(count.now + (1 - self._ended.at(row).load_index()))
         return count.now.at_most(1)
@@ -129,13 +130,22 @@ class _Draws:
     def _stops(self, t: Number, row: Number) -> Number:
         """1 if the last characters are those that end a sample, else 0."""
         stop, place = self._rules.stop, t + self._rules.remembered
-        agree = 1 - _below(t, self._from)
-        for back, one in enumerate(reversed(stop)):
-            agree = agree * _same(self._ids.at(place - back, row).load_index(), one)
-        return agree
+        agree = _integer(self._code, 1)
+        with self._code.loop(0, len(stop)) as back:
+            drawn = self._ids.at(place - back, row).load_index()
+            agree.become(agree.now * _same(drawn, self._last_first.at(back).load_index()))
+        return agree.now * (1 - _below(t, self._from))
 
 
-def _same(left: Number, right: int) -> Number:
+def _integer(code: Code, number: int) -> Variable:
+    """An integer that changes while the code runs, this one at first."""
+    with code.builder.goto_entry_block():
+        variable = Variable(code.builder, code.builder.alloca(LONG), LONG)
+    variable.become(Number(code.builder, ir.Constant(LONG, number)))
+    return variable
+
+
+def _same(left: Number, right: Number | int) -> Number:
     """1 where integers are equal, else 0."""
     builder = left.builder
     return Number(builder, builder.zext(builder.icmp_signed("==", left.value, left.like(right)), LONG))

@@ -142,7 +142,7 @@ def fit(parameters: TrainingParameters, characters: int, steps_per_epoch_at: Any
     weight decay, 3 at most, lets the weights forget within two thirds of an epoch (Wang and Aitchison 2024), so that a
     text which is seen often is not learned by heart. Dropout grows with the epochs, too: see `_dropout`. The rate
     rises during the first 0.15 of the steps, 50 at most; the running mean of the weights reaches over a twentieth of
-    them, however often is validated. A warm start has a fifth of the
+    them, however often is validated; both as from scratch in a warm start, too. A warm start has a fifth of the
     steps and of the warm-up; all else, the peak rate too, is as from
     scratch: at a lower one it learned less.
 

@@ -84,7 +84,9 @@ class SamplingParameters(BaseModel):
     stop: str | None = Field(
         default=None, min_length=1, max_length=4096, description="Text that ends a sample, written like a prompt."
     )
-    minimum_length: int = Field(default=0, ge=0, description="Characters before which --stop ends no sample.")
+    minimum_length: int = Field(
+        default=0, ge=0, le=10_000_000, description="Characters before which --stop ends no sample."
+    )
     precision: FixedPrecision = Field(default="float32", description="Of matrix products; auto: that of training.")
     reset_at: DocumentUnit | None = Field(
         default=None, description="As in training: where what they end with is drawn."

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-LEVEL, ERRORS_ALONE = "TF_CPP_MIN_LOG_LEVEL", "3"
+LEVEL, ERRORS_ALONE = "TF_CPP_MIN_LOG_LEVEL", "2"
 # Information and warnings of TensorFlow's C++ and what that is made of, with and without a date; of its Python, too.
 CHATTER = re.compile(
     rb"WARNING: All log messages before absl::InitializeLog|[IW]\d{4} [\d:.]+ "
@@ -65,9 +65,9 @@ def without_chatter() -> Iterator[None]:
 
     No setting stops the line about oneDNN, which comes while libraries are loaded. All else that any thread writes
     meanwhile follows at the end of the block. Afterwards TensorFlow writes errors alone. Where the environment asks for
-    another level, nothing is held back.
+    another level, or where there is no standard error, nothing is held back.
     """
-    if os.environ.setdefault(LEVEL, ERRORS_ALONE) != ERRORS_ALONE:
+    if os.environ.setdefault(LEVEL, ERRORS_ALONE) != ERRORS_ALONE or sys.stderr is None:
         yield
         return
     _REDIRECTION.begin()

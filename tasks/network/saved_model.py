@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from tasks.network.parameters import TrainingParameters
 from tasks.text.vocabulary import Vocabulary
 
@@ -44,6 +46,7 @@ def digest_of_model(paths: Mapping[str, Path]) -> str:
     with zipfile.ZipFile(paths[MODEL]) as archive, archive.open(WEIGHTS) as weights:
         digest.update(hashlib.file_digest(weights, "sha256").digest())  # type: ignore[arg-type]
     if SKETCH in paths:
+        np.load(paths[SKETCH], mmap_mode="r", allow_pickle=False)
         with paths[SKETCH].open("rb") as sketch:
             digest.update(hashlib.file_digest(sketch, "sha256").digest())
     return digest.hexdigest()

@@ -8,6 +8,7 @@ from tasks.kernels.layer import Layer
 from tasks.kernels.processor import Processor, this_processor
 from tasks.kernels.rules import Rules
 from tasks.kernels.sampler import Sampler, Samples
+from tasks.kernels.sampling_loop import emit_drawing
 from tasks.kernels.stack import Stack
 from tasks.kernels.weights import Weights
 from tests.kernels.reference import sigmoid
@@ -159,3 +160,10 @@ def test_a_character_that_the_table_lacks_is_refused(index):
         one.read([[1, index]], None)
     with pytest.raises(ValueError, match=f"{index}.* 29 rows"):
         drawn(one, [[index]], samples=Samples(states=[], recent=np.array([[index]]), ended=np.zeros(1, bool)))
+
+
+def test_a_long_text_that_ends_samples_takes_no_more_code():
+    stack = Stack(Layer(16, False, HERE), 1, 29)
+    short, long = (len(emit_drawing(stack, 1, Rules(stop=(1,) * count))) for count in (2, 2000))
+
+    assert long < short + 2 * 4 * 3 * 2000  # the constant's bytes, each written in three letters at most

@@ -1,9 +1,10 @@
 import os
+import sys
 import threading
 
 import pytest
 
-from tasks.network.quiet_import import LEVEL, without_chatter
+from tasks.network.quiet_import import ERRORS_ALONE, LEVEL, without_chatter
 
 CHATTER = [
     b"WARNING: All log messages before absl::InitializeLog() is called are written to STDERR\n",
@@ -20,7 +21,7 @@ WORDS = [
 
 @pytest.fixture(autouse=True)
 def errors_alone(monkeypatch):
-    monkeypatch.setenv(LEVEL, "3")
+    monkeypatch.setenv(LEVEL, ERRORS_ALONE)
 
 
 def write(lines):
@@ -77,3 +78,10 @@ def test_two_threads_that_are_in_it_at_once_leave_standard_error_as_it_was(capfd
     write([b"after\n"])
 
     assert capfd.readouterr().err == "first\nsecond\nafter\n"
+
+
+def test_where_there_is_no_standard_error_nothing_is_held_back(monkeypatch):
+    monkeypatch.setattr(sys, "stderr", None)
+
+    with without_chatter():
+        pass

@@ -30,7 +30,7 @@ def modules():
 def ended(tmp_path, results, modules, monkeypatch):
     """Run the flow's own function below a folder, with these results of its stages."""
     monkeypatch.setattr(run, "run_draft", functools.partial(run_draft, runs=tmp_path / "artifacts/runs"))
-    monkeypatch.setattr(run, "charflow", lambda options, check: results)
+    monkeypatch.setattr(run, "charflow", lambda options, check, tell: results)
     return lambda name: modules[0].charflow.fn(store=str(tmp_path / "store"), run_name=name)
 
 

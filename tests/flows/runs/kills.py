@@ -63,7 +63,7 @@ def wrong_with_run(folder):
         return [f"there is no {folder}"]
     files = files_of(folder)
     texts = {files.get(name, b"").decode() for name in ("model/model.keras", "model/README.md")}
-    whole = len(files) == 12 and len(texts) == 1 and texts <= set(TEXTS)
+    whole = len(files) == 13 and len(texts) == 1 and texts <= set(TEXTS)
     text = texts.pop()
     is_of_it = whole and all(text in files[name].decode() for name in ("review.html", "review.md"))
     return [] if is_of_it else [f"{folder} is mixed: {sorted(files)}"]

@@ -1,6 +1,7 @@
 import json
 import zipfile
 
+import numpy as np
 import pytest
 
 from flows.cli.options import DataOptions, Options, TrainingOptions
@@ -31,7 +32,7 @@ def a_run(folder, day, encoded="first", weights=b"1", url="a.txt", **shape):
     with zipfile.ZipFile(folder / "model/model.keras", "w") as archive:
         archive.writestr("model.weights.h5", weights)
     (folder / "model/vocabulary.json").write_text(VOCABULARY.to_json())
-    (folder / "model" / SKETCH).write_bytes(b"")
+    np.save(folder / "model" / SKETCH, np.zeros(1, np.uint64))
 
 
 def options(init_from, units=64, **data):
@@ -82,7 +83,7 @@ def test_a_model_of_bytes_is_none_for_characters(runs):
         named_start(options("one", level="byte"))
 
 
-@pytest.mark.parametrize("damaged", ["config.json", "vocabulary.json", "model.keras"])
+@pytest.mark.parametrize("damaged", ["config.json", "vocabulary.json", "model.keras", SKETCH])
 def test_a_model_that_cannot_be_read_is_refused_and_passed_over_by_auto(runs, damaged):
     a_run(runs / "one", 1)
     (runs / "one/model" / damaged).write_text("[]")
@@ -99,6 +100,29 @@ def test_auto_takes_the_newest_run_of_a_former_version_with_a_model_of_this_shap
     a_run(runs / "elsewhere", 4, url="b.txt")
 
     assert newest("second").name == "former"
+
+
+def test_auto_takes_no_run_that_held_out_another_part_of_the_text(runs):
+    a_run(runs / "blocks", 1)
+    record = json.loads((runs / "blocks/run.json").read_text())
+    (runs / "blocks/run.json").write_text(json.dumps({**record, "options": {"hold-out": "blocks"}}))
+
+    assert newest("second").model is None
+    assert newest("second", validation_fraction=0.2).model is None
+
+
+def test_before_all_sources_were_fetched_a_part_of_them_is_not_taken_for_a_former_corpus(runs):
+    a_run(runs / "one", 1)
+    record = json.loads((runs / "one/run.json").read_text())
+    stages = [{"name": "download", "key": "k"}, *record["stages"]]
+    (runs / "one/run.json").write_text(json.dumps({**record, "stages": stages}))
+    pending = Artifact(Manifest(stage="download", name="download", digest="", key=""), {})
+    fetched = Artifact(Manifest(stage="download", name="download", digest="d", key="k"), {})
+    both = Options(data=DataOptions(corpus=["a.txt", "b.txt"]), training=TrainingOptions(units=64, init_from="auto"))
+    text = Artifact(Manifest(stage="encode", name="encode", digest="second"), {})
+
+    assert newest_start(both, text, [fetched, pending]).model is None
+    assert newest_start(options("auto"), text, [fetched]).name == "one"
 
 
 def test_auto_starts_a_run_that_is_repeated_from_what_it_started_from_before(runs):

@@ -33,7 +33,7 @@ def of_parameters() -> dict[str, dict[str, Any]]:
 
 def test_options_have_the_names_bounds_and_help_of_the_parameters():
     options = {**schema_of(TrainingOptions), **schema_of(SamplingOptions)}
-    only_options = {"device", "threads", "prompt", "prompts", "unknown_characters", "temperatures"}
+    only_options = {"device", "init_from", "threads", "prompt", "prompts", "unknown_characters", "temperatures"}
 
     assert options.keys() - only_options == of_parameters().keys()
     for name, parameter in of_parameters().items():
