@@ -9,7 +9,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-LEVEL, ERRORS_ALONE = "TF_CPP_MIN_LOG_LEVEL", "2"
+LEVEL, QUIET = "TF_CPP_MIN_LOG_LEVEL", "3"
 # Information and warnings of TensorFlow's C++ and what that is made of, with and without a date; of its Python, too.
 CHATTER = re.compile(
     rb"WARNING: All log messages before absl::InitializeLog|[IW]\d{4} [\d:.]+ "
@@ -64,10 +64,11 @@ def without_chatter() -> Iterator[None]:
     """Leave out what TensorFlow writes to standard error inside the block, also by C++; it is shown if the block fails.
 
     No setting stops the line about oneDNN, which comes while libraries are loaded. All else that any thread writes
-    meanwhile follows at the end of the block. Afterwards TensorFlow writes errors alone. Where the environment asks for
-    another level, or where there is no standard error, nothing is held back.
+    meanwhile follows at the end of the block. Afterwards TensorFlow's C++ writes nothing but what ends the process; its
+    errors come as exceptions. At a lower level it would write of oneDNN. Where the environment asks for another level,
+    or where there is no standard error, nothing is held back.
     """
-    if os.environ.setdefault(LEVEL, ERRORS_ALONE) != ERRORS_ALONE or sys.stderr is None:
+    if os.environ.setdefault(LEVEL, QUIET) != QUIET or sys.stderr is None:
         yield
         return
     _REDIRECTION.begin()

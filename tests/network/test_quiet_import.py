@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from tasks.network.quiet_import import ERRORS_ALONE, LEVEL, without_chatter
+from tasks.network.quiet_import import LEVEL, QUIET, without_chatter
 
 CHATTER = [
     b"WARNING: All log messages before absl::InitializeLog() is called are written to STDERR\n",
@@ -20,8 +20,8 @@ WORDS = [
 
 
 @pytest.fixture(autouse=True)
-def errors_alone(monkeypatch):
-    monkeypatch.setenv(LEVEL, ERRORS_ALONE)
+def quiet(monkeypatch):
+    monkeypatch.setenv(LEVEL, QUIET)
 
 
 def write(lines):
