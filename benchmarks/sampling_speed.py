@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.peers import keras_sampling, torch_sampling
-from benchmarks.peers.drawing import (
+from benchmarks.peers.draws import (
     CHARACTERS,
     EMBEDDING,
     LENGTH,

@@ -8,7 +8,7 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from benchmarks.peers.drawing import CHARACTERS, EMBEDDING, TEMPERATURE, UNITS, Draw, Way
+from benchmarks.peers.draws import CHARACTERS, EMBEDDING, TEMPERATURE, UNITS, Draw, Way
 
 
 def notebook(rows: int, length: int) -> Draw:

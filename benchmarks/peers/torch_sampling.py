@@ -7,7 +7,7 @@ its weights packed at compile time. All flush denormal numbers to zero and use e
 import functools
 from typing import TYPE_CHECKING, Any, Literal
 
-from benchmarks.peers.drawing import CHARACTERS, EMBEDDING, TEMPERATURE, UNITS, Draw, Way
+from benchmarks.peers.draws import CHARACTERS, EMBEDDING, TEMPERATURE, UNITS, Draw, Way
 from benchmarks.peers.torch_training import prepare
 
 if TYPE_CHECKING:

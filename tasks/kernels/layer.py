@@ -67,12 +67,14 @@ class Layer:
 
     @property
     def packing_forward(self) -> Packing:
-        """Of recurrent weights `(units, gates * units)`: blocks of a vector of each gate, as `Product` reads them."""
+        """Of recurrent weights `(units, gates * units)`."""
+        return self.packing_of(self.units)
+
+    def packing_of(self, width: int) -> Packing:
+        """Of weights `(width, gates * units)`: blocks of a vector of each gate, as `Product` reads them."""
         lanes = self.processor.lanes
-        inner, columns = self.inner_axes(self.units), (self.gates, self.units // lanes, lanes)
-        if self.method == "tiles":
-            return Packing((*inner, *columns), (4, 0, 3, 1, 5, 2))
-        return Packing((*inner, *columns), (3, 0, 2, 4, 1))
+        shape = *self.inner_axes(width), self.gates, self.units // lanes, lanes
+        return Packing(shape, (4, 0, 3, 1, 5, 2) if self.method == "tiles" else (3, 0, 2, 4, 1))
 
     @property
     def packing_backward(self) -> Packing:

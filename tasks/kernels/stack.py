@@ -33,10 +33,8 @@ class Stack:
         return Packing((self.table_rows(number), GATES, -1, self.layer.processor.lanes), (2, 0, 1, 3))
 
     def packing(self, number: int) -> Packing:
-        """Of a layer's weights `(width, 4 * units)`: blocks of a vector of each gate, by item."""
-        inner, lanes = self.layer.inner_axes(self.width(number)), self.layer.processor.lanes
-        axes = (4, 0, 3, 1, 5, 2) if self.layer.method == "tiles" else (3, 0, 2, 4, 1)
-        return Packing((*inner, GATES, -1, lanes), axes)
+        """Of a layer's weights `(width, 4 * units)`."""
+        return self.layer.packing_of(self.width(number))
 
     @property
     def blocks(self) -> int:

@@ -2,14 +2,11 @@
 
 from typing import Any
 
-import numpy as np
 import tensorflow as tf
 
 from tasks.kernels.gru import GATES
 from tasks.kernels.gru_loops import gru_loops_of
-from tasks.kernels.layer import Layer
-from tasks.network.numerics import used_threads
-from tasks.network.scan import layer_of, packed, recurrent_gradient, types_forward, wider_gates
+from tasks.network.scan import layer_of, recurrent_gradient, run_backward, run_forward, wider_gates
 
 
 def gru_scan(
@@ -48,10 +45,12 @@ def gru_scan(
     @tf.custom_gradient
     def scan(table: tf.Tensor, recurrent: tf.Tensor, bias: tf.Tensor, h: tf.Tensor) -> Any:
         weights = tf.cast(recurrent, dtype)
-        hidden, last, states, saved, inputs = _forward(layer, indices, table, weights, bias, h, *kept)
+        hidden, last, *saved, inputs = run_forward(gru_loops_of, layer, indices, table, weights, bias, h, *kept)
 
         def gradient(d_outputs: tf.Tensor, d_h: tf.Tensor) -> Any:
-            d_z, d_table, *d_rest = _backward(layer, indices, table, weights, d_outputs, states, saved, d_h, *kept)
+            given = d_outputs, *saved, d_h, tf.shape(table)[0], *kept
+            shapes = None, table.shape, bias.shape, d_h.shape
+            d_z, d_table, *d_rest = run_backward(gru_loops_of, layer, indices, weights, *given, shapes=shapes)
             return d_table, recurrent_gradient(layer, hidden[:-1], inputs, d_z, *kept), *d_rest
 
         return (hidden[1:], last), gradient
@@ -60,49 +59,7 @@ def gru_scan(
     if differentiable:
         outputs, h = scan(table, recurrent, bias, h)
     else:
-        hidden, h, *_ = _forward(layer, indices, table, tf.cast(recurrent, dtype), bias, h, *kept)
+        weights = tf.cast(recurrent, dtype)
+        hidden, h, *_ = run_forward(gru_loops_of, layer, indices, table, weights, bias, h, *kept)
         outputs = hidden[1:]
     return (outputs[..., :units], h[:, :units]) if missing else (outputs, h)
-
-
-def _forward(
-    layer: Layer,
-    indices: tf.Tensor,
-    table: tf.Tensor,
-    weights: tf.Tensor,
-    bias: tf.Tensor,
-    h: tf.Tensor,
-    *keep: tf.Tensor,
-) -> list[tf.Tensor]:
-    """What `GruLoops.forward` gives."""
-
-    def run(indices: np.ndarray, *given: Any) -> Any:
-        return gru_loops_of(layer, indices.shape[1]).forward(used_threads(), indices, *given)
-
-    given = indices, table, packed(weights, layer.packing_forward), bias, h, *keep
-    hidden, last, *others = tf.numpy_function(run, given, types_forward(layer, weights), stateful=False)
-    return [tf.ensure_shape(hidden, (None, *h.shape)), tf.ensure_shape(last, h.shape), *others]
-
-
-def _backward(
-    layer: Layer,
-    indices: tf.Tensor,
-    table: tf.Tensor,
-    weights: tf.Tensor,
-    d_outputs: tf.Tensor,
-    states: tf.Tensor,
-    saved: tf.Tensor,
-    d_h: tf.Tensor,
-    *keep: tf.Tensor,
-) -> list[tf.Tensor]:
-    """Gradients of the recurrent products, in their type, of the table, of the bias and of the first state."""
-
-    def run(indices: np.ndarray, *given: Any) -> Any:
-        return gru_loops_of(layer, indices.shape[1]).backward(used_threads(), indices, *given)
-
-    with tf.control_dependencies([d_outputs]):  # not at the same time as the forward pass, which needs all processors
-        weights_packed = packed(weights, layer.packing_backward)
-    given = indices, weights_packed, d_outputs, states, saved, d_h, tf.shape(table)[0], *keep
-    made = tf.numpy_function(run, given, (weights.dtype, *[tf.float32] * 3), stateful=False)
-    shapes = None, table.shape, (GATES, layer.units), d_h.shape
-    return [tf.ensure_shape(one, shape) for one, shape in zip(made, shapes, strict=True)]

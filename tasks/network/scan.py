@@ -6,6 +6,7 @@ code of its own where the processor has tiles, which TensorFlow does not keep bu
 are in the given type, gates and cells in float32.
 """
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,8 @@ from tasks.kernels.loops import loops_of, weight_gradient
 from tasks.kernels.lstm import GATES
 from tasks.kernels.processor import this_processor
 from tasks.network.numerics import used_threads
+
+LoopsOf = Callable[[Layer, int], Any]
 
 
 def lstm_scan(
@@ -55,11 +58,14 @@ def lstm_scan(
     @tf.custom_gradient
     def scan(table: tf.Tensor, recurrent: tf.Tensor, h: tf.Tensor, c: tf.Tensor) -> Any:
         weights = tf.cast(recurrent, dtype)
-        hidden, last, cells, gates, inputs = _forward(layer, indices, table, weights, h, c, *kept)
+        hidden, last, *saved, inputs = run_forward(
+            loops_of, layer, indices, table, weights, tf.cast(h, dtype), c, *kept
+        )
 
         def gradient(d_outputs: tf.Tensor, d_h: tf.Tensor, d_c: tf.Tensor) -> Any:
-            made = d_outputs, cells, gates, d_h, d_c
-            d_z, d_table, *d_states = _backward(layer, indices, table, weights, *made, *kept)
+            given = d_outputs, *saved, d_h, d_c, tf.shape(table)[0], *kept
+            shapes = None, table.shape, d_h.shape, d_c.shape
+            d_z, d_table, *d_states = run_backward(loops_of, layer, indices, weights, *given, shapes=shapes)
             return d_table, recurrent_gradient(layer, hidden[:-1], inputs, d_z, *kept), *d_states
 
         return (hidden[1:], tf.cast(hidden[-1], tf.float32), last), gradient
@@ -67,7 +73,8 @@ def lstm_scan(
     if differentiable:
         outputs, h, c = scan(table, recurrent, h, c)
     else:
-        hidden, c, *_ = _forward(layer, indices, table, tf.cast(recurrent, dtype), h, c, *kept)
+        weights, states = tf.cast(recurrent, dtype), (tf.cast(h, dtype), c)
+        hidden, c, *_ = run_forward(loops_of, layer, indices, table, weights, *states, *kept)
         outputs, h = hidden[1:], tf.cast(hidden[-1], tf.float32)
     return (outputs[..., :units], h[:, :units], c[:, :units]) if missing else (outputs, h, c)
 
@@ -95,52 +102,56 @@ def in_rows(sequence: tf.Tensor) -> tf.Tensor:
     return tf.reshape(sequence, (-1, sequence.shape[-1]))
 
 
-def _forward(
-    layer: Layer,
-    indices: tf.Tensor,
-    table: tf.Tensor,
-    weights: tf.Tensor,
-    h: tf.Tensor,
-    c: tf.Tensor,
-    *keep: tf.Tensor,
+def run_forward(
+    loops: LoopsOf, layer: Layer, indices: tf.Tensor, table: tf.Tensor, weights: tf.Tensor, *given: tf.Tensor
 ) -> list[tf.Tensor]:
-    """What `Loops.forward` gives."""
+    """What the forward loop of a layer gives: outputs, the last memory, and what the backward loop reads.
+
+    Args:
+        loops: the loops of such a layer, for so many rows.
+        layer: with these weights.
+        indices: as the scan takes them.
+        table: as the scan takes it.
+        weights: the recurrent ones, in the type of the products.
+        given: what else the loop takes.
+    """
 
     def run(indices: np.ndarray, *given: Any) -> Any:
-        return loops_of(layer, indices.shape[1]).forward(used_threads(), indices, *given)
+        return loops(layer, indices.shape[1]).forward(used_threads(), indices, *given)
 
-    given = indices, table, packed(weights, layer.packing_forward), tf.cast(h, weights.dtype), c, *keep
-    hidden, last, *others = tf.numpy_function(run, given, types_forward(layer, weights), stateful=False)
-    return [tf.ensure_shape(hidden, (None, *h.shape)), tf.ensure_shape(last, c.shape), *others]
-
-
-def types_forward(layer: Layer, weights: tf.Tensor) -> tuple[tf.DType, ...]:
-    """Of outputs, of the last memory, and of what the backward pass reads: memories, gates and inputs of products."""
-    return weights.dtype, tf.float32, tf.float32, tf.as_dtype(layer.gate_dtype), tf.bfloat16
+    types = weights.dtype, tf.float32, tf.float32, tf.as_dtype(layer.gate_dtype), tf.bfloat16
+    all_given = indices, table, packed(weights, layer.packing_forward), *given
+    hidden, last, *others = tf.numpy_function(run, all_given, types, stateful=False)
+    shape = indices.shape[1], layer.units
+    return [tf.ensure_shape(hidden, (None, *shape)), tf.ensure_shape(last, shape), *others]
 
 
-def _backward(
+def run_backward(
+    loops: LoopsOf,
     layer: Layer,
     indices: tf.Tensor,
-    table: tf.Tensor,
     weights: tf.Tensor,
-    d_outputs: tf.Tensor,
-    cells: tf.Tensor,
-    gates: tf.Tensor,
-    d_h: tf.Tensor,
-    d_c: tf.Tensor,
-    *keep: tf.Tensor,
+    *given: tf.Tensor,
+    shapes: Sequence[tf.TensorShape | None],
 ) -> list[tf.Tensor]:
-    """Gradients of the products' results, in their type, of the table and of the first states."""
+    """Gradients of the products' results, in their type, and three others in float32, of these shapes.
+
+    Args:
+        loops: as for `run_forward`, as is all that follows but the last two.
+        layer: with these weights.
+        indices: as the scan takes them.
+        weights: the recurrent ones.
+        given: what else the loop takes, the gradients of the outputs first.
+        shapes: of what it gives.
+    """
 
     def run(indices: np.ndarray, *given: Any) -> Any:
-        return loops_of(layer, indices.shape[1]).backward(used_threads(), indices, *given)
+        return loops(layer, indices.shape[1]).backward(used_threads(), indices, *given)
 
-    with tf.control_dependencies([d_outputs]):  # not at the same time as the forward pass, which needs all processors
+    with tf.control_dependencies([given[0]]):  # not at the same time as the forward pass, which needs all processors
         weights_packed = packed(weights, layer.packing_backward)
-    given = indices, weights_packed, d_outputs, cells, gates, d_h, d_c, tf.shape(table)[0], *keep
-    made = tf.numpy_function(run, given, (weights.dtype, *[tf.float32] * 3), stateful=False)
-    shapes = None, table.shape, d_h.shape, d_c.shape
+    types = weights.dtype, *[tf.float32] * 3
+    made = tf.numpy_function(run, (indices, weights_packed, *given), types, stateful=False)
     return [tf.ensure_shape(one, shape) for one, shape in zip(made, shapes, strict=True)]
 
 

@@ -3,19 +3,14 @@ import os
 import pytest
 
 from tasks.network.memory import usable_memory
+from tests.network.control_groups import made
 
 PHYSICAL = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 
 
 def limited(folder, membership, **files):
     """How much memory may be used where a process is in these groups, which have these files."""
-    groups, member = folder / "groups", folder / "membership"
-    member.write_text(membership)
-    for name, content in files.items():
-        path = groups / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(content)
-    return usable_memory(groups, member)
+    return usable_memory(*made(folder, membership, files))
 
 
 def test_the_least_limit_of_the_groups_above_counts(tmp_path):

@@ -3,6 +3,7 @@ import os
 import pytest
 
 from tasks.network.processors import usable_processors
+from tests.network.control_groups import made
 
 HAS = usable_processors()
 PERIOD = 100_000
@@ -10,13 +11,7 @@ PERIOD = 100_000
 
 def limited(folder, membership, **files):
     """How many processors may be used where a process is in these groups, which have these files."""
-    groups, member = folder / "groups", folder / "membership"
-    member.write_text(membership)
-    for name, content in files.items():
-        path = groups / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(content)
-    return usable_processors(groups, member)
+    return usable_processors(*made(folder, membership, files))
 
 
 @pytest.fixture(autouse=True)
