@@ -1,4 +1,4 @@
-"""The squashing functions of an LSTM, to within two units in the last place of one, with their small values exact."""
+"""The squashing functions of gates, to within two units in the last place of one, with their small values exact."""
 
 import math
 

@@ -1,10 +1,13 @@
-"""Emits the two loops of a GRU over a sequence, whose reset gate is applied after the product, as Keras has it.
+"""Emits the steps of a GRU, whose reset gate is applied after the product as Keras has it, and its two loops with them.
 
 Its state is float32, as an LSTM's cells are; what the products take is the same, rounded to their type. Of the
 gradient of a state one part comes from the product of the step that follows, and one directly: they are kept apart.
 """
 
+from collections.abc import Callable, Iterable
+
 from tasks.kernels.activations import sigmoid, tanh
+from tasks.kernels.cell_step import After, CellStep
 from tasks.kernels.emitting import Code
 from tasks.kernels.layer import Layer
 from tasks.kernels.recurrence import Gradients, Keep, Outputs, backward_loop, forward_loop
@@ -14,6 +17,17 @@ GATES = 3  # z r h, as Keras orders them
 SAVED = 4  # of each unit: the gates, and the product that the reset gate r multiplies
 FORWARD = "counter", "indices", "table", "weights", "bias", "hidden", "states", "saved", "panels"
 BACKWARD = "counter", "indices", "weights", "d_outputs", "states", "saved", "d_h", "d_state", "d_z", "d_table", "d_bias"
+
+
+def _after_products(products: Iterable[Number], inputs: Iterable[Number], state: Callable[[], Number]) -> After:
+    x, y = list(inputs), list(products)
+    z, r = sigmoid(x[0] + y[0]), sigmoid(x[1] + y[1])
+    candidate = tanh(x[2] + r * y[2])
+    new = z * state() + (1.0 - z) * candidate
+    return After(new, new, (z, r, candidate, y[2]))
+
+
+STEP = CellStep(gates=GATES, states=1, apart=True, emit=_after_products)
 
 
 def emit_forward(layer: Layer, rows: int) -> str:
@@ -43,14 +57,12 @@ class _Forward:
     def emit(self, t: Number, row: Number, block: Number, products: Memory) -> None:
         inputs, lanes = self._table.at(self._indices.at(t, row).load_index()), self._lanes
         kept, unit = self._keep.at(t, row), block * lanes
-        x = [inputs.at(gate, unit).load(lanes) for gate in range(GATES)]
-        y = [kept(products.at(gate).load(lanes)) + self._bias.at(gate, unit).load(lanes) for gate in range(GATES)]
-        z, r = sigmoid(x[0] + y[0]), sigmoid(x[1] + y[1])
-        candidate = tanh(x[2] + r * y[2])
-        state = z * kept(self._states.at(t, block, row).load(lanes)) + (1.0 - z) * candidate
-        self._states.at(t + 1, block, row).store(state)
-        self._outputs.store(t + 1, row, block, state)
-        for number, value in enumerate((z, r, candidate, y[2]) if self._is_differentiable else ()):
+        x = (inputs.at(gate, unit).load(lanes) for gate in range(GATES))
+        y = (kept(products.at(gate).load(lanes)) + self._bias.at(gate, unit).load(lanes) for gate in range(GATES))
+        after = STEP.emit(y, x, lambda: kept(self._states.at(t, block, row).load(lanes)))
+        self._states.at(t + 1, block, row).store(after.memory)
+        self._outputs.store(t + 1, row, block, after.output)
+        for number, value in enumerate(after.saved if self._is_differentiable else ()):
             self._saved.at(t, block, row, number).store(value)
 
 

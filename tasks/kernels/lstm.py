@@ -1,6 +1,9 @@
 """Emits the steps of an LSTM (Hochreiter and Schmidhuber 1997, with forget gate), and its two loops with them."""
 
+from collections.abc import Callable, Iterable
+
 from tasks.kernels.activations import sigmoid, tanh
+from tasks.kernels.cell_step import After, CellStep
 from tasks.kernels.emitting import Code
 from tasks.kernels.layer import Layer
 from tasks.kernels.recurrence import Gradients, Keep, Outputs, backward_loop, forward_loop
@@ -9,6 +12,16 @@ from tasks.kernels.values import FLOAT, INT, Memory, Number
 GATES = 4  # i f c o, as Keras orders them
 FORWARD = "counter", "indices", "table", "weights", "hidden", "cells", "gates", "panels"
 BACKWARD = "counter", "indices", "weights", "d_outputs", "cells", "gates", "d_h", "d_c", "d_z", "d_table"
+
+
+def _after_products(products: Iterable[Number], inputs: Iterable[Number], before: Callable[[], Number]) -> After:
+    z = [product + given for product, given in zip(products, inputs, strict=True)]
+    i, f, g, o = gates = sigmoid(z[0]), sigmoid(z[1]), tanh(z[2]), sigmoid(z[3])
+    c = f * before() + i * g
+    return After(o * tanh(c), c, gates)
+
+
+STEP = CellStep(gates=GATES, states=2, apart=False, emit=_after_products)
 
 
 def emit_forward(layer: Layer, rows: int) -> str:
@@ -34,12 +47,12 @@ class _Forward:
     def emit(self, t: Number, row: Number, block: Number, products: Memory) -> None:
         inputs, lanes = self._table.at(self._indices.at(t, row).load_index()), self._lanes
         kept, unit = self._keep.at(t, row), block * lanes
-        z = [kept(products.at(gate).load(lanes)) + inputs.at(gate, unit).load(lanes) for gate in range(GATES)]
-        i, f, g, o = gates = sigmoid(z[0]), sigmoid(z[1]), tanh(z[2]), sigmoid(z[3])
-        c = f * kept(self._cells.at(t, block, row).load(lanes)) + i * g
-        self._cells.at(t + 1, block, row).store(c)
-        self._outputs.store(t + 1, row, block, o * tanh(c))
-        for number, gate in enumerate(gates if self._is_differentiable else ()):
+        x = (inputs.at(gate, unit).load(lanes) for gate in range(GATES))
+        y = (kept(products.at(gate).load(lanes)) for gate in range(GATES))
+        after = STEP.emit(y, x, lambda: kept(self._cells.at(t, block, row).load(lanes)))
+        self._cells.at(t + 1, block, row).store(after.memory)
+        self._outputs.store(t + 1, row, block, after.output)
+        for number, gate in enumerate(after.saved if self._is_differentiable else ()):
             self._gates.at(t, block, row, number).store(gate)
 
 

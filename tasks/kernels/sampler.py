@@ -22,7 +22,7 @@ class Samples:
     """Where some samples stand.
 
     Attributes:
-        states: h and c of each layer, `(rows, units)` float32.
+        states: of each layer those of its cell, the memory last, `(rows, units)` float32.
         recent: ids of the last characters, `(rows, rules.remembered)` int32, -1 before the first.
         ended: which rows are complete, `(rows,)` bool.
     """
@@ -62,7 +62,7 @@ class Sampler:
         if reset_at is not None:
             fresh[:-1] |= ids[1:] == reset_at
         self._check(ids)
-        zeros = [np.zeros((rows, self._units), np.float32)] * (2 * self._stack.layers)
+        zeros = [np.zeros((rows, self._units), np.float32)] * (self._stack.cell.states * self._stack.layers)
         arrays = self._arrays(zeros, rows)
         _reading(self._stack, rows).run(self._fewest_threads(rows), longest - 1, ids, fresh, *arrays)
         return [state[: len(texts)] for state in self._states(arrays, longest - 1)]
@@ -129,29 +129,31 @@ class Sampler:
     def _arrays(self, states: Sequence[np.ndarray], rows: int) -> list[np.ndarray]:
         """What the loops have of each layer, before the first step."""
         arrays: list[np.ndarray] = []
+        count = self._stack.cell.states
         for number in range(self._stack.layers):
-            h, cells = (wider(state, self._stack.layer.units - self._units, 1) for state in states[2 * number :][:2])
+            own = [wider(state, self._stack.layer.units - self._units, 1) for state in states[count * number :][:count]]
             below = self._stack.width(number) - self._stack.layer.units
-            first = np.pad(h, ((0, 0), (below, 0))).astype(self._weights.kernel.dtype)
+            first = np.pad(own[0], ((0, 0), (below, 0))).astype(self._weights.kernel.dtype)
             first = in_tiles(first) if self._stack.layer.method == "tiles" else first
             inputs = room((2, *first.shape), first.dtype)
             inputs[0] = first
-            arrays += [self._weights.tables[number], self._weights.products[number], inputs, self._by_block(cells)]
+            arrays += [self._weights.tables[number], self._weights.products[number], inputs, self._by_block(own[-1])]
         return arrays
 
-    def _by_block(self, cells: np.ndarray) -> np.ndarray:
-        """Cells by block of units and row, as the loops have them."""
-        blocks = cells.reshape(len(cells), -1, self._stack.layer.processor.lanes)
+    def _by_block(self, memory: np.ndarray) -> np.ndarray:
+        """Memory by block of units and row, as the loops have it."""
+        blocks = memory.reshape(len(memory), -1, self._stack.layer.processor.lanes)
         return laid_out(blocks.transpose(1, 0, 2))
 
     def _states(self, arrays: Sequence[np.ndarray], steps: int) -> list[np.ndarray]:
         """The states in these arrays after so many steps."""
-        units, states = self._stack.layer.units, []
+        units, states = self._stack.layer.units, list[np.ndarray]()
         for number in range(self._stack.layers):
-            _, _, inputs, cells = arrays[4 * number :][:4]
+            _, _, inputs, memory = arrays[4 * number :][:4]
             last = inputs[steps % 2]
-            last = by_row(last, cells.shape[1]) if self._stack.layer.method == "tiles" else last
-            states += [last[:, -units:].astype(np.float32), np.hstack(list(cells))]
+            last = by_row(last, memory.shape[1]) if self._stack.layer.method == "tiles" else last
+            both = last[:, -units:].astype(np.float32), np.hstack(list(memory))
+            states += both[-self._stack.cell.states :]
         return [state[:, : self._units] for state in states]
 
     def _check(self, ids: np.ndarray) -> None:

@@ -1,9 +1,11 @@
-"""What a sampling loop is made for: the layers of an LSTM and the logits after them, and how their weights lie."""
+"""What a sampling loop is made for: recurrent layers and the logits after them, and how their weights lie."""
 
 from dataclasses import dataclass
 
+from tasks.kernels.cell_step import CellStep
 from tasks.kernels.layer import Layer, Packing
-from tasks.kernels.lstm import GATES
+
+VECTORS = 4  # of a block of logits, at most: whose sums stay in registers
 
 
 @dataclass(frozen=True)
@@ -11,35 +13,42 @@ class Stack:
     """What the loops are made for.
 
     Attributes:
-        layer: each of the LSTM's layers.
+        layer: each of the recurrent layers, of the cell's gates.
         layers: how many there are.
         vocabulary: number of characters.
+        cell: of each layer.
     """
 
     layer: Layer
     layers: int
     vocabulary: int
+    cell: CellStep
 
     def width(self, number: int) -> int:
         """Of the inputs of a layer: the units below, if there are any, and its own ones."""
         return self.layer.units * (2 if number else 1)
 
+    def columns(self, number: int) -> tuple[range, ...]:
+        """Of a layer's inputs, those that a product takes: the layer's own come last, apart if the cell has it so."""
+        units, width = self.layer.units, self.width(number)
+        return (range(units), range(units, width)) if number and self.cell.apart else (range(width),)
+
     def table_rows(self, number: int) -> int:
-        """Of what is added to a layer's products: one for each character, above the first layer the bias alone."""
-        return 1 if number else self.vocabulary
+        """Of what is added to products: one for each character, or one for all; and the bias of those taken apart."""
+        return (1 if number else self.vocabulary) + self.cell.apart
 
     def packing_of_table(self, number: int) -> Packing:
-        """Of such a table `(rows, 4 * units)`: blocks of a vector of each gate, by row."""
-        return Packing((self.table_rows(number), GATES, -1, self.layer.processor.lanes), (2, 0, 1, 3))
+        """Of such a table `(rows, gates * units)`: blocks of a vector of each gate, by row."""
+        return Packing((self.table_rows(number), self.cell.gates, -1, self.layer.processor.lanes), (2, 0, 1, 3))
 
     def packing(self, number: int) -> Packing:
-        """Of a layer's weights `(width, 4 * units)`."""
+        """Of a layer's weights `(width, gates * units)`."""
         return self.layer.packing_of(self.width(number))
 
     @property
     def blocks(self) -> int:
         """Of logits, which threads share among them."""
-        return -(-self.vocabulary // (GATES * self.layer.processor.lanes))
+        return -(-self.vocabulary // (VECTORS * self.layer.processor.lanes))
 
     @property
     def vectors(self) -> int:

@@ -1,18 +1,19 @@
-"""Emits a step of all layers of an LSTM, whose states change in place.
+"""Emits a step of all recurrent layers, whose states change in place.
 
 Every layer has two arrays of inputs that take turns, so that none of its units changes a state while others are
 multiplied with it: the outputs below, if there are any, and its own ones of the step before.
 """
 
-from tasks.kernels.activations import sigmoid, tanh
+from collections.abc import Iterator
+from dataclasses import replace
+
 from tasks.kernels.emitting import Code
-from tasks.kernels.lstm import GATES
 from tasks.kernels.panels import WIDTH, Panels
 from tasks.kernels.stack import Stack
 from tasks.kernels.tiles import ROWS
 from tasks.kernels.values import FLOAT, INT, Memory, Number
 
-OF_A_LAYER = "table", "weights", "inputs", "cells"
+OF_A_LAYER = "table", "weights", "inputs", "memory"
 # Rows whose products stay in a core's first cache until their gates are computed; with tiles few of them, as the gates
 # are then computed while the tiles of the next ones are multiplied.
 PART = 64
@@ -28,16 +29,19 @@ class StackedLayers:
 
     def __init__(self, code: Code, stack: Stack, rows: int) -> None:
         self._code, self._stack, self._layer, self._rows = code, stack, stack.layer, rows
-        lanes, numbers = stack.layer.processor.lanes, range(stack.layers)
-        part = ROWS if stack.layer.method == "tiles" else PART
+        lanes, gates, numbers = stack.layer.processor.lanes, stack.cell.gates, range(stack.layers)
+        tiles = stack.layer.method == "tiles"
+        part, self._each = (ROWS, WIDTH) if tiles else (PART, stack.layer.items_each)
         self._part = part if rows % part == 0 else rows
         self._tables = [
-            code.memory(f"table_{n}", FLOAT, stack.table_rows(n) * GATES * lanes, GATES * lanes, lanes, 1)
+            code.memory(f"table_{n}", FLOAT, stack.table_rows(n) * gates * lanes, gates * lanes, lanes, 1)
             for n in numbers
         ]
-        self._cells = [code.memory(f"cells_{n}", FLOAT, rows * lanes, lanes, 1) for n in numbers]
+        self._memory = [code.memory(f"memory_{n}", FLOAT, rows * lanes, lanes, 1) for n in numbers]
         self._inputs = [_Inputs(code, stack, rows, n) for n in numbers]
-        self._products = code.scratch(self._part * GATES * lanes, GATES * lanes, lanes, 1)
+        products = max(len(stack.columns(n)) for n in numbers)
+        strides = products * gates * lanes, gates * lanes, lanes, 1
+        self._products = code.scratch(self._part * strides[0], *strides)
 
     def emit(self, t: Number, ids: Memory) -> None:
         """The step of these characters, by row, after which all threads have met."""
@@ -59,31 +63,45 @@ class StackedLayers:
         lanes = self._layer.processor.lanes
         nothing = self._code.accumulator(lanes)
         with self._code.loop(0, self._layer.blocks_forward) as block:
-            for number, cells in enumerate(self._cells):
-                cells.at(block, row).store(nothing.now)
+            for number, memory in enumerate(self._memory):
+                memory.at(block, row).store(nothing.now)
                 self._inputs[number].store(t + 1, row, block * lanes + self._first(number), nothing.now)
 
     def _multiply(self, number: int, t: Number, block: Number, start: Number) -> None:
-        product = self._layer.product(self._part, self._stack.width(number), GATES)
-        weights = self._code.memory(f"weights_{number}", INT, *product.weight_strides)
-        product.emit(self._code, weights.at(block), self._inputs[number].at(t, start), self._products)
+        whole = self._layer.product(self._part, self._stack.width(number), self._stack.cell.gates)
+        weights = self._code.memory(f"weights_{number}", INT, *whole.weight_strides).at(block)
+        for part, columns in enumerate(self._stack.columns(number)):
+            product = replace(whole, items=len(columns) // self._layer.items_each)
+            inputs = self._inputs[number].at(t, start, columns.start)
+            results = self._products.turned().at(part)
+            product.emit(self._code, weights.past(columns.start // self._each), inputs, results)
 
     def _gates(self, number: int, t: Number, row: Number, block: Number, inputs: Memory, products: Memory) -> None:
         lanes = self._layer.processor.lanes
         unit = block * lanes
-        z = [products.at(gate).load(lanes) + inputs.at(gate).load(lanes) for gate in range(GATES)]
-        i, f, g, o = sigmoid(z[0]), sigmoid(z[1]), tanh(z[2]), sigmoid(z[3])
-        cell = self._cells[number].at(block, row)
-        c = f * cell.load(lanes) + i * g
-        cell.store(c)
-        h = o * tanh(c)
-        self._inputs[number].store(t + 1, row, unit + self._first(number), h)
+        x = self._by_gate(inputs)
+        *below, y = (self._by_gate(products.at(part)) for part in range(len(self._stack.columns(number))))
+        for product in below:
+            x = _sums(x, product)
+        if self._stack.cell.apart:
+            y = _sums(y, self._by_gate(self._tables[number].at(block, self._stack.table_rows(number) - 1)))
+        memory = self._memory[number].at(block, row)
+        after = self._stack.cell.emit(y, x, lambda: memory.load(lanes))
+        memory.store(after.memory)
+        self._inputs[number].store(t + 1, row, unit + self._first(number), after.output)
         if number + 1 < self._stack.layers:
-            self._inputs[number + 1].store(t, row, unit, h)
+            self._inputs[number + 1].store(t, row, unit, after.output)
+
+    def _by_gate(self, vectors: Memory) -> Iterator[Number]:
+        return (vectors.at(gate).load(self._layer.processor.lanes) for gate in range(self._stack.cell.gates))
 
     def _first(self, number: int) -> int:
         """The column of a layer's inputs at which its own ones begin."""
         return self._stack.width(number) - self._layer.units
+
+
+def _sums(vectors: Iterator[Number], others: Iterator[Number]) -> Iterator[Number]:
+    return (one + other for one, other in zip(vectors, others, strict=True))
 
 
 class _Inputs:
@@ -91,7 +109,7 @@ class _Inputs:
 
     def __init__(self, code: Code, stack: Stack, rows: int, number: int) -> None:
         layer, width, name = stack.layer, stack.width(number), f"inputs_{number}"
-        product, self._each = layer.product(rows, width, GATES), layer.items_each
+        product, self._each = layer.product(rows, width, stack.cell.gates), layer.items_each
         self._rows = code.memory(name, layer.kind, rows * width, width, 1)
         self._items = code.memory(name, INT, *product.input_strides)
         self._panels = Panels(code, product, name, 2) if layer.method == "tiles" else None

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from tasks.kernels.layer import Packing
-from tasks.kernels.lstm import GATES
 from tasks.kernels.room import room
 from tasks.kernels.stack import Stack
 
@@ -16,9 +15,10 @@ class Weights:
     """A network's weights, in float32 where nothing is said; those of products in their type.
 
     Attributes:
-        tables: for each layer what is added to its products, `(n, 4 * units)` with gates in the order i f c o: of the
-            first one for each character, of the others the bias alone.
-        products: for each layer of its products, `(width, 4 * units)`: the inputs' above its own outputs'.
+        tables: for each layer what is added to its products, `(n, gates * units)` with gates in Keras' order: of the
+            first one a row for each character, of the others the bias alone; and then, if the cell takes the product of
+            its own outputs apart, the bias of that one.
+        products: for each layer of its products, `(width, gates * units)`: the inputs' above its own outputs'.
         kernel: of the output layer, `(units, vocabulary)`, in the type of the products.
         bias: of the output layer, `(vocabulary,)`.
     """
@@ -31,13 +31,13 @@ class Weights:
 
 def packed(weights: Weights, stack: Stack) -> Weights:
     """The same as the loops read them; the units and characters that they count beyond the network's have no weight."""
-    units = weights.kernel.shape[0]
+    units, gates = weights.kernel.shape[0], stack.cell.gates
     missing, beyond = stack.layer.units - units, stack.size - stack.vocabulary
     tables, products = [], []
     for number, (table, product) in enumerate(zip(weights.tables, weights.products, strict=True)):
-        tables.append(_packed(wider(table, missing, GATES), stack.packing_of_table(number)))
+        tables.append(_packed(wider(table, missing, gates), stack.packing_of_table(number)))
         taller = wider(product.T, missing, len(product) // units).T
-        products.append(_packed(wider(taller, missing, GATES), stack.packing(number)))
+        products.append(_packed(wider(taller, missing, gates), stack.packing(number)))
     return Weights(
         tables=tables,
         products=products,

@@ -7,6 +7,8 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from tasks.kernels import gru, lstm
+from tasks.kernels.cell_step import CellStep
 from tasks.network.gru_scan import gru_scan
 from tasks.network.parameters import CellName
 from tasks.network.scan import lstm_scan
@@ -28,6 +30,7 @@ class Cell:
             recurrent kernel, `(batch, gates * units)`; the input times the kernel, the same in float32; the layer's
             bias; the memory before, `(batch, units)`.
         scan: the same over a sequence, in machine code: see `lstm_scan`.
+        emitted: the step as the loops that draw emit it.
     """
 
     name: CellName
@@ -37,6 +40,7 @@ class Cell:
     layer: type[keras.layers.RNN]
     step: Step
     scan: Callable[..., Any]
+    emitted: CellStep
 
 
 def _lstm(products: tf.Tensor, inputs: tf.Tensor, bias: tf.Tensor, c: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
@@ -55,8 +59,26 @@ def _gru(products: tf.Tensor, inputs: tf.Tensor, bias: tf.Tensor, h: tf.Tensor) 
     return tf.cast(new, products.dtype), new
 
 
-LSTM = Cell(name="lstm", gates=4, biases=1, states=("h", "c"), layer=keras.layers.LSTM, step=_lstm, scan=lstm_scan)
-GRU = Cell(name="gru", gates=3, biases=2, states=("h",), layer=keras.layers.GRU, step=_gru, scan=gru_scan)
+LSTM = Cell(
+    name="lstm",
+    gates=lstm.GATES,
+    biases=1,
+    states=("h", "c"),
+    layer=keras.layers.LSTM,
+    step=_lstm,
+    scan=lstm_scan,
+    emitted=lstm.STEP,
+)
+GRU = Cell(
+    name="gru",
+    gates=gru.GATES,
+    biases=2,
+    states=("h",),
+    layer=keras.layers.GRU,
+    step=_gru,
+    scan=gru_scan,
+    emitted=gru.STEP,
+)
 CELLS = LSTM, GRU
 
 

@@ -1,4 +1,4 @@
-"""What draws characters: kernels where they are available and there are some for the network, else TensorFlow."""
+"""What draws characters: kernels on a CPU where they are available, else TensorFlow."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -8,13 +8,13 @@ import numpy as np
 import tensorflow as tf
 
 from tasks.kernels.availability import available
+from tasks.kernels.cell_step import CellStep
 from tasks.kernels.layer import Layer
 from tasks.kernels.processor import this_processor
 from tasks.kernels.rules import Rules
 from tasks.kernels.sampler import Sampler, Samples
 from tasks.kernels.stack import Stack
 from tasks.kernels.weights import Weights
-from tasks.network.cells import LSTM, cell_of
 from tasks.network.device import used_device
 from tasks.network.numerics import used_threads
 from tasks.network.step import DenseWeights, RecurrentWeights, weights_for_steps
@@ -36,27 +36,23 @@ class Engine(Protocol):
 def engine_of(network: keras.Model, dtype: tf.DType, needed: int) -> Engine:
     """What draws from a network with products in this type, so many samples in all."""
     layers = weights_for_steps(network, dtype)
-    if has_kernels(network):
-        return _sampler(layers, dtype == tf.bfloat16)
+    cells = {layer.cell for layer in layers if isinstance(layer, RecurrentWeights)}
+    if available() and used_device() == "cpu" and len(cells) == 1:
+        return _sampler(layers, cells.pop().emitted, dtype == tf.bfloat16)
     return TensorLoop(layers, dtype, [state.shape[-1] for state in network.inputs[1:]], needed)
 
 
-def has_kernels(network: keras.Model) -> bool:
-    """Whether kernels draw from it: those of LSTM layers, on a CPU."""
-    recurrent = [layer for layer in network.layers if layer.weights][1:-1]
-    return available() and used_device() == "cpu" and all(cell_of(layer) is LSTM for layer in recurrent)
-
-
-def _sampler(layers: Sequence[RecurrentWeights | DenseWeights], bfloat16: bool) -> Sampler:
-    """The kernels with these weights for steps."""
+def _sampler(layers: Sequence[RecurrentWeights | DenseWeights], cell: CellStep, bfloat16: bool) -> Sampler:
+    """The kernels with these weights for steps, all of one cell."""
     *recurrent, (kernel, bias) = [[weight.numpy() for weight in of_layer[:3]] for of_layer in layers]
-    (table, inner, first), *above = recurrent
-    units, processor = len(inner), this_processor()
-    layer = Layer(units + -units % processor.lanes, bfloat16, processor)
+    (table, first, _), *above = recurrent
+    biases = [bias.reshape(-1, inner.shape[1]) for _, inner, bias in recurrent]
+    units, processor = len(first), this_processor()
+    layer = Layer(units + -units % processor.lanes, bfloat16, processor, gates=cell.gates)
     weights = Weights(
-        tables=[table + first, *(bias[None] for _, _, bias in above)],
-        products=[inner, *(np.concatenate([outer, inner]) for outer, inner, _ in above)],
+        tables=[np.concatenate([table + biases[0][:1], biases[0][1:]]), *biases[1:]],
+        products=[first, *(np.concatenate([outer, inner]) for outer, inner, _ in above)],
         kernel=kernel,
         bias=bias,
     )
-    return Sampler(Stack(layer, len(recurrent), kernel.shape[1]), weights, used_threads())
+    return Sampler(Stack(layer, len(recurrent), kernel.shape[1], cell), weights, used_threads())

@@ -107,15 +107,32 @@ def test_later_characters_follow_those_drawn_before():
     assert chi_square(counts, probabilities(NETWORK, "t" + likeliest, 0.5)) < 4
 
 
-@pytest.fixture(scope="module", params=[("lstm", "float32"), ("lstm", "bfloat16"), ("gru", "float32")], ids="-".join)
+@pytest.fixture(
+    scope="module",
+    params=[("lstm", "bfloat16", "kernels"), ("gru", "float32", "kernels"), ("gru", "float32", "tensorflow")],
+    ids="-".join,
+)
 def every(request):
-    """Samples of two prompts in more than one group, the network, and how precisely they were computed."""
-    cell, precision = request.param
+    """Samples of two prompts in more than one group, and what draws more from the same network in the same way."""
+    cell, precision, drawing = request.param
     network = random_network(cell, layers=2)
-    drawn = samples(network, samples=130, prompts=["the", "a quick fox"], precision=precision)
-    return {(one.prompt, one.index): bits_of(one) for one in drawn}, network, precision
+
+    def draw(**asked):
+        with pytest.MonkeyPatch.context() as patch:
+            if drawing == "tensorflow":
+                patch.setattr(engine, "available", lambda: False)
+            return samples(network, precision=precision, **asked)
+
+    drawn = draw(samples=130, prompts=["the", "a quick fox"])
+    return {(one.prompt, one.index): bits_of(one) for one in drawn}, draw
 
 
+@pytest.fixture
+def no_kernels(monkeypatch):
+    monkeypatch.setattr(engine, "available", lambda: False)
+
+
+@pytest.mark.usefixtures("no_kernels")
 def test_prompts_of_other_lengths_need_no_other_loop():
     network, reader = random_network("gru"), compiled_reader("float32", None)
     samples(network, prompts=["the"])
@@ -126,18 +143,24 @@ def test_prompts_of_other_lengths_need_no_other_loop():
     assert reader.experimental_get_tracing_count() == traced > 0
 
 
-@pytest.mark.parametrize(("cell", "drawing"), [("lstm", Sampler), ("gru", TensorLoop)])
-def test_kernels_draw_from_the_layers_that_they_are_there_for(cell, drawing):
-    assert isinstance(engine.engine_of(random_network(cell), tf.float32, 1), drawing)
+@pytest.mark.parametrize("cell", ["lstm", "gru"])
+def test_kernels_draw_where_there_are_any(cell, monkeypatch):
+    network = random_network(cell)
+
+    assert isinstance(engine.engine_of(network, tf.float32, 1), Sampler)
+    monkeypatch.setattr(engine, "available", lambda: False)
+    assert isinstance(engine.engine_of(network, tf.float32, 1), TensorLoop)
 
 
-def test_without_kernels_the_same_is_drawn(monkeypatch):
+@pytest.mark.parametrize(("cell", "layers", "seed"), [("lstm", 2, 0), ("gru", 3, 2)])
+def test_without_kernels_the_same_is_drawn(monkeypatch, cell, layers, seed):
+    network = random_network(cell, layers, seed=seed)
     rules = {"top_k": 12, "top_p": 0.95, "min_p": 0.01, "repetition_penalty": 1.3, "repetition_window": 3}
     asked = {"samples": 20, "length": 40, "prompts": ["the", "a"], "stop": "e", "minimum_length": 5, **rules}
-    with_kernels = samples(**asked, reset_at="lines")
+    with_kernels = samples(network, **asked, reset_at="lines")
     monkeypatch.setattr(engine, "available", lambda: False)
 
-    without = samples(**asked, reset_at="lines")
+    without = samples(network, **asked, reset_at="lines")
 
     assert "".join(one.text for one in without).count("\n") > 4
     assert len({len(one.text) for one in without}) > 5
@@ -148,20 +171,20 @@ def test_without_kernels_the_same_is_drawn(monkeypatch):
 
 @pytest.mark.parametrize("count", [5, 65])
 def test_a_sample_is_the_same_bits_however_many_are_asked_for(every, count):
-    drawn = samples(every[1], samples=count, precision=every[2])
+    drawn = every[1](samples=count)
 
     assert [bits_of(one) for one in drawn] == [every[0]["the", index] for index in range(count)]
 
 
 def test_a_sample_is_the_same_bits_whatever_other_prompts_there_are_and_in_what_order(every):
-    drawn = samples(every[1], samples=7, prompts=["lazy", "a quick fox", "the"], precision=every[2])
+    drawn = every[1](samples=7, prompts=["lazy", "a quick fox", "the"])
 
     assert [(one.prompt, one.index) for one in drawn[7:]] == [(p, i) for p in ("a quick fox", "the") for i in range(7)]
     assert [bits_of(one) for one in drawn[7:]] == [every[0][one.prompt, one.index] for one in drawn[7:]]
 
 
 def test_prompts_that_share_the_samples_have_the_same_ones_as_by_themselves(every):
-    drawn = samples(every[1], samples=3, prompts=["the", "a quick fox"], precision=every[2], shared=True)
+    drawn = every[1](samples=3, prompts=["the", "a quick fox"], shared=True)
 
     assert [(one.prompt, one.index) for one in drawn] == [("the", 0), ("the", 1), ("a quick fox", 0)]
     assert [bits_of(one) for one in drawn] == [every[0][one.prompt, one.index] for one in drawn]
@@ -172,6 +195,7 @@ def test_samples_come_by_prompt_and_index_and_differ(every):
     assert len(set(every[0].values())) == 260
 
 
+@pytest.mark.usefixtures("no_kernels")
 def test_a_sample_is_the_same_bits_in_a_larger_network_whose_products_depend_on_the_number_of_rows():
     network = random_network("gru", units=640, seed=3)
     larger = samples(network, samples=200, length=4)
