@@ -47,8 +47,8 @@ def train(
     pin(computing)
     precision_on(computing.device, training.precision)  # what is no option of the command line is not checked yet
     with without_chatter():
+        from tasks.learning import record
         from tasks.learning import training as trainer
-        from tasks.learning.record import config_of, facts_of, findings_of, notes_of, resumed_from, write_record
     from tasks.network.files import save_model
     from tasks.network.resets import reset_id
 
@@ -69,16 +69,16 @@ def train(
         **_beginning(start, given, training, end),
     )
     give_back()
-    digest = save_model(out, trained.network, vocabulary, config_of(trained, training, vocabulary, start))
+    digest = save_model(out, trained.network, vocabulary, record.config_of(trained, training, vocabulary, start))
     facts = {
-        **facts_of(trained, training, len(train_ids), vocabulary.level),
-        "findings": findings_of(trained, training, train_ids, vocabulary.level),
-        **_trained_on(out, given, start),
+        **record.facts_of(trained, training, len(train_ids), vocabulary.level),
+        "findings": record.findings_of(trained, training, train_ids, vocabulary.level),
+        **_trained_on(out, given, start, record.initial_facts(trained)),
         **computing.model_dump(),
     }
-    notes = notes_of(trained)
-    write_record(out, trained, training, {**facts, **notes, "preview_prompt": vocabulary.outside(prompt)})
-    return Outcome(digest=digest, facts=facts, notes=notes, resumed_from=resumed_from(trained.run))
+    notes = record.notes_of(trained)
+    record.write(out, trained, training, {**facts, **notes, "preview_prompt": vocabulary.outside(prompt)})
+    return Outcome(digest=digest, facts=facts, notes=notes, resumed_from=record.resumed_from(trained.run))
 
 
 def _start(model: Artifact | None, training: TrainingParameters, vocabulary: "Vocabulary") -> "WarmStart | None":
@@ -98,8 +98,8 @@ def _beginning(
     return {"initial": start.weights, "mixed": mixed.ended_by(end) if mixed else None}
 
 
-def _trained_on(out: Path, given: "Dataset", start: "WarmStart | None") -> dict[str, Any]:
-    """Write the sketch of what the model was trained on; gives what the earlier model was, if there is one."""
+def _trained_on(out: Path, given: "Dataset", start: "WarmStart | None", measured: dict[str, Any]) -> dict[str, Any]:
+    """Write the sketch of what the model was trained on; gives what the earlier model was, and was measured of it."""
     import numpy as np
 
     from tasks.data.sketch import merged, sketch_of
@@ -110,7 +110,7 @@ def _trained_on(out: Path, given: "Dataset", start: "WarmStart | None") -> dict[
     if start is None:
         return {}
     held_out = {name: given.split(name) for name in ("validation", "test")}
-    return {"initial": {**start.facts, **start.seen(held_out, own, given.vocabulary)}}
+    return {"initial": {**start.facts, **measured, **start.seen(held_out, own, given.vocabulary)}}
 
 
 def _prompt(training: TrainingParameters, given: "Dataset") -> str:

@@ -47,7 +47,7 @@ def _card(trained: Trained, training: TrainingParameters, vocabulary: Vocabulary
     }
 
 
-def write_record(out: Path, trained: Trained, training: TrainingParameters, told: dict[str, Any]) -> None:
+def write(out: Path, trained: Trained, training: TrainingParameters, told: dict[str, Any]) -> None:
     """Write `training.json`, with what is told of the training, and `metrics.jsonl`."""
     run = trained.run
     details = {
@@ -96,6 +96,11 @@ def _loss(split: str, measured: Evaluation, how: str = "") -> dict[str, Any]:
         f"{split}_characters{how}": measured.characters,
         f"{split}_blocks{how}": measured.blocks,
     }
+
+
+def initial_facts(trained: Trained) -> dict[str, Any]:
+    """What the earlier model needed of the text that is held out now; nothing from scratch."""
+    return {"validation_bits_per_character": trained.initial.loss / math.log(2)} if trained.initial else {}
 
 
 def findings_of(trained: Trained, training: TrainingParameters, train_ids: Ids, unit: Level) -> list[str]:
