@@ -11,6 +11,7 @@ from tasks.network.quiet_import import without_chatter
 
 if TYPE_CHECKING:
     from tasks.data.dataset import Dataset
+    from tasks.learning.training import Trained
     from tasks.learning.warm_start import WarmStart
     from tasks.text.vocabulary import Vocabulary
 
@@ -47,9 +48,7 @@ def train(
     pin(computing)
     precision_on(computing.device, training.precision)  # what is no option of the command line is not checked yet
     with without_chatter():
-        from tasks.learning import record
         from tasks.learning import training as trainer
-    from tasks.network.files import save_model
     from tasks.network.resets import reset_id
 
     given = Dataset.of(dataset)
@@ -58,17 +57,28 @@ def train(
     train_ids, validation_ids, test_ids = (given.split(name).ended_by(end) for name in ("train", "validation", "test"))
     folders, prompt = (resume_folder(out), family_folder(out)), _prompt(training, given)
     start = _start(initial_model, training, vocabulary)
-    trained = trainer.train(
-        train_ids,
-        validation_ids,
-        vocabulary,
-        training,
-        *folders,
-        test_ids=test_ids,
-        prompt=prompt,
-        **_beginning(start, given, training, end),
-    )
+    others = {"test_ids": test_ids, "prompt": prompt, **_beginning(start, given, training, end)}
+    trained = trainer.train(train_ids, validation_ids, vocabulary, training, *folders, **others)
     give_back()
+    return _outcome(out, given, training, computing, trained, start, prompt)
+
+
+def _outcome(
+    out: Path,
+    given: "Dataset",
+    training: TrainingParameters,
+    computing: Numerics,
+    trained: "Trained",
+    start: "WarmStart | None",
+    prompt: str,
+) -> Outcome:
+    """Write the model and the record of its training; gives what is told of it."""
+    from tasks.learning import record
+    from tasks.network.files import save_model
+    from tasks.network.resets import reset_id
+
+    vocabulary = given.vocabulary
+    train_ids = given.split("train").ended_by(reset_id(vocabulary, training.reset_at))
     digest = save_model(out, trained.network, vocabulary, record.config_of(trained, training, vocabulary, start))
     facts = {
         **record.facts_of(trained, training, len(train_ids), vocabulary.level),
