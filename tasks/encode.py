@@ -4,7 +4,7 @@ import dataclasses
 import hashlib
 import itertools
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -59,18 +59,19 @@ def encode(
     for starts in read_starts(table):
         digest.update(starts.data)
 
-    def hashed() -> Iterator["np.ndarray"]:
-        with ThreadPoolExecutor(1) as pool:
-            begun: deque[Future[None]] = deque()
-            for ids in encoded(path, vocabulary):
-                begun.append(pool.submit(digest.update, ids.data))
-                yield ids
-                if len(begun) > HASHED_LATER:
-                    begun.popleft().result()
-
     files = (out / f"ids-{number:05}.parquet" for number in itertools.count())
-    characters = write_files(
-        files, hashed(), vocabulary.id_type, offset=0, metadata=metadata, starts=read_starts(table)
-    )
+    hashed = _hashed(encoded(path, vocabulary), digest.update)
+    characters = write_files(files, hashed, vocabulary.id_type, offset=0, metadata=metadata, starts=read_starts(table))
     facts = {"characters": characters, "vocabulary_size": vocabulary.size, "findings": findings(whole, vocabulary)}
     return Outcome(digest=digest.hexdigest(), facts=facts)
+
+
+def _hashed(pieces: Iterable["np.ndarray"], update: Callable[[memoryview], None]) -> Iterator["np.ndarray"]:
+    """The pieces, each hashed while the next ones are written."""
+    with ThreadPoolExecutor(1) as pool:
+        begun: deque[Future[None]] = deque()
+        for ids in pieces:
+            begun.append(pool.submit(update, ids.data))
+            yield ids
+            if len(begun) > HASHED_LATER:
+                begun.popleft().result()

@@ -3,9 +3,16 @@
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from tasks.caching import Artifact, Outcome, stage
 from tasks.corpus.choices import DocumentUnit, Duplicates, Level, Markup, OnDamage
+
+if TYPE_CHECKING:
+    from tasks.corpus.selection import Selection
+    from tasks.text.documents import Divider
+    from tasks.text.joined import JoinedText
+    from tasks.text.profile import Profile
 
 UNDIVIDED = "undivided"
 FEWEST_ENDED = 10
@@ -41,52 +48,77 @@ def normalise(
             or to learn their ends.
         MissingExtraError: text is to be extracted, and the extra `html` is not installed.
     """
-    from tasks.corpus.errors import CorpusError, numbered
     from tasks.corpus.selection import Selection
     from tasks.data.division import divide
     from tasks.data.duplicates import drop_duplicates
     from tasks.text.documents import Divider
-    from tasks.text.inventory import inventory
     from tasks.text.joined import JoinedText
     from tasks.text.treatment import Treatment
 
-    selection = Selection(member)
     treatment = Treatment(
-        level=level,
-        encoding=encoding,
-        on_damage=on_damage,
-        markup=markup,
-        field=field,
-        strip_gutenberg=strip_gutenberg,
+        level=level, encoding=encoding, on_damage=on_damage, markup=markup, field=field, strip_gutenberg=strip_gutenberg
     )
     with (out / UNDIVIDED).open("w+b") as file, tempfile.TemporaryFile(dir=out) as begins:
         joined = JoinedText(file=file, begins=begins, treatment=treatment)
-        for number, download in enumerate(downloads, 1):
-            declared = download.path("charset").read_text() if "charset" in download.names else None
-            with numbered(number, len(downloads)):
-                joined.add_corpus(download.path("corpus"), declared, selection)
-        selection.check()
+        _join(downloads, joined, Selection(member))
         dropped = drop_duplicates(joined, documents) if duplicates == "drop" else []
         divider = Divider(documents, marked=end_mark)
         profile = divide(joined, divider, out)
-    if end_mark and divider.documents < FEWEST_ENDED:
-        count = f"{divider.documents} document{'' if divider.documents == 1 else 's'}"
+    if end_mark:
+        _check_ends(divider.documents)
+    (out / "profile.json").write_text(profile.to_json(), encoding="ascii")
+    facts = {**_facts(joined, divider, profile, dropped, documents), "bytes": (out / "text.txt").stat().st_size}
+    return Outcome(facts=facts, indifferent=_indifferent(joined, markup, duplicates, dropped))
+
+
+def _join(downloads: Sequence[Artifact], joined: "JoinedText", selection: "Selection") -> None:
+    """Add what was fetched, as much of it as is selected."""
+    from tasks.corpus.errors import numbered
+
+    for number, download in enumerate(downloads, 1):
+        declared = download.path("charset").read_text() if "charset" in download.names else None
+        with numbered(number, len(downloads)):
+            joined.add_corpus(download.path("corpus"), declared, selection)
+    selection.check()
+
+
+def _check_ends(documents: int) -> None:
+    """Raise if there are too few documents to learn where one ends."""
+    from tasks.corpus.errors import CorpusError
+
+    if documents < FEWEST_ENDED:
+        count = f"{documents} document{'' if documents == 1 else 's'}"
         raise CorpusError(
             f"--end-mark: the corpus has {count}; {FEWEST_ENDED} are the least to learn where one ends: "
             "pass --documents lines or blank-lines, or leave it out"
         )
-    (out / "profile.json").write_text(profile.to_json(), encoding="ascii")
+
+
+def _facts(
+    joined: "JoinedText", divider: "Divider", profile: "Profile", dropped: Sequence[str], unit: DocumentUnit
+) -> dict[str, Any]:
+    """What is known of the text, and of the documents that it is divided into; `dropped` says of equal ones."""
+    from tasks.text.inventory import inventory
+
+    level = joined.treatment.level
     notes = [*joined.notes, *dropped]
     found = inventory(joined.encodings, [*profile.alphabet.values()], notes, divider.documents, unit=level)
-    facts = {"characters": divider.characters, "documents": divider.documents, "encodings": dict(joined.encodings)}
-    told = {"level": level} if level != "character" else {}
-    divided = {"divided_by": documents, **({"has_lost_duplicates": True} if dropped else {})}
+    return {
+        "characters": divider.characters,
+        "documents": divider.documents,
+        "encodings": dict(joined.encodings),
+        **({"level": level} if level != "character" else {}),
+        "divided_by": unit,
+        **({"has_lost_duplicates": True} if dropped else {}),
+        "findings": [found],
+    }
+
+
+def _indifferent(joined: "JoinedText", markup: Markup, duplicates: Duplicates, dropped: Sequence[str]) -> list[str]:
+    """The options that changed nothing of this text, by name."""
     changes_nothing = {
         "on_damage": not joined.is_damaged,
         "markup": markup == "refuse",  # else there was none
         "duplicates": duplicates == "drop" and not dropped,
     }
-    return Outcome(
-        facts={**facts, **told, **divided, "bytes": (out / "text.txt").stat().st_size, "findings": [found]},
-        indifferent=[name for name, holds in changes_nothing.items() if holds],
-    )
+    return [name for name, holds in changes_nothing.items() if holds]

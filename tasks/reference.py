@@ -2,11 +2,15 @@
 
 import math
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from tasks.caching import Artifact, Outcome, stage
 from tasks.corpus.choices import DocumentUnit
 from tasks.network.numerics import HERE, Numerics, pin
 from tasks.network.quiet_import import without_chatter
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 @stage(libraries=("tensorflow", "tensorflow-cpu", "keras", "llvmlite", "numpy", "pyarrow"))
@@ -28,7 +32,6 @@ def reference(
     from tasks.data.batches import kept
     from tasks.data.continuations import write_continuations
     from tasks.data.dataset import Dataset
-    from tasks.data.samples import pack_surprise
     from tasks.data.scores import write_windows
     from tasks.quality.windows import held_out_windows
 
@@ -46,14 +49,7 @@ def reference(
     write_continuations(
         out / "continuations.parquet",
         [
-            {
-                "offset": one.passage.end,
-                "prompt": one.passage.text,
-                "text": vocabulary.decode(one.ids),
-                "log_probability": -float(one.bits.sum(dtype=float)) * math.log(2),
-                "characters": len(one.ids),
-                "surprise": pack_surprise(one.bits),
-            }
+            {"offset": one.passage.end, "prompt": one.passage.text, **_scored(vocabulary.decode(one.ids), one.bits)}
             for one in continuations(network, held_out, given.passages, length, before)
         ],
     )
@@ -61,17 +57,16 @@ def reference(
     inputs = windows.shape[1] - 1
     keep = kept(held_out, starts + length - inputs - 1, inputs) if reset_at else None
     bits = surprises(network, windows, keep)[:, -length:]
-    write_windows(
-        out / "reference.parquet",
-        [
-            {
-                "offset": dataset.facts["characters"]["train"] + int(start),
-                "text": vocabulary.decode(window[-length:]),
-                "log_probability": -float(each.sum(dtype=float)) * math.log(2),
-                "characters": length,
-                "surprise": pack_surprise(each),
-            }
-            for start, window, each in zip(starts, windows, bits, strict=True)
-        ],
-    )
+    scored = map(_scored, map(vocabulary.decode, windows[:, -length:]), bits)
+    first = dataset.facts["characters"]["train"]
+    rows = [{"offset": first + int(start), **one} for start, one in zip(starts, scored, strict=True)]
+    write_windows(out / "reference.parquet", rows)
     return Outcome(facts={"windows": len(windows), "characters": length, "bits_per_character": float(bits.mean())})
+
+
+def _scored(text: str, bits: "np.ndarray") -> dict[str, Any]:
+    """The columns of a text that the model has read, with the bits of each of its characters, `(characters,)`."""
+    from tasks.data.samples import pack_surprise
+
+    nats = float(bits.sum(dtype=float)) * math.log(2)
+    return {"text": text, "log_probability": -nats, "characters": len(bits), "surprise": pack_surprise(bits)}

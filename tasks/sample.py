@@ -3,12 +3,15 @@
 import math
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tasks.caching import Artifact, Outcome, resume_folder, stage
 from tasks.network.numerics import HERE, Numerics, pin
 from tasks.network.parameters import SamplingParameters
 from tasks.network.quiet_import import without_chatter
+
+if TYPE_CHECKING:
+    from tasks.sampling.generation import Sample
 
 
 @stage(
@@ -25,7 +28,7 @@ def sample(
 
     A stage that was killed goes on from its last chunk of characters.
     """
-    from tasks.data.samples import pack_surprise, write_samples
+    from tasks.data.samples import write_samples
 
     pin(computing)
     with without_chatter():
@@ -42,16 +45,7 @@ def sample(
         nonlocal count, characters, nats
         for one in generation:
             count, characters, nats = count + 1, characters + len(one.text), nats - one.log_probability
-            yield {
-                "temperature": temperature,
-                "prompt": one.prompt,
-                "seed": sampling.seed,
-                "index": one.index,
-                "text": one.text,
-                "log_probability": one.log_probability,
-                "characters": len(one.text),
-                "surprise": pack_surprise(one.surprise),
-            }
+            yield {"temperature": temperature, "seed": sampling.seed, **_row(one)}
 
     write_samples(out / "samples.parquet", rows())
     return Outcome(
@@ -66,3 +60,17 @@ def sample(
         },
         resumed_from=f"character {generation.resumed:,}" if generation.resumed else None,
     )
+
+
+def _row(one: "Sample") -> dict[str, Any]:
+    """The columns of a sample that are its own."""
+    from tasks.data.samples import pack_surprise
+
+    return {
+        "prompt": one.prompt,
+        "index": one.index,
+        "text": one.text,
+        "log_probability": one.log_probability,
+        "characters": len(one.text),
+        "surprise": pack_surprise(one.surprise),
+    }

@@ -10,7 +10,7 @@ from tasks.caching import Artifact, Outcome, stage
 from tasks.corpus.choices import HoldOut
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import numpy as np
 
@@ -50,11 +50,7 @@ def shard(
     from tasks.data.dataset import Dataset
     from tasks.data.documents import read_sources, read_starts
     from tasks.data.ids import Ids
-    from tasks.data.passage_choice import chosen_passages
-    from tasks.data.passages import write_passages
-    from tasks.data.sharding import write_shards
-    from tasks.data.splits import characters_of, seams_of, split_ranges
-    from tasks.quality.held_out import findings
+    from tasks.data.splits import split_ranges
 
     given, table = Dataset.of(encoded), documents.path("documents.parquet")
     ids = given.split("ids")
@@ -63,30 +59,71 @@ def shard(
     splits = split_ranges(
         sources, validation_fraction, test_fraction, hold_out=hold_out, documents=starts, seed=hold_out_seed
     )
-    metadata = {"charflow.vocabulary": given.vocabulary.sha256, "charflow.encoded": encoded.digest}
-    written = {split: write_shards(out, split, ids, ranges, metadata=metadata) for split, ranges in splits.items()}
-    opened = {split: Ids.open([out / name for name in names]) for split, names in written.items()}
-    counts = _counts(ids, given.vocabulary, splits)
-    facts = {
-        "characters": {name: characters_of(ranges) for name, ranges in splits.items()},
-        "vocabulary_size": given.vocabulary.size,
-        "hold_out": hold_out,
-        "findings": findings(ids, given.vocabulary, splits, counts["train"], counts["validation"], hold_out),
-        **_floors(given.vocabulary, opened, counts),
-        "shards": sum(map(len, written.values())),
-    }
+    shards = _write_shards(out, ids, splits, given.vocabulary, encoded.digest)
+    opened = {split: Ids.open(paths) for split, paths in shards.items()}
+    facts = {**_facts(ids, given.vocabulary, splits, opened, hold_out), "shards": sum(map(len, shards.values()))}
     shutil.copyfile(encoded.path("vocabulary.json"), out / "vocabulary.json")
     (out / "floors.json").write_text(json.dumps(facts["floors"]), encoding="ascii")
-    texts = np.cumsum([0, *sources[:-1]]) if starts is None else starts
-    seams = seams_of(splits["validation"], texts)
-    (out / "seams.json").write_text(json.dumps(seams.tolist() if starts is None else None), encoding="ascii")
-    passages = chosen_passages(opened["validation"], given.vocabulary, seams)
+    seams = _write_seams(out, splits["validation"], sources, starts)
+    beginnings = _write_passages(out, opened["validation"], given.vocabulary, seams)
+    how = hold_out, hold_out_seed if hold_out != "tail" else sources
+    told_apart = [encoded.digest, facts["characters"], facts["floors"], *how, beginnings]
+    return Outcome(digest=hashlib.sha256(json.dumps(told_apart).encode()).hexdigest(), facts=facts)
+
+
+def _write_shards(
+    out: Path, ids: "Ids", splits: "Mapping[str, np.ndarray]", vocabulary: "Vocabulary", encoded: str
+) -> dict[str, list[Path]]:
+    """Write the shards of each split, with the digests of the vocabulary and of the ids; gives their paths."""
+    from tasks.data.sharding import write_shards
+
+    metadata = {"charflow.vocabulary": vocabulary.sha256, "charflow.encoded": encoded}
+    written = {split: write_shards(out, split, ids, ranges, metadata=metadata) for split, ranges in splits.items()}
+    return {split: [out / name for name in names] for split, names in written.items()}
+
+
+def _write_seams(
+    out: Path, held_out: "np.ndarray", sources: "Sequence[int]", documents: "np.ndarray | None"
+) -> "np.ndarray":
+    """Write `seams.json`, and give the seams: between sources, or between documents that were drawn."""
+    import numpy as np
+
+    from tasks.data.splits import seams_of
+
+    seams = seams_of(held_out, np.cumsum([0, *sources[:-1]]) if documents is None else documents)
+    (out / "seams.json").write_text(json.dumps(seams.tolist() if documents is None else None), encoding="ascii")
+    return seams
+
+
+def _write_passages(out: Path, held_out: "Ids", vocabulary: "Vocabulary", seams: "np.ndarray") -> list[tuple[int, str]]:
+    """Write `passages.json`; gives where each passage begins, and how."""
+    from tasks.data.passage_choice import chosen_passages
+    from tasks.data.passages import write_passages
+
+    passages = chosen_passages(held_out, vocabulary, seams)
     write_passages(out / "passages.json", passages)
-    drawn_by = hold_out_seed if hold_out != "tail" else sources
-    beginnings = [(one.start, one.text) for one in passages]
-    told_apart = [encoded.digest, facts["characters"], facts["floors"], hold_out, drawn_by, beginnings]
-    digest = hashlib.sha256(json.dumps(told_apart).encode()).hexdigest()
-    return Outcome(digest=digest, facts=facts)
+    return [(one.start, one.text) for one in passages]
+
+
+def _facts(
+    ids: "Ids",
+    vocabulary: "Vocabulary",
+    splits: "Mapping[str, np.ndarray]",
+    opened: "Mapping[str, Ids]",
+    hold_out: HoldOut,
+) -> dict[str, Any]:
+    """What is known of the splits, given as ranges of the ids and as they were written."""
+    from tasks.data.splits import characters_of
+    from tasks.quality.held_out import findings
+
+    counts = _counts(ids, vocabulary, splits)
+    return {
+        "characters": {name: characters_of(ranges) for name, ranges in splits.items()},
+        "vocabulary_size": vocabulary.size,
+        "hold_out": hold_out,
+        "findings": findings(ids, vocabulary, splits, counts["train"], counts["validation"], hold_out),
+        **_floors(vocabulary, opened, counts),
+    }
 
 
 def _counts(ids: "Ids", vocabulary: "Vocabulary", splits: "Mapping[str, np.ndarray]") -> "dict[str, np.ndarray]":

@@ -261,6 +261,7 @@ def test_a_run_from_an_earlier_model_says_so_and_what_that_had_seen(tmp_path, ma
 
     assert outcome.facts["initial"] == {
         "sha256": initial.digest,
+        "validation_bits_per_character": pytest.approx(made[1].facts["validation_bits_per_character"], rel=1e-6),
         "new_characters": 0,
         "dropped_characters": 0,
         "validation_seen": 0.0,

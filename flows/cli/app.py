@@ -90,7 +90,7 @@ def run(
     name = new_run_name() if run_name is None else run_name
     try:
         check_run_name(name)
-        return _show_plan(options, store) if plan else _run_flow(options, store, name)
+        return _show_plan(options, store, name) if plan else _run_flow(options, store, name)
     except BrokenPipeError:
         raise
     except Exception as error:
@@ -143,10 +143,10 @@ def _with_standard_input(words: Sequence[str]) -> list[str]:
     return written
 
 
-def _show_plan(options: Options, store: Path | None) -> int:
+def _show_plan(options: Options, store: Path | None, run_name: str) -> int:
     from flows.cli.plan import show_plan
 
-    return show_plan(options, store)
+    return show_plan(options, store, run_name)
 
 
 def _run_flow(options: Options, store: Path | None, run_name: str) -> int:

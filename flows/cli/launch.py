@@ -14,7 +14,7 @@ from flows.cli.progress import Display, log_to_terminal
 from flows.orchestration.settings import api_is_configured, check_prefect, settle_prefect, unreachable
 from flows.runs.refresh import using_last
 from flows.runs.run import Run, opened
-from flows.runs.start import named_start
+from flows.runs.start import named_start, refuse_replaced
 from tasks.caching import Artifact, StageReport, Store
 from tasks.caching.running.execute import NotStoredError, reuse
 from tasks.corpus.errors import numbered
@@ -34,13 +34,13 @@ def run_flow(options: Options, store: Path | None, run_name: str) -> dict[str, A
     Raises:
         StageError: a stage failed.
         CorpusError, MissingExtraError, PromptError: what is asked for cannot be, whatever the corpus has in it.
-        UsageError: the run's folder cannot be made.
+        UsageError: the run's folder cannot be made, or the model that training is to start from cannot be used.
         StoreError: the store cannot be used.
         UnreachableError: the Prefect server that is configured does not answer.
     """
     settle_prefect()
     with opened(options, store, run_name, Display(log_to_terminal())) as run:
-        _refuse_at_once(options)
+        _refuse_at_once(options, run_name)
         known: Known = {}
         said = None if _needs_prefect(options) else _from_store(run, known)
         if said is not None:
@@ -49,7 +49,7 @@ def run_flow(options: Options, store: Path | None, run_name: str) -> dict[str, A
         return _with_prefect(run, known)
 
 
-def _refuse_at_once(options: Options) -> None:
+def _refuse_at_once(options: Options, run_name: str) -> None:
     """Refuse what can be known before Prefect begins, which takes long."""
     data = options.data
     for number, given in enumerate(data.corpus, 1):
@@ -59,7 +59,7 @@ def _refuse_at_once(options: Options) -> None:
     if data.markup == "extract":
         check_extra()
     options.sampling.given_prompts()
-    named_start(options)
+    refuse_replaced(named_start(options), run_name)
 
 
 def _with_prefect(run: Run, known: Known) -> dict[str, Any]:

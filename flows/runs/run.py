@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime
+import functools
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -16,7 +17,7 @@ from flows.runs.folder import decoration, run_draft, write_run
 from flows.runs.gate import Gate
 from flows.runs.provenance import command_of, given_options, machine, versions
 from flows.runs.search import ARTIFACTS
-from flows.runs.start import Start
+from flows.runs.start import Start, refuse_replaced
 from tasks.caching import Session, StageReport, Store, leased
 from tasks.caching.running.session import Answer
 from tasks.caching.store.errors import cause_of
@@ -63,17 +64,20 @@ class Run:
         Raises:
             StageError: a stage failed.
             CorpusChangedError: the gate does not let the corpus pass.
+            UsageError: there is no such model to start from, or it is that of the run that this one replaces.
         """
         session = Session(store=self.store, answer=answer)
         if shown:
             session = replace(session, on_start=self.display.started, on_report=self.display.reported)
         with session.active():
-            tell = self._tell if shown else lambda start: None
+            tell = functools.partial(self._begin_from, shown=shown)
             results = charflow(self.options, lambda text: self.gate.check(text, session.reports), tell)
         return results, session.reports
 
-    def _tell(self, start: Start) -> None:
-        logger.info("%s", visible(start.said))
+    def _begin_from(self, start: Start, *, shown: bool) -> None:
+        refuse_replaced(start, self.name)
+        if shown:
+            logger.info("%s", visible(start.said))
 
     def finish(self, results: Results, reports: list[StageReport], flow_run: str | None = None) -> dict[str, Any]:
         """Write the run's folder; gives the content of its `run.json`."""

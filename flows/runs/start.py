@@ -59,6 +59,19 @@ def named_start(options: Options) -> Start | None:
     return _from(folder, model)
 
 
+def refuse_replaced(start: Start | None, run_name: str) -> None:
+    """Refuse to start from the model of a run that this one replaces: its command would then mean another model.
+
+    Raises:
+        UsageError: the run has the name of the one that training starts from.
+    """
+    if start and start.name == run_name:
+        raise UsageError(
+            f"--init-from: training would start from the model of run {run_name}, which --run-name {run_name} "
+            "replaces, so that the run could not be repeated; give another --run-name"
+        )
+
+
 def newest_start(options: Options, encoded: Artifact, downloads: Sequence[Artifact]) -> Start:
     """The model of the newest run of the same corpus and shape whose text was another.
 

@@ -2,7 +2,7 @@
 
 import contextlib
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -70,11 +70,15 @@ class Run:
         """The running means of the weights; the weights themselves where there are none."""
         return [average.numpy() for average in self.averages] or self.network.get_weights()
 
-    @contextlib.contextmanager
-    def averaged(self) -> Iterator[None]:
+    def averaged(self) -> contextlib.AbstractContextManager[None]:
         """Within, the network has its averaged weights."""
+        return self.having(self.averaged_weights())
+
+    @contextlib.contextmanager
+    def having(self, weights: Sequence[np.ndarray]) -> Iterator[None]:
+        """Within, the network has these weights."""
         own = self.network.get_weights()
-        self.network.set_weights(self.averaged_weights())
+        self.network.set_weights(weights)
         try:
             yield
         finally:

@@ -12,7 +12,7 @@ import tensorflow as tf
 from tasks.data.ids import Ids
 from tasks.learning.cadence import Cadence
 from tasks.learning.callbacks import Hooks
-from tasks.learning.evaluation import Measured, evaluator, measure, validation_batches
+from tasks.learning.evaluation import Evaluation, Measured, evaluator, held_batches, measure, validation_batches
 from tasks.learning.loop import TrainingLoop
 from tasks.learning.presets import Fit, shrunk
 from tasks.learning.resumption import TrainingDivergedError, roll_back, take_up
@@ -26,7 +26,8 @@ from tasks.text.vocabulary import Vocabulary
 class Trained:
     """What training gives: a network with the weights to keep, and what is known of it.
 
-    `shrunk` has a phrase for each parameter that the training split was too short for.
+    `shrunk` has a phrase for each parameter that the training split was too short for; `initial` is what was measured
+    of the held-out text, its state carried on, before the first step of a warm start.
     """
 
     network: keras.Model
@@ -36,6 +37,7 @@ class Trained:
     shrunk: list[str]
     characters_per_step: int
     measured: Measured
+    initial: Evaluation | None
 
     @property
     def loss_carried(self) -> float:
@@ -105,10 +107,16 @@ def train(
             roll_back(run, updates, error, kept, shared)
     _keep_weights(updates)
     measured = measure(evaluate, train_ids, validation_ids, test_ids, resets=resets)
-    return _trained(updates, less, cadence, measured)
+    before = None
+    if initial is not None:
+        with updates.run.having(initial):  # here, once, however often the run was taken up or went back
+            before = evaluate(held_batches(validation_ids, resets=resets), True)
+    return _trained(updates, less, cadence, measured, before)
 
 
-def _trained(updates: Updates, less: list[str], cadence: Cadence, measured: Measured) -> Trained:
+def _trained(
+    updates: Updates, less: list[str], cadence: Cadence, measured: Measured, initial: Evaluation | None
+) -> Trained:
     """What a finished run gives."""
     return Trained(
         network=updates.run.network,
@@ -118,6 +126,7 @@ def _trained(updates: Updates, less: list[str], cadence: Cadence, measured: Meas
         shrunk=less,
         characters_per_step=updates.characters_per_step,
         measured=measured,
+        initial=initial,
     )
 
 

@@ -1,11 +1,13 @@
 """The GRU over a sequence, forward and backward, as an operation of TensorFlow's with a gradient: see `lstm_scan`."""
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import tensorflow as tf
 
 from tasks.kernels.gru import GATES
 from tasks.kernels.gru_loops import gru_loops_of
+from tasks.kernels.layer import Layer
 from tasks.network.scan import layer_of, recurrent_gradient, run_backward, run_forward, wider_gates
 
 
@@ -42,6 +44,19 @@ def gru_scan(
         recurrent, h = tf.pad(recurrent, [[0, missing], [0, 0]]), tf.pad(h, [[0, 0], [0, missing]])
     kept = [] if keep is None else [keep]
 
+    bias = tf.reshape(bias, (GATES, layer.units))
+    if differentiable:
+        outputs, h = _with_gradient(layer, indices, dtype, kept)(table, recurrent, bias, h)
+    else:
+        weights = tf.cast(recurrent, dtype)
+        hidden, h, *_ = run_forward(gru_loops_of, layer, indices, table, weights, bias, h, *kept)
+        outputs = hidden[1:]
+    return (outputs[..., :units], h[:, :units]) if missing else (outputs, h)
+
+
+def _with_gradient(layer: Layer, indices: tf.Tensor, dtype: tf.DType, kept: Sequence[tf.Tensor]) -> Callable[..., Any]:
+    """The scan of a layer, of the table, recurrent weights, the bias and the state, of which it has the gradients."""
+
     @tf.custom_gradient
     def scan(table: tf.Tensor, recurrent: tf.Tensor, bias: tf.Tensor, h: tf.Tensor) -> Any:
         weights = tf.cast(recurrent, dtype)
@@ -55,11 +70,4 @@ def gru_scan(
 
         return (hidden[1:], last), gradient
 
-    bias = tf.reshape(bias, (GATES, layer.units))
-    if differentiable:
-        outputs, h = scan(table, recurrent, bias, h)
-    else:
-        weights = tf.cast(recurrent, dtype)
-        hidden, h, *_ = run_forward(gru_loops_of, layer, indices, table, weights, bias, h, *kept)
-        outputs = hidden[1:]
-    return (outputs[..., :units], h[:, :units]) if missing else (outputs, h)
+    return scan

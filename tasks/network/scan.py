@@ -55,6 +55,18 @@ def lstm_scan(
         h, c = (tf.pad(state, [[0, 0], [0, missing]]) for state in (h, c))
     kept = [] if keep is None else [keep]
 
+    if differentiable:
+        outputs, h, c = _with_gradient(layer, indices, dtype, kept)(table, recurrent, h, c)
+    else:
+        weights, states = tf.cast(recurrent, dtype), (tf.cast(h, dtype), c)
+        hidden, c, *_ = run_forward(loops_of, layer, indices, table, weights, *states, *kept)
+        outputs, h = hidden[1:], tf.cast(hidden[-1], tf.float32)
+    return (outputs[..., :units], h[:, :units], c[:, :units]) if missing else (outputs, h, c)
+
+
+def _with_gradient(layer: Layer, indices: tf.Tensor, dtype: tf.DType, kept: Sequence[tf.Tensor]) -> Callable[..., Any]:
+    """The scan of a layer, of the table, recurrent weights and the states, of which it has the gradients."""
+
     @tf.custom_gradient
     def scan(table: tf.Tensor, recurrent: tf.Tensor, h: tf.Tensor, c: tf.Tensor) -> Any:
         weights = tf.cast(recurrent, dtype)
@@ -70,13 +82,7 @@ def lstm_scan(
 
         return (hidden[1:], tf.cast(hidden[-1], tf.float32), last), gradient
 
-    if differentiable:
-        outputs, h, c = scan(table, recurrent, h, c)
-    else:
-        weights, states = tf.cast(recurrent, dtype), (tf.cast(h, dtype), c)
-        hidden, c, *_ = run_forward(loops_of, layer, indices, table, weights, *states, *kept)
-        outputs, h = hidden[1:], tf.cast(hidden[-1], tf.float32)
-    return (outputs[..., :units], h[:, :units], c[:, :units]) if missing else (outputs, h, c)
+    return scan
 
 
 def layer_of(recurrent: tf.Tensor, gates: int, dtype: tf.DType, keep: tf.Tensor | None, differentiable: bool) -> Layer:

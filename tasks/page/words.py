@@ -42,28 +42,35 @@ def further(training: Mapping[str, Any], warnings: Sequence[str], unit: Level = 
         warnings: what is to be known of the held-out text.
         unit: what the model's text is made of.
     """
-    told = [*_held_out_to_the_end(training, unit), *started_from(training.get("initial"))]
+    told = [*_held_out_to_the_end(training, unit), *started_from(training.get("initial"), unit)]
     return [*told, *(f"But {warning}." for warning in warnings)]
 
 
-def started_from(initial: Mapping[str, Any] | None) -> list[str]:
-    """That training went on from an earlier model, and how much of the held-out text that had been trained on.
+def started_from(initial: Mapping[str, Any] | None, unit: Level = "character") -> list[str]:
+    """That training went on from an earlier model, what that had seen of the held-out text, and what it needed of it.
 
     Args:
-        initial: what `training.json` says of it: `sha256`, and `validation_seen` and perhaps `test_seen`, shares or
-            None; None: there is none.
+        initial: what `training.json` says of it: `sha256`, `validation_bits_per_character`, and `validation_seen` and
+            perhaps `test_seen`, shares or None; None: there is none.
+        unit: what the model's text is made of.
     """
     if initial is None:
         return []
+    bits = initial["validation_bits_per_character"]
+    needed = in_units(f"That model needed {bits:.2f} bits per character of the held-out text.", unit)
+    return [_went_on_from(initial), needed]
+
+
+def _went_on_from(initial: Mapping[str, Any]) -> str:
     said = f"Training went on from an earlier model ({initial['sha256'][:12]})"
     shares = [initial[name] for name in ("validation_seen", "test_seen") if name in initial]
     if None in shares:
-        return [f"{said}. But how much of the held-out text that was trained on is not known: the loss may be too low."]
+        return f"{said}. But how much of the held-out text that was trained on is not known: the loss may be too low."
     if max(shares) < LEAST_SEEN:
-        return [f"{said}, which was not trained on the held-out text."]
+        return f"{said}, which was not trained on the held-out text."
     of_test = f", and {written(initial['test_seen'], 'share')} of that held out to the end" if len(shares) > 1 else ""
     seen = f"{written(initial['validation_seen'], 'share')} of the held-out text{of_test}"
-    return [f"{said}. But that was trained on {seen}: the loss is lower than on text that is new to it."]
+    return f"{said}. But that was trained on {seen}: the loss is lower than on text that is new to it."
 
 
 def _held_out_to_the_end(training: Mapping[str, Any], unit: Level) -> list[str]:

@@ -3,12 +3,13 @@ import pytest
 
 from tasks.data.ids import Ids
 from tasks.data.sketch import sketch_of
-from tasks.learning import presets, update
+from tasks.learning import presets, training, update
+from tasks.learning.evaluation import evaluator
 from tasks.learning.training import train
 from tasks.learning.update import updates_of
 from tasks.learning.warm_start import WarmStart
-from tests.learning.runs import StoppedError, assert_same, stop_at
-from tests.tiny_models import VOCABULARY, in_lines, noise, parameters, random_network, text
+from tests.learning.runs import StoppedError, assert_same, stop_at, validations
+from tests.tiny_models import VOCABULARY, in_lines, losses, noise, parameters, random_network, text
 
 pytestmark = pytest.mark.usefixtures("short_previews", "checkpoints_at_any_cost")
 EARLIER = random_network(units=16).get_weights()
@@ -26,6 +27,29 @@ def test_the_first_step_begins_with_the_weights_that_are_given_and_with_their_me
     for got, mean, expected in zip(updates.run.network.get_weights(), updates.run.averages, EARLIER, strict=True):
         np.testing.assert_array_equal(got, expected.astype(np.float32))
         np.testing.assert_array_equal(mean.numpy(), got)
+
+
+def test_the_earlier_model_is_measured_once_and_the_others_where_they_are_due(tmp_path, monkeypatch):
+    measured = []
+
+    def counted(network, dtype):
+        evaluate = evaluator(network, dtype)
+
+        def noting(held, carried):
+            measured.append((carried, network.get_weights()))
+            return evaluate(held, carried)
+
+        return noting
+
+    monkeypatch.setattr(training, "evaluator", counted)
+    result = trained(tmp_path / "run", epochs=None, warm=True)
+
+    first = [carried for carried, weights in measured if np.array_equal(weights[0], EARLIER[0])]
+    at_the_end = 3  # held-out text carried and cold, and training text
+    assert first == [True]
+    assert len(measured) == len(validations(result)) + len(first) + at_the_end
+    assert len(validations(result)) == -(-result.fit.steps // result.fit.validate_every)
+    assert result.initial.loss == pytest.approx(losses(random_network(units=16), text(300)).mean(), rel=1e-4)
 
 
 @pytest.mark.slow

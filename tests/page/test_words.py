@@ -149,7 +149,10 @@ def test_the_verdict_on_a_model_of_bytes_speaks_of_bytes():
     ],
 )
 def test_what_the_earlier_model_had_seen_of_the_held_out_text_is_told(seen, said):
-    initial = {"sha256": "0123456789abcdef", "new_characters": 0, "dropped_characters": 0, **seen}
+    initial = {"sha256": "0123456789abcdef", "validation_bits_per_character": 2.508, **seen}
 
-    assert further({"initial": initial}, []) == [f"Training went on from an earlier model (0123456789ab){said}"]
+    assert further({"initial": initial}, [], "byte") == [
+        f"Training went on from an earlier model (0123456789ab){said}",
+        "That model needed 2.51 bits per byte of the held-out text.",
+    ]
     assert further({}, []) == []

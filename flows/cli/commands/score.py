@@ -22,6 +22,7 @@ from tasks.text.decoding import decode
 from tasks.text.normalising import normal
 from tasks.text.prompts import PromptError, UnknownPolicy
 from tasks.text.screening import check_bytes
+from tasks.text.vocabulary import Vocabulary
 
 SHADES = (None, 236, 238, 94, 130, 166, 196)  # of 256 colours: from none to red, one for each bit and a half
 BITS_A_SHADE = 1.5
@@ -59,18 +60,11 @@ def score(
         Characters that the model lacks: refuse, nearest or drop; refuse takes them for the model's unknown character
         where it has one.
     """
-    if first is None:
-        raise UsageError("which text? name a file, as in score poem.txt, or - for standard input")
-    model, file = ("latest", first) if second is None else (first, second)
+    model, file = _asked(first, second)
     content = _content(file)
     finished = load_model(model)
     vocabulary = finished.vocabulary
-    text = _text(content, file, vocabulary.level)
-    is_folded = vocabulary.unknown_character and unknown_characters == "refuse"
-    try:
-        fitted = text if is_folded else vocabulary.fit_prompt(text, unknown_characters, what="text")
-    except PromptError as error:
-        raise UsageError(f"by the model {named(model)}, {error}") from error
+    fitted = _fitted(_text(content, file, vocabulary.level), vocabulary, unknown_characters, model)
     if not fitted:
         raise UsageError(f"{file} holds no characters that the model {named(model)} knows")
     writer = _json if json_lines else _csv if csv_lines else _lines if alternatives else _shades
@@ -82,14 +76,16 @@ def score(
             total += one.bits
             yield one
 
-    for line in writer(counted()):
-        sys.stdout.write(line)
-    unknown = sum(map(fitted.count, vocabulary.unknown(fitted)))
-    size, unit = len(vocabulary.inside(fitted)), vocabulary.level
-    summary = f"{total / size:.4f} bits per {unit}, {size:,} {unit}s"
-    summary += f", {unknown:,} of them unknown to the model\n" if unknown else "\n"
-    (sys.stderr if json_lines or csv_lines else sys.stdout).write(summary)
+    sys.stdout.writelines(writer(counted()))
+    (sys.stderr if json_lines or csv_lines else sys.stdout).write(_summary(total, fitted, vocabulary))
     return 0
+
+
+def _asked(first: str | None, second: str | None) -> tuple[str, str]:
+    """The model and the file that are given, the first of which may be left out."""
+    if first is None:
+        raise UsageError("which text? name a file, as in score poem.txt, or - for standard input")
+    return ("latest", first) if second is None else (first, second)
 
 
 def named(model: str) -> str:
@@ -130,6 +126,24 @@ def _advised(told: str) -> str:
         return told
     joint = ", or" if option[0].startswith(",") else ";"
     return told[: option.start()] + (f"{joint} convert it to UTF-8 first" if "--encoding" in option[0] else "")
+
+
+def _fitted(text: str, vocabulary: Vocabulary, policy: UnknownPolicy, model: str) -> str:
+    """The text with only characters that the model can read: unknown ones too, where it has one for them."""
+    if vocabulary.unknown_character and policy == "refuse":
+        return text
+    try:
+        return vocabulary.fit_prompt(text, policy, what="text")
+    except PromptError as error:
+        raise UsageError(f"by the model {named(model)}, {error}") from error
+
+
+def _summary(bits: float, fitted: str, vocabulary: Vocabulary) -> str:
+    """The line at the end, of a text of so many bits."""
+    unknown = sum(map(fitted.count, vocabulary.unknown(fitted)))
+    size, unit = len(vocabulary.inside(fitted)), vocabulary.level
+    beside = f", {unknown:,} of them unknown to the model" if unknown else ""
+    return f"{bits / size:.4f} bits per {unit}, {size:,} {unit}s{beside}\n"
 
 
 def _json(scored: Iterable[Any]) -> Iterator[str]:

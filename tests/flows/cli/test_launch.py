@@ -4,6 +4,8 @@ import pytest
 
 from flows.cli import launch
 from flows.cli.options import DataOptions, Options, SamplingOptions
+from flows.errors import UsageError
+from flows.runs.start import Start
 from tasks.caching.store.leases import read_leases
 from tasks.corpus.errors import CorpusError, MissingExtraError
 from tasks.text.prompts import PromptError
@@ -45,6 +47,13 @@ def test_a_file_that_is_not_there_may_be_answered_with_what_was_fetched_before(r
 def test_a_file_of_prompts_that_cannot_be_read_is_refused_before_prefect_begins(run, tmp_path):
     with pytest.raises(PromptError, match=r"cannot read --prompts .*none\.txt"):
         run(sampling=SamplingOptions(prompts=str(tmp_path / "none.txt")))
+
+
+def test_to_train_on_from_the_run_that_is_replaced_is_refused_before_prefect_begins(run, monkeypatch):
+    monkeypatch.setattr(launch, "named_start", lambda options: Start("", name="test-launch"))
+
+    with pytest.raises(UsageError, match="--run-name test-launch replaces"):
+        run()
 
 
 def test_an_extra_that_lacks_is_named_before_prefect_begins(run, monkeypatch):

@@ -56,3 +56,16 @@ def test_a_plan_names_the_model_and_the_input_and_a_model_of_another_shape_is_re
     assert plan.stdout.splitlines()[-1] == "training starts from the model of run second"
     assert refused.returncode == 2
     assert "is of another shape: units 8 where this run has 9; pass --units 8, or name another model" in refused.stderr
+
+
+@pytest.mark.slow
+def test_neither_a_plan_nor_a_run_starts_from_the_run_that_it_replaces(grown):
+    folder = grown.folder / "artifacts/runs/second"
+    before = (folder / "run.json").read_bytes()
+    named = [*TINY, "--corpus", grown.corpus, "--init-from", folder, "--run-name", "second"]
+    refused = [nightly(grown, "--run-name", "first"), charflow(grown, *named), charflow(grown, *named, "--plan")]
+
+    for done, name in zip(refused, ["first", "second", "second"], strict=True):
+        assert (done.returncode, done.stdout) == (2, "")
+        assert f"the model of run {name}, which --run-name {name} replaces" in done.stderr
+    assert (folder / "run.json").read_bytes() == before

@@ -8,7 +8,7 @@ from flows.cli.options import DataOptions, Options, TrainingOptions
 from flows.errors import UsageError
 from flows.runs import search
 from flows.runs.provenance import command_of
-from flows.runs.start import SCRATCH, named_start, newest_start
+from flows.runs.start import SCRATCH, named_start, newest_start, refuse_replaced
 from tasks.caching import Artifact
 from tasks.caching.manifest import Manifest
 from tasks.network.saved_model import SKETCH
@@ -62,6 +62,22 @@ def test_a_model_is_named_by_its_run_or_folder_and_told_apart_by_its_content_alo
     assert digests["one"] == digests["same"] == digests[str(runs / "one")] != digests["other"] == digests["latest"]
     assert starts["latest"].said == "training starts from the model of run other"
     assert command_of(options("latest"), starts["latest"].name).endswith("--init-from=other")
+
+
+def test_a_run_does_not_start_from_the_one_that_it_replaces_however_that_is_named(runs, tmp_path):
+    a_run(runs / "one", 1)
+    (tmp_path / "link").symlink_to(runs / "one")
+
+    for given in ("one", "latest", str(runs / "one"), str(runs / "one/model"), str(tmp_path / "link")):
+        start = named_start(options(given))
+        with pytest.raises(UsageError) as refused:
+            refuse_replaced(start, "one")
+        assert str(refused.value) == (
+            "--init-from: training would start from the model of run one, which --run-name one replaces, "
+            "so that the run could not be repeated; give another --run-name"
+        )
+        refuse_replaced(start, "two")
+    refuse_replaced(named_start(options(None)), "one")
 
 
 def test_a_model_of_another_shape_is_refused_with_what_where_and_what_to_do(runs):
