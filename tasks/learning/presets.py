@@ -14,10 +14,10 @@ SMALL_BATCH, STEPS_PER_EPOCH = 8, 20
 MAXIMUM_EPOCHS = 40
 VALIDATIONS = 20
 AVERAGING_SHARE = 1 / 20
-WARMUP_SHARE, MAXIMUM_WARMUP = 0.15, 50
+WARMUP_SHARE, MAXIMUM_WARMUP = 0.15, 100
 ENOUGH_FOR_MUON = 200_000
-USUAL_BATCH, USUAL_UNITS, USUAL_EPOCHS = 128, 512, 3
-MUON_RATE, ADAM_RATE = 2.4e-2, 1.2e-2
+USUAL_BATCH, USUAL_UNITS, USUAL_EPOCHS = 64, 512, 3
+MUON_RATE, ADAM_RATE = 1.7e-2, 8.5e-3
 FORGETTING_EPOCHS, MAXIMUM_DECAY = 2 / 3, 3.0
 WARM_SHARE = 1 / 5  # of the steps of a start from scratch, and of its warm-up
 
@@ -35,7 +35,7 @@ _QUICK: dict[str, Any] = {
     "cell": "lstm",
     "layers": 1,
     "units": 512,
-    "embedding_dim": 256,
+    "embedding_dim": 64,
     "dropout": None,
     "seq_length": 64,
     "batch_size": None,
@@ -60,6 +60,7 @@ _QUICK: dict[str, Any] = {
 _NOTEBOOK: dict[str, Any] = {
     **_QUICK,
     "units": 1024,
+    "embedding_dim": 256,
     "dropout": 0.0,
     "seq_length": 100,
     "batch_size": 64,
@@ -84,7 +85,7 @@ PRESETS: dict[PresetName, Preset] = {
     "quick": Preset(training=_QUICK, temperatures=(0.2, 0.5, 0.8, 1.0), sampling=_SAMPLING),
     "notebook": Preset(training=_NOTEBOOK, temperatures=(0.5,), sampling={**_SAMPLING, "samples_per_temperature": 1}),
     "best": Preset(
-        training={**_QUICK, "units": 1024, "budget": 10_000_000},
+        training={**_QUICK, "units": 1024, "embedding_dim": 256, "budget": 10_000_000},
         temperatures=(0.2, 0.5, 0.8, 1.0),
         sampling=_SAMPLING,
     ),
@@ -135,16 +136,15 @@ class Fit:
 def fit(parameters: TrainingParameters, characters: int, steps_per_epoch_at: Any) -> Fit:
     """Fit the parameters to a training split of so many characters; what they give stays.
 
-    The rule: a batch of 128 is halved until an epoch has 20 steps (or it is down to 8 sequences), so that a small
-    corpus gets enough steps. Without a number of epochs the budget of characters
-    decides, but no more than 40 epochs. Muon learns from 200,000 characters on, from fewer Adam, which overfits less.
-    The peak learning rate goes with the square root of the batch; Adam's falls as the units grow. At the peak Muon's
-    weight decay, 3 at most, lets the weights forget within two thirds of an epoch (Wang and Aitchison 2024), so that a
-    text which is seen often is not learned by heart. Dropout grows with the epochs, too: see `_dropout`. The rate
-    rises during the first 0.15 of the steps, 50 at most; the running mean of the weights reaches over a twentieth of
-    them, however often is validated; both as from scratch in a warm start, too. A warm start has a fifth of the
-    steps and of the warm-up; all else, the peak rate too, is as from
-    scratch: at a lower one it learned less.
+    The rule: a batch has 64 sequences, or as many fewer as give an epoch 20 steps, but 8 at least, so that a small
+    corpus gets enough steps. Without a number of epochs the budget of characters decides, but no more than 40 epochs.
+    Muon learns from 200,000 characters on, from fewer Adam, which overfits less. The peak learning rate goes with the
+    square root of the batch; Adam's falls as the units grow. At the peak Muon's weight decay, 3 at most, lets the
+    weights forget within two thirds of an epoch (Wang and Aitchison 2024), so that a text which is seen often is not
+    learned by heart. Dropout grows with the epochs, too: see `_dropout`. The rate rises during the first 0.15 of the
+    steps, 100 at most; the running mean of the weights reaches over a twentieth of them, however often is validated;
+    both as from scratch in a warm start, too. A warm start has a fifth of the steps and of the warm-up; all else, the
+    peak rate too, is as from scratch: at a lower one it learned less.
 
     Args:
         parameters: as resolved.
@@ -200,10 +200,7 @@ def shrunk(parameters: TrainingParameters, sequences: int, length: int) -> list[
 
 
 def _batch_size(characters: int, length: int) -> int:
-    size = USUAL_BATCH
-    while size > SMALL_BATCH and characters // (size * length) < STEPS_PER_EPOCH:
-        size //= 2
-    return size
+    return min(USUAL_BATCH, max(SMALL_BATCH, characters // (STEPS_PER_EPOCH * length)))
 
 
 def _rate(optimizer: OptimizerName, batch_size: int, units: int) -> float:
@@ -212,9 +209,9 @@ def _rate(optimizer: OptimizerName, batch_size: int, units: int) -> float:
 
 
 def _dropout(units: int, epochs: float) -> float:
-    """0.15 for 512 units and three epochs, 0.2 more with every doubling of the units, 0.25 with ten times the epochs.
+    """None for 512 units and three epochs, 0.2 more with every doubling of the units, 0.4 with ten times the epochs.
 
     Fewer take away as much; it stays between 0 and 0.5.
     """
-    share = 0.15 + 0.2 * math.log2(units / USUAL_UNITS) + 0.25 * math.log10(epochs / USUAL_EPOCHS)
+    share = 0.2 * math.log2(units / USUAL_UNITS) + 0.4 * math.log10(epochs / USUAL_EPOCHS)
     return round(min(0.5, max(0.0, share)), 3)
