@@ -22,10 +22,13 @@ Ratios = Callable[[Mapping[str, Any]], Mapping[str, float | str]]
 ERROR = re.compile(r"[\w.]+(Error|Exception): ")
 
 
-def arguments(description: str, rounds: int, limit: float | None = None) -> argparse.ArgumentParser:
+def arguments(
+    description: str, rounds: int, limit: float | None = None, *, of_one_text: bool = True
+) -> argparse.ArgumentParser:
     """The options that every benchmark has; a peer that takes longer than the limit, in seconds, is stopped."""
     parser = argparse.ArgumentParser(description=description)
-    parser.add_argument("--corpus", type=Path, help="text file; none: the embedded default corpus")
+    if of_one_text:
+        parser.add_argument("--corpus", type=Path, help="text file; none: the embedded default corpus")
     parser.add_argument("--rounds", type=int, default=rounds, help=f"how often each peer runs; default: {rounds}")
     parser.add_argument("--limit", type=float, default=limit, help=f"seconds that a peer may take; default: {limit}")
     parser.add_argument("--json", type=Path, help="where to write the figures")

@@ -13,7 +13,7 @@ import math
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -26,18 +26,14 @@ if TYPE_CHECKING:
 
 def ppmd(_: argparse.Namespace, path: Path) -> Row:
     """Its bits per character of the last tenth."""
-    from tasks.quality.floors import Window, floors
-    from tasks.text.vocabulary import vocabulary_of
+    from tasks.quality.floors import Window, growth_by_ppmd
 
     text = path.read_text(encoding="utf-8")
     place = int(0.9 * len(text))
     parts = text[:place], text[place:]
-    vocabulary = vocabulary_of(text)
-    counts = (vocabulary.encode(part) for part in parts)
     train, held_out = (part.encode() for part in parts)
     window = Window(train, held_out, {"train": place, "validation": len(parts[1])})
-    found = floors(window, *(_counted(ids, vocabulary.size) for ids in counts))
-    return {"bits": found["ppmd"], "characters": len(text), "alphabet": vocabulary.size}
+    return {"bits": 8 * growth_by_ppmd(window) / len(parts[1]), "characters": len(text), "alphabet": len(set(text))}
 
 
 def preset_on(options: argparse.Namespace, path: Path, preset: "PresetName") -> Row:
@@ -47,19 +43,13 @@ def preset_on(options: argparse.Namespace, path: Path, preset: "PresetName") -> 
     return {"bits": row["carried"] / math.log(2), "cold": row["cold"] / math.log(2), "seconds": row["all_seconds"]}
 
 
-def _counted(ids: Any, size: int) -> Any:
-    import numpy as np
-
-    return np.bincount(np.asarray(ids), minlength=size)
-
-
 def peers_of(options: argparse.Namespace) -> dict[str, Peer]:
     """PPMd and each preset, text after text."""
     peers: dict[str, Peer] = {}
     for path in options.texts:
-        peers[f"PPMd, {path.stem}"] = functools.partial(ppmd, path=path)
+        peers[f"PPMd, {path}"] = functools.partial(ppmd, path=path)
         for preset in options.presets:
-            peers[f"{preset}, {path.stem}"] = functools.partial(preset_on, path=path, preset=preset)
+            peers[f"{preset}, {path}"] = functools.partial(preset_on, path=path, preset=preset)
     return peers
 
 
@@ -71,7 +61,7 @@ def more_than_ppmd(medians: Mapping[str, Row]) -> dict[str, float | str]:
 
 
 if __name__ == "__main__":
-    parser = arguments(__doc__.splitlines()[0], rounds=1)
+    parser = arguments(__doc__.splitlines()[0], rounds=1, of_one_text=False)
     parser.add_argument("--texts", type=Path, nargs="+", required=True, help="files of text, a kind each")
     parser.add_argument("--presets", nargs="+", default=["quick"], choices=["quick", "best"])
     chosen = parser.parse_args()

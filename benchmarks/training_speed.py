@@ -1,7 +1,7 @@
 """Speed of a training step: charflow beside Keras, PyTorch and the machine's own matrix products.
 
 Everyone trains the same network on the same windows of the same text with Adam: 1 x LSTM on an embedding of 256, of the
-notebook's shape (1024 units, batch 64, windows of 100) or that of the preset quick (512 units, batch 128, windows of
+notebook's shape (1024 units, batch 64, windows of 100) or that of the preset quick (512 units, batch 64, windows of
 64). A figure is the median of the steps after the first ones, whole steps with their input. Keras and PyTorch are
 measured in every way that they have to be fast, compiled ones included, and the fastest of each is the peer. One that
 does not run on a machine is listed with the reason.

@@ -33,7 +33,7 @@ class Shape:
 
 SHAPES: dict[ShapeName, Shape] = {
     "notebook": Shape(units=1024, embedding=256, batch=64, length=100),
-    "quick": Shape(units=512, embedding=256, batch=128, length=64),
+    "quick": Shape(units=512, embedding=256, batch=64, length=64),
 }
 
 

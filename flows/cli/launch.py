@@ -59,7 +59,7 @@ def _refuse_at_once(options: Options, run_name: str) -> None:
     if data.markup == "extract":
         check_extra()
     options.sampling.given_prompts()
-    refuse_replaced(options, named_start(options), run_name)
+    refuse_replaced(named_start(options), run_name)
 
 
 def _with_prefect(run: Run, known: Known) -> dict[str, Any]:

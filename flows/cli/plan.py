@@ -28,7 +28,7 @@ def show_plan(options: Options, store: Path | None, run_name: str) -> int:
     with session.active():
         charflow(options, tell=starts.append)
     for start in starts:
-        refuse_replaced(options, start, run_name)
+        refuse_replaced(start, run_name)
     rows = [(report.name, report.state, visible(report.why)) for report in session.reports]
     sys.stdout.write("".join(f"{line}\n" for line in wrapped([("stage", "would be", "why"), *rows])))
     sys.stdout.write("".join(f"{visible(start.said)}\n" for start in starts))

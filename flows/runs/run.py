@@ -75,7 +75,7 @@ class Run:
         return results, session.reports
 
     def _begin_from(self, start: Start, *, shown: bool) -> None:
-        refuse_replaced(self.options, start, self.name)
+        refuse_replaced(start, self.name)
         if shown:
             logger.info("%s", visible(start.said))
 

@@ -59,15 +59,13 @@ def named_start(options: Options) -> Start | None:
     return _from(folder, model)
 
 
-def refuse_replaced(options: Options, start: Start | None, run_name: str) -> None:
+def refuse_replaced(start: Start | None, run_name: str) -> None:
     """Refuse to start from the model of a run that this one replaces: its command would then mean another model.
-
-    Not with `auto`, which may find the run of the night before under the name that every night has.
 
     Raises:
         UsageError: the run has the name of the one that training starts from.
     """
-    if start and start.name == run_name and options.training.init_from != AUTO:
+    if start and start.name == run_name:
         raise UsageError(
             f"--init-from: training would start from the model of run {run_name}, which --run-name {run_name} "
             "replaces, so that the run could not be repeated; give another --run-name"

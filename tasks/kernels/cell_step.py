@@ -25,7 +25,7 @@ class CellStep:
         apart: whether it takes the product of its own outputs, which then has a bias of its own, apart from that of the
             inputs.
         emit: the code after the products, from vectors by gate of its own outputs' product and of what the inputs
-            add to it, and from the memory before; each is loaded when it is taken, and needs no register before.
+            add to it, and from the memory before; each is loaded when the step takes it.
     """
 
     gates: int

@@ -35,7 +35,7 @@ _QUICK: dict[str, Any] = {
     "cell": "lstm",
     "layers": 1,
     "units": 512,
-    "embedding_dim": 64,
+    "embedding_dim": 256,
     "dropout": None,
     "seq_length": 64,
     "batch_size": None,
@@ -60,7 +60,6 @@ _QUICK: dict[str, Any] = {
 _NOTEBOOK: dict[str, Any] = {
     **_QUICK,
     "units": 1024,
-    "embedding_dim": 256,
     "dropout": 0.0,
     "seq_length": 100,
     "batch_size": 64,
@@ -85,7 +84,7 @@ PRESETS: dict[PresetName, Preset] = {
     "quick": Preset(training=_QUICK, temperatures=(0.2, 0.5, 0.8, 1.0), sampling=_SAMPLING),
     "notebook": Preset(training=_NOTEBOOK, temperatures=(0.5,), sampling={**_SAMPLING, "samples_per_temperature": 1}),
     "best": Preset(
-        training={**_QUICK, "units": 1024, "embedding_dim": 256, "budget": 10_000_000},
+        training={**_QUICK, "units": 1024, "budget": 10_000_000},
         temperatures=(0.2, 0.5, 0.8, 1.0),
         sampling=_SAMPLING,
     ),
@@ -142,9 +141,9 @@ def fit(parameters: TrainingParameters, characters: int, steps_per_epoch_at: Any
     square root of the batch; Adam's falls as the units grow. At the peak Muon's weight decay, 3 at most, lets the
     weights forget within two thirds of an epoch (Wang and Aitchison 2024), so that a text which is seen often is not
     learned by heart. Dropout grows with the epochs, too: see `_dropout`. The rate rises during the first 0.15 of the
-    steps, 100 at most; the running mean of the weights reaches over a twentieth of them, however often is validated;
-    both as from scratch in a warm start, too. A warm start has a fifth of the steps and of the warm-up; all else, the
-    peak rate too, is as from scratch: at a lower one it learned less.
+    steps, 100 at most; the running mean of the weights reaches over a twentieth of them, however often is validated.
+    A warm start has a fifth of the steps and of the warm-up; all else, the peak rate and how far the mean reaches too,
+    is as from scratch: at a lower rate it learned less.
 
     Args:
         parameters: as resolved.
@@ -209,7 +208,7 @@ def _rate(optimizer: OptimizerName, batch_size: int, units: int) -> float:
 
 
 def _dropout(units: int, epochs: float) -> float:
-    """None for 512 units and three epochs, 0.2 more with every doubling of the units, 0.4 with ten times the epochs.
+    """0 for 512 units and three epochs, 0.2 more with every doubling of the units, 0.4 with ten times the epochs.
 
     Fewer take away as much; it stays between 0 and 0.5.
     """

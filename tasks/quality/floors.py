@@ -59,7 +59,7 @@ def floors(window: Window, train: np.ndarray, validation: np.ndarray) -> dict[st
     bits = -np.log2(smoothed / smoothed.sum())
     both = window.train + window.held_out
     with ThreadPoolExecutor(1) as pool:
-        seen, ppmd = pool.submit(lzma.compress, window.train), pool.submit(_growth_by_ppmd, window)
+        seen, ppmd = pool.submit(lzma.compress, window.train), pool.submit(growth_by_ppmd, window)
         whole, bzip2 = _xz_bytes(both), len(bz2.compress(both)) - len(bz2.compress(window.train))
         grown = {"bzip2": bzip2, "xz": whole - len(seen.result()), "ppmd": ppmd.result()}
     return {
@@ -69,7 +69,7 @@ def floors(window: Window, train: np.ndarray, validation: np.ndarray) -> dict[st
     }
 
 
-def _growth_by_ppmd(window: Window) -> int:
+def growth_by_ppmd(window: Window) -> int:
     """By how many bytes PPMd, variant H, grows: one pass, since what it holds back is the same after either text."""
     encoder = pyppmd.Ppmd7Encoder(PPMD_ORDER, PPMD_MEMORY)
     encoder.encode(window.train)

@@ -63,9 +63,9 @@ def test_neither_a_plan_nor_a_run_starts_from_the_run_that_it_replaces(grown):
     folder = grown.folder / "artifacts/runs/second"
     before = (folder / "run.json").read_bytes()
     named = [*TINY, "--corpus", grown.corpus, "--init-from", folder, "--run-name", "second"]
-    refused = charflow(grown, *named), charflow(grown, *named, "--plan")
+    refused = [nightly(grown, "--run-name", "first"), charflow(grown, *named), charflow(grown, *named, "--plan")]
 
-    for done in refused:
+    for done, name in zip(refused, ["first", "second", "second"], strict=True):
         assert (done.returncode, done.stdout) == (2, "")
-        assert "the model of run second, which --run-name second replaces" in done.stderr
+        assert f"the model of run {name}, which --run-name {name} replaces" in done.stderr
     assert (folder / "run.json").read_bytes() == before
