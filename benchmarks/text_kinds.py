@@ -30,10 +30,9 @@ def ppmd(_: argparse.Namespace, path: Path) -> Row:
 
     text = path.read_text(encoding="utf-8")
     place = int(0.9 * len(text))
-    parts = text[:place], text[place:]
-    train, held_out = (part.encode() for part in parts)
-    window = Window(train, held_out, {"train": place, "validation": len(parts[1])})
-    return {"bits": 8 * growth_by_ppmd(window) / len(parts[1]), "characters": len(text), "alphabet": len(set(text))}
+    count = len(text) - place
+    window = Window(text[:place].encode(), text[place:].encode(), {"train": place, "validation": count})
+    return {"bits": 8 * growth_by_ppmd(window) / count, "characters": len(text), "alphabet": len(set(text))}
 
 
 def preset_on(options: argparse.Namespace, path: Path, preset: "PresetName") -> Row:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 Precision = Literal["float32", "autocast", "oneDNN bfloat16"]
 Splits = Callable[[argparse.Namespace], tuple["Ids", "Ids", Any]]
 
-BATCHES, RATES = (32, 64), (2e-3, 4e-3, 8e-3)
+BATCHES, RATES = (32, 64, 128), (2e-3, 4e-3, 8e-3)
 BETAS, DECAY, CLIP, DROPOUT = (0.9, 0.99), 0.1, 1.0, 0.1
 WARM_UP_SHARE, LEAST_SHARE = 0.05, 0.05
 WINDOW, CARRIED_ROWS, COLD_ROWS, MOST = 256, 16, 64, 1 << 20  # as charflow measures its own losses
