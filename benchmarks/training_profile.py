@@ -8,6 +8,7 @@ output layer. The rest is the loss, the optimizer, what lays the weights out for
 """
 
 import argparse
+import functools
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -16,7 +17,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.peers.shapes import STEPS, WARM_UP, Shape, add_shape, shape_of
-from benchmarks.products import gradient_product, made, output_products
+from benchmarks.products import made, output_products
 from benchmarks.side_by_side import arguments, median_seconds, run
 from benchmarks.training_speed import charflow
 
@@ -32,8 +33,8 @@ def whole(options: argparse.Namespace) -> dict[str, float]:
     return {"milliseconds": 1000 * shape_of(options).characters / charflow(options, "auto")["characters_per_second"]}
 
 
-def loops(shape: Shape) -> tuple[Callable[[], Any], Callable[[], Any]]:
-    """The loops over a window, forward and backward."""
+def loops(shape: Shape) -> tuple[Callable[[], Any], Callable[[], Any], Callable[[], Any]]:
+    """The loops over a window, forward and backward, and the gradient of the recurrent weights."""
     import tensorflow as tf
 
     from tasks.kernels.layer import Layer
@@ -41,19 +42,26 @@ def loops(shape: Shape) -> tuple[Callable[[], Any], Callable[[], Any]]:
     from tasks.kernels.processor import this_processor
     from tasks.network.numerics import used_threads
     from tasks.network.precision import fastest_precision
+    from tasks.network.scan import recurrent_gradient
 
     dtype, units = fastest_precision(), shape.units
-    both = loops_of(Layer(units, dtype == "bfloat16", this_processor()), shape.batch)
+    layer = Layer(units, dtype == "bfloat16", this_processor())
+    both = loops_of(layer, shape.batch)
     # Random weights need not be packed: they are random all the same. Large ones would saturate the gates.
     weights = tf.cast(made(units, 4 * units, dtype="float32") / units**0.5, dtype).numpy()
+    ahead, back = (weights.reshape(one.packed) for one in (layer.packing_forward, layer.packing_backward))
     state, outputs = made(shape.batch, units), made(shape.length, shape.batch, units).numpy()
     table = made(VOCABULARY, 4 * units, dtype="float32").numpy()
     indices = tf.random.uniform((shape.length, shape.batch), maxval=VOCABULARY, dtype=tf.int32).numpy()
     h, c, threads = state.numpy(), tf.cast(state, "float32").numpy(), used_threads()
-    _, _, cells, gates, _ = both.forward(threads, indices, table, weights, h, c)
+    hidden, _, cells, gates, inputs = both.forward(threads, indices, table, ahead, h, c)
+    given = outputs, cells, gates, c, c, VOCABULARY
+    d_z, *_ = both.backward(threads, indices, back, *given)
+    gradient = tf.function(functools.partial(recurrent_gradient, layer, *map(tf.constant, (hidden[:-1], inputs, d_z))))
     return (
-        lambda: both.forward(threads, indices, table, weights, h, c),
-        lambda: both.backward(threads, indices, weights, outputs, cells, gates, c, c, VOCABULARY),
+        lambda: both.forward(threads, indices, table, ahead, h, c),
+        lambda: both.backward(threads, indices, back, *given),
+        lambda: gradient().numpy(),
     )
 
 
@@ -61,7 +69,7 @@ PEERS = {
     "whole step": whole,
     "loop forward": lambda options: _milliseconds(loops(shape_of(options))[0]),
     "loop backward": lambda options: _milliseconds(loops(shape_of(options))[1]),
-    "gradient of the recurrent weights": lambda options: _milliseconds(gradient_product(shape_of(options))),
+    "gradient of the recurrent weights": lambda options: _milliseconds(loops(shape_of(options))[2]),
     "products of the output layer": lambda options: _milliseconds(output_products(shape_of(options), VOCABULARY)),
 }
 

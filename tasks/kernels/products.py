@@ -5,6 +5,7 @@ that follow each other and are multiplied and added as one.
 """
 
 import functools
+import itertools
 from dataclasses import dataclass
 
 from llvmlite import ir
@@ -24,6 +25,7 @@ class Product:
     Attributes:
         method: how items are multiplied.
         rows_at_once: of which the sums fit into registers.
+        adds: whether products are added to what is there; not for tiles.
     """
 
     rows: int
@@ -32,6 +34,7 @@ class Product:
     lanes: int
     method: Method
     rows_at_once: int
+    adds: bool = False
 
     @property
     def weight_strides(self) -> tuple[int, ...]:
@@ -75,18 +78,20 @@ class Product:
             code.prefetch(weights.over(LINE).at(row * each + line))
 
     def _vectors(self, code: Code, rows: int, weights: Memory, inputs: Memory, results: Memory) -> None:
-        """Some rows at once, their sums in vector registers."""
+        """Some rows at once, their sums in vector registers, and those factors of an item of which there are fewer."""
         multiply = {"float32": _floats, "widened": _widened, "pairs": _pairs}[self.method]
-        sums = [[code.accumulator(self.lanes) for _ in range(self.vectors)] for _ in range(rows)]
+        places = list(itertools.product(range(rows), range(self.vectors)))
+        sums = {place: code.accumulator(self.lanes) for place in places}
+        for place in places if self.adds else ():
+            sums[place].become(results.at(*place).load(self.lanes))
         with code.loop(0, self.items) as item:
-            factors = [weights.at(item, vector).load(self.lanes) for vector in range(self.vectors)]
-            for row in range(rows):
-                broadcast = inputs.at(row, item).load_broadcast(self.lanes)
-                for total, factor in zip(sums[row], factors, strict=True):
-                    total.become(multiply(code, total.now, factor, broadcast))
-        for row in range(rows):
-            for vector, total in enumerate(sums[row]):
-                results.at(row, vector).store(total.now)
+            factor = functools.cache(lambda vector: weights.at(item, vector).load(self.lanes))
+            broadcast = functools.cache(lambda row: inputs.at(row, item).load_broadcast(self.lanes))
+            for row, vector in places if self.vectors <= rows else sorted(places, key=lambda place: place[1]):
+                total = sums[row, vector]
+                total.become(multiply(code, total.now, factor(vector), broadcast(row)))
+        for place in places:
+            results.at(*place).store(sums[place].now)
 
     def _tiles(self, code: Code, weights: Memory, inputs: Memory, results: Memory) -> None:
         """A tile of rows after another by all vectors; the last one has as many rows as there are."""

@@ -11,7 +11,7 @@ from tests.kernels.reference import packed
 from tests.kernels.test_loops import assert_close, by_row, by_step
 
 HERE = this_processor()
-KINDS = [HERE, Processor(8, 2, "widened"), Processor(4, 5, "widened")]
+KINDS = [HERE, Processor(8, 3, "widened"), Processor(4, 5, "widened")]
 
 
 def gru(units, bfloat16=False, processor=HERE, **options):

@@ -11,7 +11,7 @@ from tests.kernels.reference import document_by_document, packed, sequence, text
 
 HERE = this_processor()
 RESETS = [[2, 5], [], [0], [1, 2, 3], [0, 1, 2, 3, 4, 5], [5], [0, 3]]  # at which of six steps
-KINDS = [HERE, Processor(8, 2, "widened"), Processor(4, 5, "widened")]
+KINDS = [HERE, Processor(8, 3, "widened"), Processor(4, 5, "widened")]
 
 
 def both(layer, given, threads=1, keep=()):

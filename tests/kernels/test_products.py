@@ -1,6 +1,9 @@
+import re
+
 import ml_dtypes
 import numpy as np
 import pytest
+from llvmlite import binding
 
 from tasks.kernels.emitting import Code
 from tasks.kernels.processor import this_processor
@@ -71,6 +74,35 @@ def test_products_with_tiles_are_right_where_each_instruction_does_what_the_manu
 @pytest.mark.parametrize("lanes", [4, 8])
 @pytest.mark.parametrize("method", ["float32", "widened"])
 def test_vectors_may_be_shorter(method, lanes):
-    product = Product(7, 24, 4, lanes, method, rows_at_once=2)
+    product = Product(7, 24, 4, lanes, method, rows_at_once=3)
 
     check(product, emitted(product))
+
+
+def test_products_may_be_added_to_what_is_there():
+    product = Product(7, 24, 4, 8, "float32", rows_at_once=3, adds=True)
+    inputs, weights, *packed = factors(product)
+    results = np.full((product.rows, 32), 7, np.float32)
+
+    Compiled("product", emitted(product)).run(1, 1, *map(np.ascontiguousarray, reversed(packed)), results)
+
+    np.testing.assert_allclose(results, 7 + inputs.astype(float) @ weights.astype(float), rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("cpu", "lanes", "rows", "method"),
+    [("haswell", 8, 3, "float32"), ("skylake-avx512", 16, 5, "float32"), ("sapphirerapids", 16, 5, "pairs")],
+)
+def test_sums_and_factors_stay_in_registers(cpu, lanes, rows, method):
+    binding.initialize_all_targets()
+    binding.initialize_all_asmprinters()
+    machine = binding.Target.from_triple("x86_64-linux-gnu").create_target_machine(cpu=cpu, opt=3)
+    module = binding.parse_assembly(emitted(Product(rows, 512, 4, lanes, method, rows_at_once=rows)))
+    passes = binding.create_pass_builder(machine, binding.create_pipeline_tuning_options(speed_level=3))
+    passes.getModulePassManager().run(module, passes)
+
+    lines = machine.emit_assembly(module).splitlines()
+
+    products = [number for number, line in enumerate(lines) if re.search(r"\bv(fmadd|dpbf16)", line)]
+    assert len(products) % (4 * rows) == 0
+    assert not any("rsp" in line for line in lines[products[0] : products[-1]])

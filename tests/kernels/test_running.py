@@ -13,7 +13,7 @@ from tasks.kernels.values import INT
 
 OTHERS = [
     ("x86_64-linux-gnu", "x86-64", Processor(4, 5, "widened")),
-    ("x86_64-linux-gnu", "haswell", Processor(8, 2, "widened")),
+    ("x86_64-linux-gnu", "haswell", Processor(8, 3, "widened")),
     ("x86_64-linux-gnu", "skylake-avx512", Processor(16, 5, "widened")),
     ("x86_64-linux-gnu", "sapphirerapids", Processor(16, 5, "tiles")),
     ("aarch64-linux-gnu", "neoverse-n1", Processor(4, 5, "widened")),
