@@ -13,8 +13,8 @@ from tasks.data.ids import Ids
 from tasks.learning.cadence import Cadence
 from tasks.learning.callbacks import Hooks
 from tasks.learning.evaluation import Evaluation, Measured, evaluator, held_batches, measure, validation_batches
+from tasks.learning.fitting import Fit, shrunk
 from tasks.learning.loop import TrainingLoop
-from tasks.learning.presets import Fit, shrunk
 from tasks.learning.resumption import TrainingDivergedError, roll_back, take_up
 from tasks.learning.run import Run
 from tasks.learning.update import Updates, updates_of
