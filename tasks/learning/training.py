@@ -25,13 +25,16 @@ from tasks.text.vocabulary import Vocabulary
 class Trained:
     """What training gives: a network with the weights to keep, and what is known of it.
 
-    `shrunk` has a phrase for each parameter that the training split was too short for; `initial` is what was measured
-    of the held-out text, its state carried on, before the first step of a warm start.
+    `prompt` is what previews went on from; `shrunk` has a phrase for each parameter that the training split was too
+    short for; `initial` is what was measured of the held-out text, its state carried on, before the first step of a
+    warm start.
     """
 
     network: keras.Model
     run: Run
+    parameters: TrainingParameters
     fit: Fit
+    prompt: str
     cadence: Cadence
     shrunk: list[str]
     characters_per_step: int
@@ -121,7 +124,9 @@ def _trained(
     return Trained(
         network=loop.run.network,
         run=loop.run,
+        parameters=parameters,
         fit=updates.fitted,
+        prompt=loop.prompt,
         cadence=loop.cadence,
         shrunk=shrunk(parameters, *updates.batches.batch(0).inputs.shape),
         characters_per_step=updates.characters_per_step,
