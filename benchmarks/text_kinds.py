@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.side_by_side import Peer, Row, arguments, run
-from benchmarks.time_to_quality import charflow
+from benchmarks.time_to_quality import preset_on
 
 if TYPE_CHECKING:
     from tasks.learning.presets import PresetName
@@ -35,10 +35,9 @@ def ppmd(_: argparse.Namespace, path: Path) -> Row:
     return {"bits": 8 * growth_by_ppmd(window) / count, "characters": len(text), "alphabet": len(set(text))}
 
 
-def preset_on(options: argparse.Namespace, path: Path, preset: "PresetName") -> Row:
+def charflow(_: argparse.Namespace, path: Path, preset: "PresetName") -> Row:
     """A preset's bits per character, and its seconds."""
-    options.corpus = path
-    row = charflow(options, preset)
+    row = preset_on(path.read_text(encoding="utf-8"), preset)
     return {"bits": row["carried"] / math.log(2), "cold": row["cold"] / math.log(2), "seconds": row["all_seconds"]}
 
 
@@ -48,7 +47,7 @@ def peers_of(options: argparse.Namespace) -> dict[str, Peer]:
     for path in options.texts:
         peers[f"PPMd, {path}"] = functools.partial(ppmd, path=path)
         for preset in options.presets:
-            peers[f"{preset}, {path}"] = functools.partial(preset_on, path=path, preset=preset)
+            peers[f"{preset}, {path}"] = functools.partial(charflow, path=path, preset=preset)
     return peers
 
 

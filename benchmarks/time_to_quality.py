@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.peers import nanogpt, torch_quality
-from benchmarks.side_by_side import Peer, arguments, run, text_of
+from benchmarks.side_by_side import Peer, Row, arguments, run, text_of
 
 if TYPE_CHECKING:
     from tasks.learning.presets import PresetName
@@ -32,22 +32,30 @@ NANOGPT_PUBLISHED = 1.4697
 
 
 def _splits(options: argparse.Namespace) -> tuple[Any, Any, Any]:
+    return _splits_of(text_of(options))
+
+
+def _splits_of(text: str) -> tuple[Any, Any, Any]:
     from tasks.data.ids import Ids
     from tasks.text.vocabulary import vocabulary_of
 
-    text = text_of(options)
     vocabulary = vocabulary_of(text)
     ids = vocabulary.encode(text)
     place = int(0.9 * len(ids))
     return Ids.of(ids[:place]), Ids.of(ids[place:]), vocabulary
 
 
-def charflow(options: argparse.Namespace, preset: "PresetName") -> dict[str, float]:
+def charflow(options: argparse.Namespace, preset: "PresetName") -> Row:
+    """A preset on the corpus."""
+    return preset_on(text_of(options), preset)
+
+
+def preset_on(text: str, preset: "PresetName") -> Row:
     """A preset from start to end; seconds are of the steps, all seconds with validations and previews."""
     from tasks.learning.presets import resolve
     from tasks.learning.training import train
 
-    training, validation, vocabulary = _splits(options)
+    training, validation, vocabulary = _splits_of(text)
     started = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
         kept, shared = Path(folder, "kept"), Path(folder, "shared")

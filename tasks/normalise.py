@@ -95,20 +95,20 @@ def _check_ends(documents: int) -> None:
 
 
 def _facts(
-    joined: "JoinedText", divider: "Divider", profile: "Profile", dropped: Sequence[str], unit: DocumentUnit
+    joined: "JoinedText", divider: "Divider", profile: "Profile", dropped: Sequence[str], divided_by: DocumentUnit
 ) -> dict[str, Any]:
     """What is known of the text, and of the documents that it is divided into; `dropped` says of equal ones."""
     from tasks.text.inventory import inventory
 
     level = joined.treatment.level
     notes = [*joined.notes, *dropped]
-    found = inventory(joined.encodings, [*profile.alphabet.values()], notes, divider.documents, unit=level)
+    found = inventory(joined.encodings, [*profile.alphabet.values()], notes, divider.documents, level)
     return {
         "characters": divider.characters,
         "documents": divider.documents,
         "encodings": dict(joined.encodings),
         **({"level": level} if level != "character" else {}),
-        "divided_by": unit,
+        "divided_by": divided_by,
         **({"has_lost_duplicates": True} if dropped else {}),
         "findings": [found],
     }

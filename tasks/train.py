@@ -48,6 +48,7 @@ def train(
     pin(computing)
     precision_on(computing.device, training.precision)  # what is no option of the command line is not checked yet
     with without_chatter():
+        from tasks.learning import record
         from tasks.learning import training as trainer
     from tasks.network.resets import reset_id
 
@@ -60,34 +61,24 @@ def train(
     others = {"test_ids": test_ids, "prompt": prompt, **_beginning(start, given, training, end)}
     trained = trainer.train(train_ids, validation_ids, vocabulary, training, *folders, **others)
     give_back()
-    return _outcome(out, given, training, computing, trained, start, prompt)
+    facts = {
+        **record.facts_of(trained, train_ids, vocabulary.level),
+        **_trained_on(out, given, start, record.initial_facts(trained)),
+        **computing.model_dump(),
+    }
+    return _outcome(out, trained, vocabulary, start, facts)
 
 
 def _outcome(
-    out: Path,
-    given: "Dataset",
-    training: TrainingParameters,
-    computing: Numerics,
-    trained: "Trained",
-    start: "WarmStart | None",
-    prompt: str,
+    out: Path, trained: "Trained", vocabulary: "Vocabulary", start: "WarmStart | None", facts: dict[str, Any]
 ) -> Outcome:
     """Write the model and the record of its training; gives what is told of it."""
     from tasks.learning import record
     from tasks.network.files import save_model
-    from tasks.network.resets import reset_id
 
-    vocabulary = given.vocabulary
-    train_ids = given.split("train").ended_by(reset_id(vocabulary, training.reset_at))
-    digest = save_model(out, trained.network, vocabulary, record.config_of(trained, training, vocabulary, start))
-    facts = {
-        **record.facts_of(trained, training, len(train_ids), vocabulary.level),
-        "findings": record.findings_of(trained, training, train_ids, vocabulary.level),
-        **_trained_on(out, given, start, record.initial_facts(trained)),
-        **computing.model_dump(),
-    }
+    digest = save_model(out, trained.network, vocabulary, record.config_of(trained, vocabulary, start))
     notes = record.notes_of(trained)
-    record.write(out, trained, training, {**facts, **notes, "preview_prompt": vocabulary.outside(prompt)})
+    record.write(out, trained, {**facts, **notes, "preview_prompt": vocabulary.outside(trained.prompt)})
     return Outcome(digest=digest, facts=facts, notes=notes, resumed_from=record.resumed_from(trained.run))
 
 

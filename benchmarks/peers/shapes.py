@@ -10,6 +10,8 @@ from typing import Any, Literal
 import numpy as np
 
 from benchmarks.side_by_side import median_seconds, text_of
+from tasks.learning.fitting import USUAL_BATCH
+from tasks.learning.presets import PRESETS
 
 WARM_UP, STEPS = 4, 16
 
@@ -31,10 +33,17 @@ class Shape:
         return self.batch * self.length
 
 
-SHAPES: dict[ShapeName, Shape] = {
-    "notebook": Shape(units=1024, embedding=256, batch=64, length=100),
-    "quick": Shape(units=512, embedding=256, batch=64, length=64),
-}
+def _shape_of_preset(name: ShapeName) -> Shape:
+    values = PRESETS[name].training
+    return Shape(
+        units=values["units"],
+        embedding=values["embedding_dim"],
+        batch=values["batch_size"] or USUAL_BATCH,
+        length=values["seq_length"],
+    )
+
+
+SHAPES: dict[ShapeName, Shape] = {"notebook": _shape_of_preset("notebook"), "quick": _shape_of_preset("quick")}
 
 
 def add_shape(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:

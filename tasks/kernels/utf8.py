@@ -97,49 +97,8 @@ def _look_up(width: int) -> Compiled:
     return Compiled("characters", _loop(", ptr %found, ptr %characters", put, end), passes=False)
 
 
-def _loop(pointers: str, each: Callable[[str, str, int], str], end: str) -> str:
-    """A function that does something with each character's code point: four pairs at once where all are ASCII.
-
-    Args:
-        pointers: further arguments.
-        each: what to do with the `%point` of this name in a table, `%pairs` or `%table`, so many characters after the
-            first `%done`, as code.
-        end: what to do at the end.
-    """
-    eight = "".join(
-        f"\n  %shifted{n} = lshr i64 %word, {8 * n}\n  %point{n} = and i64 %shifted{n}, 65535"
-        + each("%pairs", str(n), n)
-        for n in range(0, WORD, 2)
-    )
-    arguments = f"ptr %text, ptr %pairs, ptr %table{pointers}"
-    return f"""
-define void @characters(i64 %thread, i64 %threads, i64 %size, ptr %counter, {arguments}) {{
-start:
-  br label %next
-next:
-  %i = phi i64 [0, %start], [%i8, %eight], [%i1, %one]
-  %done = phi i64 [0, %start], [%done8, %eight], [%done1, %one]
-  %here = getelementptr i8, ptr %text, i64 %i
-  %i8 = add i64 %i, 8
-  %fits = icmp sle i64 %i8, %size
-  br i1 %fits, label %look, label %slow
-look:
-  %word = load i64, ptr %here, align 1
-  %high = and i64 %word, -9187201950435737472
-  %ascii = icmp eq i64 %high, 0
-  br i1 %ascii, label %eight, label %slow
-eight:{eight}
-  %done8 = add i64 %done, 8
-  br label %next
-slow:
-  %more = icmp slt i64 %i, %size
-  br i1 %more, label %lead, label %end
-lead:
-  %byte0 = load i8, ptr %here
-  %b0 = zext i8 %byte0 to i64
-  %is1 = icmp ult i64 %b0, 128
-  br i1 %is1, label %one, label %many
-many:
+# The code point of a character of two, three or four bytes, `%point_2` to `%point_4`.
+_MANY = """many:
   %p1 = getelementptr i8, ptr %here, i64 1
   %byte1 = load i8, ptr %p1
   %c1 = and i8 %byte1, 63
@@ -176,7 +135,47 @@ four:
   %n4 = or i64 %h4, %m4
   %point_4 = or i64 %n4, %t3
   br label %one
-one:
+"""
+
+
+def _loop(pointers: str, each: Callable[[str, str, int], str], end: str) -> str:
+    """A function that does something with each character's code point: four pairs at once where all are ASCII.
+
+    Args:
+        pointers: further arguments.
+        each: what to do with the `%point` of this name in a table, `%pairs` or `%table`, so many characters after the
+            first `%done`, as code.
+        end: what to do at the end.
+    """
+    arguments = f"ptr %text, ptr %pairs, ptr %table{pointers}"
+    return f"""
+define void @characters(i64 %thread, i64 %threads, i64 %size, ptr %counter, {arguments}) {{
+start:
+  br label %next
+next:
+  %i = phi i64 [0, %start], [%i8, %eight], [%i1, %one]
+  %done = phi i64 [0, %start], [%done8, %eight], [%done1, %one]
+  %here = getelementptr i8, ptr %text, i64 %i
+  %i8 = add i64 %i, 8
+  %fits = icmp sle i64 %i8, %size
+  br i1 %fits, label %look, label %slow
+look:
+  %word = load i64, ptr %here, align 1
+  %high = and i64 %word, -9187201950435737472
+  %ascii = icmp eq i64 %high, 0
+  br i1 %ascii, label %eight, label %slow
+eight:{_pairs(each)}
+  %done8 = add i64 %done, 8
+  br label %next
+slow:
+  %more = icmp slt i64 %i, %size
+  br i1 %more, label %lead, label %end
+lead:
+  %byte0 = load i8, ptr %here
+  %b0 = zext i8 %byte0 to i64
+  %is1 = icmp ult i64 %b0, 128
+  br i1 %is1, label %one, label %many
+{_MANY}one:
   %pointOne = phi i64 [%b0, %lead], [%point_2, %two], [%point_3, %three], [%point_4, %four]
   %bytes = phi i64 [1, %lead], [2, %two], [3, %three], [4, %four]
   %i1 = add i64 %i, %bytes
@@ -187,3 +186,12 @@ end:
   ret void
 }}
 """
+
+
+def _pairs(each: Callable[[str, str, int], str]) -> str:
+    """What to do with eight ASCII characters, a pair at a time."""
+    return "".join(
+        f"\n  %shifted{n} = lshr i64 %word, {8 * n}\n  %point{n} = and i64 %shifted{n}, 65535"
+        + each("%pairs", str(n), n)
+        for n in range(0, WORD, 2)
+    )

@@ -49,7 +49,7 @@ def mark_known(words: np.ndarray, table: np.ndarray, known: np.ndarray) -> None:
 
 @functools.cache
 def _finding(width: int) -> Compiled:
-    kind = f"i{8 * width}"
+    ids = f"i{8 * width}"
     return Compiled(
         "find",
         f"""
@@ -57,41 +57,41 @@ define void @find(i64 %t, i64 %ts, i64 %n, ptr %c,
                   ptr %ids, ptr %kinds, ptr %factors, ptr %terms, ptr %found, ptr %out) {{
 start:
   br label %outside
-outside:
+{_outside(ids)}{_inside(ids)}{_NOTE}
+end:
+  store i64 %count, ptr %out
+  ret void
+}}
+""",
+    )
+
+
+def _outside(ids: str) -> str:
+    """The search for the first letter of a word, in ids of a type."""
+    return f"""outside:
   %i = phi i64 [0, %start], [%i1, %outside1], [%j, %ended]
   %count = phi i64 [0, %start], [%count, %outside1], [%count1, %ended]
   %more = icmp slt i64 %i, %n
   br i1 %more, label %look, label %end
-look:
-  %p = getelementptr {kind}, ptr %ids, i64 %i
-  %id0 = load {kind}, ptr %p
-  %w0 = zext {kind} %id0 to i64
-  %kp0 = getelementptr i8, ptr %kinds, i64 %w0
-  %k0 = load i8, ptr %kp0
+look:{_kind(ids, 0, "%i")}
   %isletter = icmp eq i8 %k0, {LETTER}
   br i1 %isletter, label %letter, label %outside1
 outside1:
   %i1 = add i64 %i, 1
   br label %outside
-letter:
+"""
+
+
+def _inside(ids: str) -> str:
+    """The way from one letter of a word to the next, which may follow on a joiner, with the word's number."""
+    return f"""letter:
   %a = phi i64 [%i, %look], [%b, %check], [%b1, %joined]
   %h = phi i64 [0, %look], [%h1, %check], [%h2, %joined]
-  %w = phi i64 [%w0, %look], [%w1, %check], [%w2, %joined]
-  %fp = getelementptr i64, ptr %factors, i64 %w
-  %f = load i64, ptr %fp
-  %tp = getelementptr i64, ptr %terms, i64 %w
-  %tm = load i64, ptr %tp
-  %hf = mul i64 %h, %f
-  %h1 = add i64 %hf, %tm
+  %w = phi i64 [%w0, %look], [%w1, %check], [%w2, %joined]{_number(1, "%h", "%w")}
   %b = add i64 %a, 1
   %inside = icmp slt i64 %b, %n
   br i1 %inside, label %check, label %ended
-check:
-  %p1 = getelementptr {kind}, ptr %ids, i64 %b
-  %id1 = load {kind}, ptr %p1
-  %w1 = zext {kind} %id1 to i64
-  %kp1 = getelementptr i8, ptr %kinds, i64 %w1
-  %k1 = load i8, ptr %kp1
+check:{_kind(ids, 1, "%b")}
   %goes = icmp eq i8 %k1, {LETTER}
   br i1 %goes, label %letter, label %other
 other:
@@ -100,23 +100,16 @@ other:
   %fits = icmp slt i64 %b1, %n
   %both = and i1 %joins, %fits
   br i1 %both, label %after, label %ended
-after:
-  %p2 = getelementptr {kind}, ptr %ids, i64 %b1
-  %id2 = load {kind}, ptr %p2
-  %w2 = zext {kind} %id2 to i64
-  %kp2 = getelementptr i8, ptr %kinds, i64 %w2
-  %k2 = load i8, ptr %kp2
+after:{_kind(ids, 2, "%b1")}
   %again = icmp eq i8 %k2, {LETTER}
   br i1 %again, label %joined, label %ended
-joined:
-  %fpj = getelementptr i64, ptr %factors, i64 %w1
-  %fj = load i64, ptr %fpj
-  %tpj = getelementptr i64, ptr %terms, i64 %w1
-  %tj = load i64, ptr %tpj
-  %hj = mul i64 %h1, %fj
-  %h2 = add i64 %hj, %tj
+joined:{_number(2, "%h1", "%w1")}
   br label %letter
-ended:
+"""
+
+
+# What is written of a word that ended.
+_NOTE = """ended:
   %j = phi i64 [%b, %letter], [%b, %other], [%b, %after]
   %row = mul i64 %count, 3
   %r0 = getelementptr i64, ptr %found, i64 %row
@@ -126,13 +119,28 @@ ended:
   store i64 %j, ptr %r1
   store i64 %h1, ptr %r2
   %count1 = add i64 %count, 1
-  br label %outside
-end:
-  store i64 %count, ptr %out
-  ret void
-}}
-""",
-    )
+  br label %outside"""
+
+
+def _kind(ids: str, name: int, place: str) -> str:
+    """The id `%w` of this name, and its kind `%k`, at a place."""
+    return f"""
+  %p{name} = getelementptr {ids}, ptr %ids, i64 {place}
+  %id{name} = load {ids}, ptr %p{name}
+  %w{name} = zext {ids} %id{name} to i64
+  %kp{name} = getelementptr i8, ptr %kinds, i64 %w{name}
+  %k{name} = load i8, ptr %kp{name}"""
+
+
+def _number(name: int, before: str, of_id: str) -> str:
+    """The number `%h` of this name, which the one before becomes with an id."""
+    return f"""
+  %fp{name} = getelementptr i64, ptr %factors, i64 {of_id}
+  %f{name} = load i64, ptr %fp{name}
+  %tp{name} = getelementptr i64, ptr %terms, i64 {of_id}
+  %tm{name} = load i64, ptr %tp{name}
+  %hf{name} = mul i64 {before}, %f{name}
+  %h{name} = add i64 %hf{name}, %tm{name}"""
 
 
 @functools.cache

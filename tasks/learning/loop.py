@@ -1,16 +1,19 @@
 """The loop of training: steps, and between them checkpoints, validations, previews, metrics and progress."""
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
+import keras
 import numpy as np
+import tensorflow as tf
 
+from tasks.data.batches import Held
 from tasks.learning.cadence import Cadence
 from tasks.learning.callbacks import Hooks
 from tasks.learning.checkpoints import lend, save
-from tasks.learning.evaluation import Evaluation
+from tasks.learning.evaluation import Evaluate, Evaluation, evaluator
 from tasks.learning.preview import preview
 from tasks.learning.resumption import TrainingDivergedError
 from tasks.learning.run import Run, checkpoint_of
@@ -37,8 +40,9 @@ class TrainingLoop:
         kept: folder for the run's checkpoints.
         shared: folder for those that longer runs can go on from.
         cadence: when checkpoints are due.
-        validate: measures the held-out text.
-        hooks: told of every step.
+        held_out: what is validated on.
+        callbacks: told of every step.
+        evaluate: measures the network's loss.
     """
 
     updates: Updates
@@ -47,8 +51,14 @@ class TrainingLoop:
     kept: Path
     shared: Path
     cadence: Cadence
-    validate: Callable[[], Evaluation]
-    hooks: Hooks
+    held_out: Held
+    callbacks: Sequence[keras.callbacks.Callback]
+    evaluate: Evaluate = field(init=False)
+    _hooks: Hooks = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.evaluate = evaluator(self.run.network, tf.as_dtype(self.parameters.precision))
+        self._hooks = Hooks(self.callbacks, self.updates)
 
     @property
     def run(self) -> Run:
@@ -68,7 +78,7 @@ class TrainingLoop:
         """
         if self.run.step == 0:
             self._draw_preview()
-        with held_signals() as signals, self.hooks.training(self.run.step):
+        with held_signals() as signals, self._hooks.training(self.run.step):
             while self._goes_on():
                 self._step()
                 lends = self._lends()
@@ -87,21 +97,21 @@ class TrainingLoop:
 
     def _goes_on(self) -> bool:
         out_of_patience = self.parameters.patience and self.run.stale >= self.parameters.patience
-        return self.run.step < self.updates.fitted.steps and not out_of_patience and not self.hooks.stop
+        return self.run.step < self.updates.fitted.steps and not out_of_patience and not self._hooks.stop
 
     def _step(self) -> None:
         number = self.run.step
-        self.hooks.before(number)
+        self._hooks.before(number)
         loss = self.updates.step()
         self._check(loss, "loss", number)
-        self.hooks.after(number, loss, self._after_step(loss))
+        self._hooks.after(number, loss, self._after_step(loss))
 
     def _after_step(self, loss: float) -> float | None:
         """Validate, log and tell, each where it is due; gives the validation loss."""
         step = self.run.step
         if step % self.updates.fitted.validate_every == 0 or step == self.updates.fitted.steps:
             with self.run.averaged():
-                validation = self.validate()
+                validation = self.evaluate(self.held_out, True)
             self._check(validation.loss, "validation loss", step)
             self._note_best(validation.loss)
             self._log(loss, validation)

@@ -13,27 +13,25 @@ from tasks.learning.run import Run
 from tasks.learning.training import Trained
 from tasks.learning.warm_start import WarmStart
 from tasks.network.model import describe_layers
-from tasks.network.parameters import TrainingParameters
 from tasks.network.resets import before_document, reset_id
 from tasks.text.units import in_units
 from tasks.text.vocabulary import Vocabulary
 
 
-def config_of(
-    trained: Trained, training: TrainingParameters, vocabulary: Vocabulary, start: WarmStart | None
-) -> dict[str, Any]:
+def config_of(trained: Trained, vocabulary: Vocabulary, start: WarmStart | None) -> dict[str, Any]:
     """What `config.json` says of the model."""
     return {
-        "training": training.model_dump(),
+        "training": trained.parameters.model_dump(),
         "fit": dataclasses.asdict(trained.fit),
         "vocabulary": vocabulary.sha256,
         **({"unknown_character": vocabulary.unknown_character} if vocabulary.unknown_character else {}),
-        "card": {**_card(trained, training, vocabulary), **({"initial": start.facts["sha256"]} if start else {})},
+        "card": {**_card(trained, vocabulary), **({"initial": start.facts["sha256"]} if start else {})},
     }
 
 
-def _card(trained: Trained, training: TrainingParameters, vocabulary: Vocabulary) -> dict[str, Any]:
+def _card(trained: Trained, vocabulary: Vocabulary) -> dict[str, Any]:
     """What the model's README says of it."""
+    training = trained.parameters
     unit = training.reset_at
     return {
         "cell": training.cell.upper(),
@@ -47,13 +45,13 @@ def _card(trained: Trained, training: TrainingParameters, vocabulary: Vocabulary
     }
 
 
-def write(out: Path, trained: Trained, training: TrainingParameters, told: dict[str, Any]) -> None:
+def write(out: Path, trained: Trained, told: dict[str, Any]) -> None:
     """Write `training.json`, with what is told of the training, and `metrics.jsonl`."""
     run = trained.run
     details = {
         **told,
         "layers": describe_layers(trained.network),
-        "hyperparameters": {**training.model_dump(), **dataclasses.asdict(trained.fit)},
+        "hyperparameters": {**trained.parameters.model_dump(), **dataclasses.asdict(trained.fit)},
         "previews": run.previews,
         "resumed_from": run.resumed_from,
         "lent_from": run.lent_from,
@@ -64,20 +62,28 @@ def write(out: Path, trained: Trained, training: TrainingParameters, told: dict[
     (out / "metrics.jsonl").write_text("".join(f"{json.dumps(line)}\n" for line in run.metrics), encoding="ascii")
 
 
-def facts_of(trained: Trained, training: TrainingParameters, split_characters: int, unit: Level) -> dict[str, Any]:
-    """What became of the training, in numbers; the training split has so many characters, or bytes."""
-    run, measured = trained.run, trained.measured
+def facts_of(trained: Trained, train_ids: Ids, level: Level) -> dict[str, Any]:
+    """What became of the training on these ids, in numbers, and what was found on the way."""
+    run, measured, parameters = trained.run, trained.measured, trained.parameters
     characters = run.step * trained.characters_per_step
     return {
         "parameters": trained.network.count_params(),
         "steps": run.step,
-        "epochs": round(characters / split_characters, 3),
+        "epochs": round(characters / len(train_ids), 3),
         **_losses("validation", measured.validation),
         **(_losses("test", measured.test) if measured.test else {}),
         **_loss("training", measured.training),
-        "best_step": run.best_step if training.keep == "best" else run.step,
-        "precision": training.precision,
+        "best_step": run.best_step if parameters.keep == "best" else run.step,
+        "precision": parameters.precision,
+        "findings": _findings(trained, train_ids, level),
     }
+
+
+def _findings(trained: Trained, train_ids: Ids, level: Level) -> list[str]:
+    """What the training text was too short for, and an option that does nothing to it, a sentence each."""
+    short = [in_units(f"the corpus is short: {'; '.join(trained.shrunk)}", level)] if trained.shrunk else []
+    has_others = trained.parameters.reset_at is None or any((starts > 0).any() for starts in train_ids.starts())
+    return short if has_others else [*short, "--reset-state resets nothing: the training text is a single document"]
 
 
 def _losses(split: str, measured: Losses) -> dict[str, Any]:
@@ -101,13 +107,6 @@ def _loss(split: str, measured: Evaluation, how: str = "") -> dict[str, Any]:
 def initial_facts(trained: Trained) -> dict[str, Any]:
     """What the earlier model needed of the text that is held out now; nothing from scratch."""
     return {"validation_bits_per_character": trained.initial.loss / math.log(2)} if trained.initial else {}
-
-
-def findings_of(trained: Trained, training: TrainingParameters, train_ids: Ids, unit: Level) -> list[str]:
-    """What the training text was too short for, and an option that does nothing to it, a sentence each."""
-    short = [in_units(f"the corpus is short: {'; '.join(trained.shrunk)}", unit)] if trained.shrunk else []
-    has_others = training.reset_at is None or any((starts > 0).any() for starts in train_ids.starts())
-    return short if has_others else [*short, "--reset-state resets nothing: the training text is a single document"]
 
 
 def notes_of(trained: Trained) -> dict[str, Any]:

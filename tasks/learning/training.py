@@ -1,20 +1,19 @@
 """Training: from a dataset to the best weights found, a step at a time."""
 
+import dataclasses
 import functools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import keras
 import numpy as np
-import tensorflow as tf
 
 from tasks.data.ids import Ids
 from tasks.learning.cadence import Cadence
-from tasks.learning.callbacks import Hooks
-from tasks.learning.evaluation import Evaluation, Measured, evaluator, held_batches, measure, validation_batches
+from tasks.learning.evaluation import Evaluation, Measured, held_batches, measure, validation_batches
+from tasks.learning.fitting import Fit, shrunk
 from tasks.learning.loop import TrainingLoop
-from tasks.learning.presets import Fit, shrunk
 from tasks.learning.resumption import TrainingDivergedError, roll_back, take_up
 from tasks.learning.run import Run
 from tasks.learning.update import Updates, updates_of
@@ -26,13 +25,16 @@ from tasks.text.vocabulary import Vocabulary
 class Trained:
     """What training gives: a network with the weights to keep, and what is known of it.
 
-    `shrunk` has a phrase for each parameter that the training split was too short for; `initial` is what was measured
-    of the held-out text, its state carried on, before the first step of a warm start.
+    `prompt` is what previews went on from; `shrunk` has a phrase for each parameter that the training split was too
+    short for; `initial` is what was measured of the held-out text, its state carried on, before the first step of a
+    warm start.
     """
 
     network: keras.Model
     run: Run
+    parameters: TrainingParameters
     fit: Fit
+    prompt: str
     cadence: Cadence
     shrunk: list[str]
     characters_per_step: int
@@ -87,47 +89,59 @@ def train(
         TooLargeError: there is too little memory for it; nothing was begun.
         TrainingDivergedError: the loss diverged again.
     """
-    resets = parameters.reset_at is not None
-    held_out = validation_batches(validation_ids, resets=resets)
-    updates = updates_of(train_ids, vocabulary.size, parameters, initial, mixed)
-    less = shrunk(parameters, *updates.batches.batch(0).inputs.shape)
+    held_out = validation_batches(validation_ids, resets=parameters.reset_at is not None)
+    afresh = functools.partial(updates_of, train_ids, vocabulary.size, parameters, initial, mixed)
+    updates = afresh()
     take_up(updates, kept, shared)
     begun = updates.run.step
     cadence = Cadence(steps=parameters.checkpoint_steps, seconds=parameters.checkpoint_seconds, last_step=begun)
+    loop = TrainingLoop(updates, vocabulary, prompt or vocabulary.first, kept, shared, cadence, held_out, callbacks)
+    return _trained(_to_the_end(loop, afresh), train_ids, validation_ids, test_ids, initial)
+
+
+def _to_the_end(loop: TrainingLoop, afresh: Callable[[], Updates]) -> TrainingLoop:
+    """The loop that did the last step: where one diverges, a new run goes on from its last good validation.
+
+    Raises:
+        TrainingDivergedError: the loss diverged again and again.
+    """
     while True:
-        run = updates.run
-        evaluate = evaluator(run.network, tf.as_dtype(parameters.precision))
-        validate, hooks = functools.partial(evaluate, held_out, True), Hooks(callbacks, updates)
-        loop = TrainingLoop(updates, vocabulary, prompt or vocabulary.first, kept, shared, cadence, validate, hooks)
         try:
             loop.go()
-            break
+            return loop
         except TrainingDivergedError as error:
-            updates = updates_of(train_ids, vocabulary.size, parameters, initial, mixed)
-            roll_back(run, updates, error, kept, shared)
-    _keep_weights(updates)
-    measured = measure(evaluate, train_ids, validation_ids, test_ids, resets=resets)
-    before = None
-    if initial is not None:
-        with updates.run.having(initial):  # here, once, however often the run was taken up or went back
-            before = evaluate(held_batches(validation_ids, resets=resets), True)
-    return _trained(updates, less, cadence, measured, before)
+            updates = afresh()
+            roll_back(loop.run, updates, error, loop.kept, loop.shared)
+            loop = dataclasses.replace(loop, updates=updates)
 
 
 def _trained(
-    updates: Updates, less: list[str], cadence: Cadence, measured: Measured, initial: Evaluation | None
+    loop: TrainingLoop, train_ids: Ids, validation_ids: Ids, test_ids: Ids | None, initial: Sequence[np.ndarray] | None
 ) -> Trained:
-    """What a finished run gives."""
+    """What a finished loop gives, measured with the weights to keep."""
+    updates, parameters = loop.updates, loop.parameters
+    _keep_weights(updates)
     return Trained(
-        network=updates.run.network,
-        run=updates.run,
+        network=loop.run.network,
+        run=loop.run,
+        parameters=parameters,
         fit=updates.fitted,
-        cadence=cadence,
-        shrunk=less,
+        prompt=loop.prompt,
+        cadence=loop.cadence,
+        shrunk=shrunk(parameters, *updates.batches.batch(0).inputs.shape),
         characters_per_step=updates.characters_per_step,
-        measured=measured,
-        initial=initial,
+        measured=measure(loop.evaluate, train_ids, validation_ids, test_ids, resets=parameters.reset_at is not None),
+        initial=None if initial is None else _evaluation_with(initial, loop, validation_ids),
     )
+
+
+def _evaluation_with(weights: Sequence[np.ndarray], loop: TrainingLoop, ids: Ids) -> Evaluation:
+    """What is measured of held-out text, its state carried on, with weights in the place of the network's own.
+
+    At the end, that it be done once, however often the run was taken up or went back.
+    """
+    with loop.run.having(weights):
+        return loop.evaluate(held_batches(ids, resets=loop.parameters.reset_at is not None), True)
 
 
 def _keep_weights(updates: Updates) -> None:

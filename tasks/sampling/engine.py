@@ -9,7 +9,6 @@ import tensorflow as tf
 
 from tasks.kernels.availability import available
 from tasks.kernels.cell_step import CellStep
-from tasks.kernels.layer import Layer
 from tasks.kernels.processor import this_processor
 from tasks.kernels.rules import Rules
 from tasks.kernels.sampler import Sampler, Samples
@@ -48,11 +47,18 @@ def _sampler(layers: Sequence[RecurrentWeights | DenseWeights], cell: CellStep, 
     (table, first, _), *above = recurrent
     biases = [bias.reshape(-1, inner.shape[1]) for _, inner, bias in recurrent]
     units, processor = len(first), this_processor()
-    layer = Layer(units + -units % processor.lanes, bfloat16, processor, gates=cell.gates)
     weights = Weights(
         tables=[np.concatenate([table + biases[0][:1], biases[0][1:]]), *biases[1:]],
         products=[first, *(np.concatenate([outer, inner]) for outer, inner, _ in above)],
         kernel=kernel,
         bias=bias,
     )
-    return Sampler(Stack(layer, len(recurrent), kernel.shape[1], cell), weights, used_threads())
+    stack = Stack(
+        cell=cell,
+        layers=len(recurrent),
+        units=units + -units % processor.lanes,
+        vocabulary=kernel.shape[1],
+        bfloat16=bfloat16,
+        processor=processor,
+    )
+    return Sampler(stack, weights, used_threads())

@@ -14,7 +14,7 @@ def inventory(
     counts: Sequence[int],
     changes: Sequence[str],
     documents: int = 1,
-    unit: Level = "character",
+    level: Level = "character",
 ) -> str:
     """What was found in a corpus, for a reader.
 
@@ -23,13 +23,13 @@ def inventory(
         counts: how often each distinct character occurs.
         changes: a phrase for each kind of change.
         documents: how many there are.
-        unit: what the counts are of.
+        level: what a model tells apart, and the counts are of.
     """
     total = sum(counts)
     rare = sum(count * RARE < total for count in counts)
     kinds = f"{len(counts):,} distinct" + (f", {rare:,} of them rarer than 1 in {RARE:,}" if rare else "")
     divided = f"{documents:,} documents, " if documents > 1 else ""
-    return "; ".join([f"{_sets(encodings)}, {divided}{total:,} {unit}s, {kinds}", *changes])
+    return "; ".join([f"{_sets(encodings)}, {divided}{total:,} {level}s, {kinds}", *changes])
 
 
 def _sets(encodings: Mapping[str, int]) -> str:

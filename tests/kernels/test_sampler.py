@@ -5,7 +5,6 @@ import numpy as np
 import pytest
 
 from tasks.kernels import gru, lstm
-from tasks.kernels.layer import Layer
 from tasks.kernels.processor import Processor, this_processor
 from tasks.kernels.rules import Rules
 from tasks.kernels.sampler import Sampler, Samples
@@ -54,8 +53,15 @@ def weights_of(cell, units, layers, bfloat16, vocabulary=29):
 
 def sampler(cell, weights, bfloat16, processor=HERE, threads=1):
     units, vocabulary = weights.kernel.shape
-    layer = Layer(units + -units % processor.lanes, bfloat16, processor, gates=cell.gates)
-    return Sampler(Stack(layer, len(weights.tables), vocabulary, cell), weights, threads)
+    stack = Stack(
+        cell=cell,
+        layers=len(weights.tables),
+        units=units + -units % processor.lanes,
+        vocabulary=vocabulary,
+        bfloat16=bfloat16,
+        processor=processor,
+    )
+    return Sampler(stack, weights, threads)
 
 
 def drawn(sampler, texts, steps=12, rules=PLAIN, rows=slice(None), position=0, temperature=0.8, samples=None):
@@ -188,7 +194,7 @@ def test_a_character_that_the_table_lacks_is_refused(cell, index):
 
 
 def test_a_long_text_that_ends_samples_takes_no_more_code():
-    stack = Stack(Layer(16, False, HERE), 1, 29, lstm.STEP)
+    stack = Stack(cell=lstm.STEP, layers=1, units=16, vocabulary=29, bfloat16=False, processor=HERE)
     short, long = (len(emit_drawing(stack, 1, Rules(stop=(1,) * count))) for count in (2, 2000))
 
     assert long < short + 2 * 4 * 3 * 2000  # the constant's bytes, each written in three letters at most

@@ -3,7 +3,7 @@ import pytest
 
 from tasks.data.ids import Ids
 from tasks.data.sketch import sketch_of
-from tasks.learning import presets, training, update
+from tasks.learning import fitting, loop, update
 from tasks.learning.evaluation import evaluator
 from tasks.learning.training import train
 from tasks.learning.update import updates_of
@@ -41,7 +41,7 @@ def test_the_earlier_model_is_measured_once_and_the_others_where_they_are_due(tm
 
         return noting
 
-    monkeypatch.setattr(training, "evaluator", counted)
+    monkeypatch.setattr(loop, "evaluator", counted)
     result = trained(tmp_path / "run", epochs=None, warm=True)
 
     first = [carried for carried, weights in measured if np.array_equal(weights[0], EARLIER[0])]
@@ -99,4 +99,4 @@ def test_what_is_new_is_mixed_in_unless_longer_runs_go_on_from_shorter_ones(over
 
     assert (mixed is not None) == is_mixed
     if mixed:
-        assert mixed[0 : len(mixed)].tobytes().count(ids[9_300:9_900].tobytes()) >= presets.MAXIMUM_EPOCHS
+        assert mixed[0 : len(mixed)].tobytes().count(ids[9_300:9_900].tobytes()) >= fitting.MAXIMUM_EPOCHS

@@ -109,7 +109,12 @@ def test_later_characters_follow_those_drawn_before():
 
 @pytest.fixture(
     scope="module",
-    params=[("lstm", "bfloat16", "kernels"), ("gru", "float32", "kernels"), ("gru", "float32", "tensorflow")],
+    params=[
+        ("lstm", "bfloat16", "kernels"),
+        ("lstm", "float32", "kernels"),
+        ("gru", "float32", "kernels"),
+        ("gru", "float32", "tensorflow"),
+    ],
     ids="-".join,
 )
 def every(request):
