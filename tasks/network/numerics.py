@@ -1,6 +1,7 @@
 """What decides the last bits of a matrix product beside its type: pinned for a run, and part of the keys."""
 
 import os
+import sys
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -60,10 +61,12 @@ def pin(chosen: Numerics) -> None:
     """Have TensorFlow compute so in this process; to be called before it computes anything.
 
     Raises:
-        RuntimeError: it has begun to compute otherwise, or kernels are asked for and this system runs none.
+        RuntimeError: it has begun to compute otherwise, was imported with other settings, or kernels are asked for and
+            this system runs none.
     """
     from tasks.kernels.availability import available
 
+    imported = "tensorflow" in sys.modules
     os.environ[ONEDNN] = str(int(chosen.onednn))
     os.environ[KERNELS] = "on" if chosen.kernels else "off"
     available.cache_clear()
@@ -78,6 +81,8 @@ def pin(chosen: Numerics) -> None:
     keras.config.set_epsilon(FUZZ)
     keras.config.set_dtype_policy("float32")
     keep_to(chosen.device)
+    if imported:
+        _require_onednn(chosen.onednn)
     threading = tf.config.threading
     try:
         threading.set_intra_op_parallelism_threads(chosen.threads)
@@ -87,6 +92,17 @@ def pin(chosen: Numerics) -> None:
         if used != chosen.threads:
             message = f"TensorFlow computes with {used} threads in this process already, not with {chosen.threads}"
             raise RuntimeError(f"{message}; run it in a process of its own") from None
+
+
+def _require_onednn(on: bool) -> None:
+    """TensorFlow asks the environment once, as it is imported; left to itself, its answer depends on the processor."""
+    from tensorflow.python.framework.test_util import IsMklEnabled  # which has no public name
+
+    if IsMklEnabled() != on and sys.platform != "darwin":  # where it is built without
+        state = "without" if on else "with"
+        raise RuntimeError(
+            f"TensorFlow was imported {state} oneDNN in this process; set {ONEDNN}={int(on)} before, or import it later"
+        )
 
 
 def used_threads() -> int:

@@ -177,9 +177,9 @@ def test_what_a_run_diverged_from_after_the_shared_part_is_not_lent(tmp_path, mo
 def test_a_killed_run_ends_as_one_that_was_not(tmp_path):
     code = f"""
         import time
-        from tasks.learning import cadence, preview, training, update
-        from tasks.progress import listening
         from tests.learning.runs import RESUMABLE, trained
+        from tasks.learning import cadence, preview
+        from tasks.progress import listening
         from pathlib import Path
 
         def wait_for_the_end(event):

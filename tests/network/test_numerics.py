@@ -100,6 +100,22 @@ except RuntimeError as error:
     ]
 
 
+def test_tensorflow_that_was_imported_with_other_settings_is_refused():
+    said = in_a_process("""
+import os
+os.environ["TF_ENABLE_ONEDNN_OPTS"] = "0"
+import tensorflow
+from tasks.network.numerics import Numerics, pin
+pin(Numerics(threads=1, onednn=False))
+try:
+    pin(Numerics(threads=1, onednn=True))
+except RuntimeError as error:
+    print(error)
+""")
+
+    assert said.startswith("TensorFlow was imported without oneDNN in this process; set TF_ENABLE_ONEDNN_OPTS=1 before")
+
+
 def test_the_keys_of_training_and_sampling_count_it_without_tensorflow():
     said = in_a_process("""
 import sys

@@ -27,7 +27,9 @@ def a_layer(cell, units):
 
 @pytest.mark.parametrize("resets", [False, True])
 @pytest.mark.parametrize("units", [12, 64])
-@pytest.mark.parametrize("processor", dict.fromkeys([HERE, EIGHT_LANES]), ids=lambda processor: f"{processor.lanes} lanes")
+@pytest.mark.parametrize(
+    "processor", dict.fromkeys([HERE, EIGHT_LANES]), ids=lambda processor: f"{processor.lanes} lanes"
+)
 @pytest.mark.parametrize("cell", CELLS, ids=lambda cell: cell.name)
 def test_outputs_and_gradients_are_those_of_plain_operations(monkeypatch, cell, processor, units, resets):
     monkeypatch.setattr(scan, "this_processor", lambda: processor)
