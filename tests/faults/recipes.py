@@ -86,7 +86,7 @@ def miniature(folder: Path) -> Any:
 
     options = options_of(
         data={"corpus": [str(folder / "corpus")]},
-        training={"checkpoint_seconds": 0, "seq_length": 32, "schedule": "trapezoid"},
+        training={"checkpoint_seconds": 0, "seq_length": 32, "batch_size": 8, "schedule": "trapezoid"},
         sampling={"temperatures": [0.5], "samples_per_temperature": 1, "sample_length": 3},
     )
     return Options.model_validate(options)

@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 TINY = [
-    *["--units", "8", "--embedding-dim", "4", "--seq-length", "16", "--batch-size", "8", "--epochs", "1"],
+    *["--units", "8", "--embedding-dim", "4", "--seq-length", "16", "--batch-size", "32", "--epochs", "1"],
     *[
         "--precision",
         "float32",

@@ -17,7 +17,7 @@ TINY = {
         "units": 8,
         "embedding_dim": 4,
         "seq_length": 16,
-        "batch_size": 8,
+        "batch_size": 32,
         "epochs": 1,
         "precision": "float32",
     },

@@ -190,7 +190,7 @@ from prefect.flows import load_flow_from_entrypoint
 flow = load_flow_from_entrypoint("flows/orchestration/flow.py:charflow")
 options = {{
     "data": {{"corpus": [{str(project.corpus)!r}]}},
-    "training": {{"units": 8, "embedding_dim": 4, "seq_length": 16, "batch_size": 8, "epochs": 1,
+    "training": {{"units": 8, "embedding_dim": 4, "seq_length": 16, "batch_size": 32, "epochs": 1,
                   "precision": "float32"}},
     "sampling": {{"samples_per_temperature": 2, "sample_length": 20, "temperatures": [0.5, 1]}},
 }}

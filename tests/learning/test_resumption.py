@@ -1,4 +1,6 @@
+import math
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -8,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tasks.learning import loop, preview, resumption, update
+from tasks.learning import cadence, loop, preview, resumption, update
 from tasks.learning.resumption import TrainingDivergedError
 from tasks.learning.schedule import learning_rate, shared_steps
 from tasks.progress import listening
@@ -73,19 +75,28 @@ def test_a_run_that_diverged_goes_back_to_the_last_good_validation_and_on_at_hal
     assert [line["step"] for line in result.run.metrics] == sorted({line["step"] for line in result.run.metrics})
 
 
+@pytest.fixture(scope="module")
+def diverged_once(tmp_path_factory):
+    """A run that went back once, and was never stopped."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(preview, "LENGTH", 3)
+        patch.setattr(cadence, "SHARE", math.inf)
+        too_high_until_lowered(patch, step=22, times=1)
+        return trained(tmp_path_factory.mktemp("diverged") / "whole", epochs=4, checkpoint_steps=7)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("cadence_of", [{"checkpoint_steps": 5}, {}, {"checkpoint_steps": 1}], ids=str)
-def test_what_a_run_that_diverged_makes_depends_on_no_checkpoint(tmp_path, monkeypatch, cadence_of):
+def test_what_a_run_that_diverged_makes_depends_on_no_checkpoint(tmp_path, monkeypatch, diverged_once, cadence_of):
     too_high_until_lowered(monkeypatch, step=22, times=1)
-    whole = trained(tmp_path / "whole", epochs=4, checkpoint_steps=7)
     for step in (18, 30):
         with stop_at(step), pytest.raises(StoppedError):
             trained(tmp_path / "stopped", epochs=4, **cadence_of)
 
     resumed = trained(tmp_path / "stopped", epochs=4, **cadence_of)
 
-    assert resumed.run.rollbacks == whole.run.rollbacks != []
-    assert_same(resumed, whole)
+    assert resumed.run.rollbacks == diverged_once.run.rollbacks != []
+    assert_same(resumed, diverged_once)
 
 
 def test_a_loss_far_above_blind_guessing_is_a_divergence_too(tmp_path, monkeypatch):
@@ -115,11 +126,21 @@ def test_a_weight_that_is_no_number_is_never_gone_on_from_nor_given_out(tmp_path
 TRAPEZOID = {"schedule": "trapezoid", "dropout": 0.3, "budget": 1200 * 6}
 
 
+@pytest.fixture(scope="module")
+def three_epochs(tmp_path_factory):
+    """A run of three epochs, and the folder of what it lends."""
+    folder = tmp_path_factory.mktemp("three")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(preview, "LENGTH", 3)
+        patch.setattr(cadence, "SHARE", math.inf)
+        return trained(folder / "run", shared=folder / "shared", **{**TRAPEZOID, "epochs": 3}), folder / "shared"
+
+
 @pytest.mark.slow
-def test_more_epochs_go_on_from_fewer_and_end_as_if_they_had_not(tmp_path):
-    shared = tmp_path / "shared"
+def test_more_epochs_go_on_from_fewer_and_end_as_if_they_had_not(tmp_path, three_epochs):
+    shorter, lent = three_epochs
+    shared = shutil.copytree(lent, tmp_path / "shared")
     straight = trained(tmp_path / "straight", **{**TRAPEZOID, "epochs": 5})
-    shorter = trained(tmp_path / "shorter", shared=shared, **{**TRAPEZOID, "epochs": 3})
 
     longer = trained(tmp_path / "longer", shared=shared, **{**TRAPEZOID, "epochs": 5})
 
@@ -161,9 +182,8 @@ def test_fewer_epochs_take_nothing_from_more(tmp_path):
 
 
 @pytest.mark.slow
-def test_what_a_run_diverged_from_after_the_shared_part_is_not_lent(tmp_path, monkeypatch):
-    settings = parameters(**TRAPEZOID)
-    begin = shared_steps(settings, trained(tmp_path / "first", **{**TRAPEZOID, "epochs": 3}).fit)
+def test_what_a_run_diverged_from_after_the_shared_part_is_not_lent(tmp_path, monkeypatch, three_epochs):
+    begin = shared_steps(parameters(**TRAPEZOID), three_epochs[0].fit)
     too_high_until_lowered(monkeypatch, step=begin, times=1)
     diverged = trained(tmp_path / "a", shared=tmp_path / "shared", **{**TRAPEZOID, "epochs": 3})
     monkeypatch.undo()

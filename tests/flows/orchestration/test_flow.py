@@ -8,7 +8,7 @@ from tests.flows.project import STAGES
 
 pytestmark = pytest.mark.slow  # a server and a worker of Prefect take as long to start as many tests
 
-LONG = {"preset": "notebook", "training": {"epochs": 40, "checkpoint_steps": 1}}
+LONG = {"preset": "notebook", "training": {"epochs": 40, "batch_size": 8, "checkpoint_steps": 1}}
 
 
 @pytest.fixture(scope="module")
