@@ -10,7 +10,6 @@ from tasks.kernels.processor import Method, Processor
 from tasks.kernels.products import Product
 from tasks.kernels.tiles import ITEMS
 from tasks.kernels.values import BFLOAT, FLOAT, HALF
-from tasks.kernels.weight_gradient import BLOCK
 
 
 @dataclass(frozen=True)
@@ -127,12 +126,6 @@ class Layer:
             return "float32"
         fits = self.processor.bfloat16 != "tiles" or self.units % (2 * ITEMS) == 0
         return self.processor.bfloat16 if fits else "pairs"
-
-    @property
-    def multiplies_gradient(self) -> bool:
-        """Whether the gradient of its weights is multiplied here: where that is faster than in TensorFlow."""
-        rows = not self.bfloat16 and self.processor.lanes == 8 and self.units % BLOCK == 0
-        return rows or self.method == "tiles"
 
     @property
     def kind(self) -> ir.Type:

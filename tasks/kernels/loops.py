@@ -1,4 +1,4 @@
-"""The two loops of an LSTM over a sequence, on NumPy arrays."""
+"""The two loops of an LSTM over a sequence, and the gradient of a layer's weights, on NumPy arrays."""
 
 import functools
 
@@ -9,6 +9,9 @@ from tasks.kernels.layer import Layer
 from tasks.kernels.layer_loops import LayerLoops
 from tasks.kernels.lstm import GATES, emit_backward, emit_forward
 from tasks.kernels.room import room
+from tasks.kernels.running import Compiled
+from tasks.kernels.tiles import ITEMS, ROWS
+from tasks.kernels.weight_gradient import emit_weight_gradient, scratch_items
 
 
 class Loops(LayerLoops):
@@ -121,6 +124,38 @@ class Loops(LayerLoops):
         threads = min(threads, layer.blocks_backward)
         self._backward.run(threads, steps, indices, weights, d_outputs, cells, gates, *made, *keep)
         return d_z, d_table, self._by_row(d_h), self._by_row(d_c)
+
+
+def weight_gradient(threads: int, inputs: np.ndarray, gradients: np.ndarray) -> np.ndarray:
+    """The product of inputs and gradients over steps and rows, the gradient of weights; both as the loops gave them.
+
+    Args:
+        threads: how many share the work at most; it changes no bit.
+        inputs: bfloat16 `(steps, tiles of rows, tiles of units, 16, 32)`.
+        gradients: bfloat16 `(steps, tiles of rows, tiles of columns, 16, 32)`.
+
+    Returns:
+        `(units, columns)` float32.
+
+    Raises:
+        TypeError: an array is of another type.
+        ValueError: an array is of another shape or not contiguous.
+    """
+    tile, steps = (ROWS, 2 * ITEMS), inputs.shape[:2]
+    check(
+        inputs=(inputs, "bfloat16", (None, None, None, *tile)),
+        gradients=(gradients, "bfloat16", (*steps, None, *tile)),
+    )
+    units, columns = (2 * ITEMS * one.shape[2] for one in (inputs, gradients))
+    count, products = inputs.shape[0] * inputs.shape[1], room((units, columns), np.float32)
+    scratch = (room((size,), np.int32) for size in scratch_items(count, units, columns, threads))
+    _weight_gradient(units, columns).run(threads, count, inputs, gradients, products, *scratch)
+    return products
+
+
+@functools.cache
+def _weight_gradient(units: int, columns: int) -> Compiled:
+    return Compiled("weight_gradient", emit_weight_gradient(units, columns))
 
 
 @functools.cache

@@ -25,7 +25,6 @@ class Product:
     Attributes:
         method: how items are multiplied.
         rows_at_once: of which the sums fit into registers.
-        adds: whether products are added to what is there; not for tiles.
     """
 
     rows: int
@@ -34,7 +33,6 @@ class Product:
     lanes: int
     method: Method
     rows_at_once: int
-    adds: bool = False
 
     @property
     def weight_strides(self) -> tuple[int, ...]:
@@ -82,8 +80,6 @@ class Product:
         multiply = {"float32": _floats, "widened": _widened, "pairs": _pairs}[self.method]
         places = list(itertools.product(range(rows), range(self.vectors)))
         sums = {place: code.accumulator(self.lanes) for place in places}
-        for place in places if self.adds else ():
-            sums[place].become(results.at(*place).load(self.lanes))
         with code.loop(0, self.items) as item:
             factor = functools.cache(lambda vector: weights.at(item, vector).load(self.lanes))
             broadcast = functools.cache(lambda row: inputs.at(row, item).load_broadcast(self.lanes))

@@ -133,10 +133,6 @@ class Memory:
         """The same with an axis of this stride in front of the last ones."""
         return type(self)(self.builder, self.pointer, self.element, (stride, *self.strides))
 
-    def with_strides(self, *strides: int) -> Self:
-        """The same counted along other axes."""
-        return type(self)(self.builder, self.pointer, self.element, strides)
-
     def load(self, lanes: int) -> Number:
         """A vector of the numbers from here on; bfloat and half become float."""
         builder, halves = self.builder, self.element == BFLOAT

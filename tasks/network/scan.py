@@ -2,8 +2,8 @@
 
 Only what depends on the step before is computed step by step, in machine code of its own. What the inputs add to the
 products is looked up in a table, and the gradient of the recurrent weights is one product over all steps afterwards: in
-code of its own for tiles and for vectors of eight floats, which TensorFlow does not keep busy. Products, and with them
-the outputs, are in the given type, gates and cells in float32.
+code of its own where the processor has tiles, which TensorFlow does not keep busy. Products, and with them the outputs,
+are in the given type, gates and cells in float32.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,9 +12,8 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from tasks.kernels.gradients import gradient_of_rows, gradient_of_tiles
 from tasks.kernels.layer import Layer, Packing
-from tasks.kernels.loops import loops_of
+from tasks.kernels.loops import loops_of, weight_gradient
 from tasks.kernels.lstm import GATES
 from tasks.kernels.processor import this_processor
 from tasks.network.numerics import used_threads
@@ -166,19 +165,17 @@ def recurrent_gradient(
     layer: Layer, before: tf.Tensor, inputs: tf.Tensor, d_z: tf.Tensor, *keep: tf.Tensor
 ) -> tf.Tensor:
     """The gradient of the recurrent weights: a product over all steps of outputs before, or these in tiles, and d_z."""
+    shape = layer.units, layer.gates * layer.units
     if layer.method != "tiles":
         for kept in keep:
             before *= tf.cast(kept, before.dtype)[..., None]
-        d_z = tf.ensure_shape(d_z, (None, before.shape[1], layer.gates * layer.units))
-        if not layer.multiplies_gradient:
-            return product(in_rows(before), in_rows(d_z), before.dtype, transpose_a=True)
-    gradient, factor = (gradient_of_tiles, inputs[:-1]) if layer.method == "tiles" else (gradient_of_rows, before)
+        d_z = tf.ensure_shape(d_z, (None, before.shape[1], shape[1]))
+        return product(in_rows(before), in_rows(d_z), before.dtype, transpose_a=True)
 
-    def run(*factors: np.ndarray) -> np.ndarray:
-        return gradient(used_threads(), *factors)
+    def run(inputs: np.ndarray, d_z: np.ndarray) -> np.ndarray:
+        return weight_gradient(used_threads(), inputs, d_z)
 
-    made = tf.numpy_function(run, (factor, d_z), tf.float32, stateful=False)
-    return tf.ensure_shape(made, (layer.units, layer.gates * layer.units))
+    return tf.ensure_shape(tf.numpy_function(run, (inputs[:-1], d_z), tf.float32, stateful=False), shape)
 
 
 def packed(weights: tf.Tensor, packing: Packing) -> tf.Tensor:

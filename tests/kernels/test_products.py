@@ -79,16 +79,6 @@ def test_vectors_may_be_shorter(method, lanes):
     check(product, emitted(product))
 
 
-def test_products_may_be_added_to_what_is_there():
-    product = Product(7, 24, 4, 8, "float32", rows_at_once=3, adds=True)
-    inputs, weights, *packed = factors(product)
-    results = np.full((product.rows, 32), 7, np.float32)
-
-    Compiled("product", emitted(product)).run(1, 1, *map(np.ascontiguousarray, reversed(packed)), results)
-
-    np.testing.assert_allclose(results, 7 + inputs.astype(float) @ weights.astype(float), rtol=1e-4, atol=1e-4)
-
-
 @pytest.mark.parametrize(
     ("cpu", "lanes", "rows", "method"),
     [("haswell", 8, 3, "float32"), ("skylake-avx512", 16, 5, "float32"), ("sapphirerapids", 16, 5, "pairs")],
