@@ -1,16 +1,11 @@
 import logging
-import os
 
 import hypothesis
 import pytest
 
-from tasks.network.numerics import HERE, ONEDNN
 from tests.kernel_setting import kernels as kernels_set
 
 SLOW_SECONDS = 1500
-
-# TensorFlow asks as it is imported, and tests import it before they pin what it computes with.
-os.environ[ONEDNN] = str(int(HERE.onednn))
 
 # How long an example takes says nothing on a machine that does other things too.
 hypothesis.settings.register_profile("charflow", deadline=None)

@@ -33,7 +33,9 @@ def this_processor() -> Processor:
     if features.get("avx512f"):
         pairs: Method = "pairs" if features.get("avx512bf16") else "widened"
         return Processor(lanes=16, rows=5, bfloat16="tiles" if features.get("amx-bf16") and _gives_tiles() else pairs)
-    return Processor(lanes=8, rows=3, bfloat16="widened") if features.get("avx") else Processor(4, 5, "widened")
+    if features.get("avx"):  # A product that is not added at once needs a register more.
+        return Processor(lanes=8, rows=3 if features.get("fma") else 2, bfloat16="widened")
+    return Processor(lanes=4, rows=5, bfloat16="widened")
 
 
 def _gives_tiles() -> bool:

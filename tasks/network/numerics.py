@@ -37,11 +37,10 @@ def numerics(threads: int | None = None, device: DeviceChoice = "auto", *, kerne
     Raises:
         DeviceError: a GPU is asked for, and TensorFlow sees none.
     """
-    gpu, asked = chosen_gpu(device), os.environ.get(ONEDNN, "1")
-    onednn = asked.lower() not in ("0", "false")
+    gpu = chosen_gpu(device)
     return Numerics(
         threads=threads or usable_processors(),
-        onednn=onednn,
+        onednn=_is_on(os.environ.get(ONEDNN, "1")),
         device="gpu" if gpu else "cpu",
         gpu=gpu,
         kernels=_kernels() if kernels is None else kernels,
@@ -52,6 +51,10 @@ def _kernels() -> bool:
     from tasks.kernels.availability import available  # which loads a compiler
 
     return available()
+
+
+def _is_on(asked: str) -> bool:
+    return asked.lower() not in ("0", "false")
 
 
 HERE = numerics(device="cpu", kernels=os.environ.get(KERNELS, "on") != "off")
@@ -66,7 +69,8 @@ def pin(chosen: Numerics) -> None:
     """
     from tasks.kernels.availability import available
 
-    imported = "tensorflow" in sys.modules
+    if "tensorflow" in sys.modules:
+        _require_onednn(chosen.onednn)
     os.environ[ONEDNN] = str(int(chosen.onednn))
     os.environ[KERNELS] = "on" if chosen.kernels else "off"
     available.cache_clear()
@@ -81,8 +85,6 @@ def pin(chosen: Numerics) -> None:
     keras.config.set_epsilon(FUZZ)
     keras.config.set_dtype_policy("float32")
     keep_to(chosen.device)
-    if imported:
-        _require_onednn(chosen.onednn)
     threading = tf.config.threading
     try:
         threading.set_intra_op_parallelism_threads(chosen.threads)
@@ -95,11 +97,16 @@ def pin(chosen: Numerics) -> None:
 
 
 def _require_onednn(on: bool) -> None:
-    """TensorFlow asks the environment once, as it is imported; left to itself, its answer depends on the processor."""
-    from tensorflow.python.framework.test_util import IsMklEnabled  # which has no public name
+    """See that TensorFlow, which asks the environment once, as it is imported, found there what is wanted."""
+    asked = os.environ.get(ONEDNN)
+    if asked is None:  # It was imported before this package, and did what it does on this processor.
+        from tensorflow.python.framework.test_util import IsMklEnabled  # which has no public name
 
-    if IsMklEnabled() != on and sys.platform != "darwin":  # where it is built without
-        state = "without" if on else "with"
+        found = IsMklEnabled() or sys.platform == "darwin"  # where it is built without, whatever is asked
+    else:
+        found = _is_on(asked)
+    if found != on:
+        state = "with" if found else "without"
         raise RuntimeError(
             f"TensorFlow was imported {state} oneDNN in this process; set {ONEDNN}={int(on)} before, or import it later"
         )

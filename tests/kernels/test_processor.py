@@ -9,7 +9,8 @@ AVX512 = {"avx": True, "avx512f": True}
 @pytest.mark.parametrize(
     ("features", "tiles", "expected"),
     [
-        ({"avx": True}, True, Processor(8, 3, "widened")),
+        ({"avx": True}, True, Processor(8, 2, "widened")),
+        ({"avx": True, "fma": True}, True, Processor(8, 3, "widened")),
         ({"neon": True}, True, Processor(4, 5, "widened")),
         (AVX512, True, Processor(16, 5, "widened")),
         ({**AVX512, "avx512bf16": True}, True, Processor(16, 5, "pairs")),

@@ -100,6 +100,21 @@ except RuntimeError as error:
     ]
 
 
+def test_tensorflow_that_is_imported_after_any_module_multiplies_as_the_keys_say(monkeypatch):
+    monkeypatch.delenv(module.ONEDNN)
+
+    said = in_a_process("""
+import os
+import tasks.network
+print(os.environ["TF_ENABLE_ONEDNN_OPTS"])
+import tensorflow
+from tasks.network.numerics import numerics, pin
+pin(numerics(threads=1))
+""")
+
+    assert said == "1\n"
+
+
 def test_tensorflow_that_was_imported_with_other_settings_is_refused():
     said = in_a_process("""
 import os
