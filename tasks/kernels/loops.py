@@ -115,14 +115,9 @@ class Loops(LayerLoops):
             d_c=(d_c, "float32", (rows, units)),
         )
         self._check_sequence(indices, table_rows, keep)
-        d_h, d_c, d_z, d_table = made = (
-            self._by_block(d_h),
-            self._by_block(d_c),
-            self._d_z(steps),
-            np.zeros((table_rows, GATES * units), np.float32),
-        )
-        threads = min(threads, layer.blocks_backward)
-        self._backward.run(threads, steps, indices, weights, d_outputs, cells, gates, *made, *keep)
+        d_h, d_c, d_table = self._by_block(d_h), self._by_block(d_c), np.zeros((table_rows, GATES * units), np.float32)
+        d_z, threads = self._d_z(steps), min(threads, layer.blocks_backward)
+        self._backward.run(threads, steps, indices, weights, d_outputs, cells, gates, d_h, d_c, d_z, d_table, *keep)
         return d_z, d_table, self._by_row(d_h), self._by_row(d_c)
 
 

@@ -4,6 +4,7 @@ import pytest
 import tensorflow as tf
 
 from tasks.learning.muon import Muon
+from tasks.network.precision import fastest_precision
 from tests.tiny_models import random_network
 
 RATE, DECAY = 0.01, 0.7
@@ -84,7 +85,8 @@ def test_a_kernels_step_in_bfloat16_is_that_in_float32_but_for_rounding():
 
     for name in KERNELS:
         error = np.linalg.norm(rounded[name] - exact[name]) / np.linalg.norm(exact[name])
-        assert 0 < error < 0.02
+        # Where a processor has no instructions for bfloat16, TensorFlow cuts its sums off instead of rounding them.
+        assert 0 < error < (0.04 if fastest_precision() == "float32" else 0.02)
 
 
 def test_the_size_of_a_gradient_does_not_count_for_a_kernel():
