@@ -115,6 +115,27 @@ pin(numerics(threads=1))
     assert said == "1\n"
 
 
+def test_tensorflow_that_was_imported_first_and_left_to_itself_is_asked_what_it_does(monkeypatch):
+    monkeypatch.delenv(module.ONEDNN)
+
+    said = in_a_process("""
+import sys
+from tensorflow.python.framework.test_util import IsMklEnabled
+from tasks.network.numerics import Numerics, pin
+found = IsMklEnabled() or sys.platform == "darwin"
+try:
+    pin(Numerics(threads=1, onednn=not found))
+except RuntimeError as error:
+    print(error)
+pin(Numerics(threads=1, onednn=found))
+print("pinned")
+""")
+
+    refused, pinned = said.splitlines()
+    assert refused.startswith("TensorFlow was imported with")
+    assert pinned == "pinned"
+
+
 def test_tensorflow_that_was_imported_with_other_settings_is_refused():
     said = in_a_process("""
 import os
