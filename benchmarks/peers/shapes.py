@@ -10,7 +10,7 @@ from typing import Any, Literal
 import numpy as np
 
 from benchmarks.side_by_side import median_seconds, text_of
-from tasks.learning.fitting import USUAL_BATCH
+from tasks.learning.hyperparameters import USUAL_BATCH
 from tasks.learning.presets import PRESETS
 
 WARM_UP, STEPS = 4, 16

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from tasks.learning.fitting import Fit
+from tasks.learning.hyperparameters import Fit
 from tasks.network.memory import usable_memory
 from tasks.network.parameters import TrainingParameters
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from tasks.data.ids import Ids
-from tasks.learning.fitting import WARM_SHARE
+from tasks.learning.hyperparameters import WARM_SHARE
 
 STRETCHES = 16
 MOST_NEW = 1 / 2

@@ -2,7 +2,7 @@
 
 import math
 
-from tasks.learning.fitting import Fit
+from tasks.learning.hyperparameters import Fit
 from tasks.network.parameters import TrainingParameters
 
 FINAL_LEARNING_RATE = 0.05

@@ -12,7 +12,7 @@ import numpy as np
 from tasks.data.ids import Ids
 from tasks.learning.cadence import Cadence
 from tasks.learning.evaluation import Evaluation, Measured, held_batches, measure, validation_batches
-from tasks.learning.fitting import Fit, shrunk
+from tasks.learning.hyperparameters import Fit, shrunk
 from tasks.learning.loop import TrainingLoop
 from tasks.learning.resumption import TrainingDivergedError, roll_back, take_up
 from tasks.learning.run import Run

@@ -12,8 +12,8 @@ import tensorflow as tf
 
 from tasks.data.batches import Batches, ShuffledWindows, Streams
 from tasks.data.ids import Ids
-from tasks.learning.fitting import Fit, fit
 from tasks.learning.footprint import require_memory
+from tasks.learning.hyperparameters import Fit, fit
 from tasks.learning.muon import Muon
 from tasks.learning.run import Run
 from tasks.learning.schedule import learning_rate

@@ -9,7 +9,7 @@ import numpy as np
 from tasks.data.dataset import Files
 from tasks.data.ids import Ids
 from tasks.data.sketch import new_ranges, share_seen, sketch_of
-from tasks.learning.fitting import epochs_by_budget
+from tasks.learning.hyperparameters import epochs_by_budget
 from tasks.learning.mixture import mixture
 from tasks.network.loading import load_network
 from tasks.network.model import build

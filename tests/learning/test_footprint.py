@@ -2,8 +2,8 @@ import pytest
 
 from tasks.data.ids import Ids
 from tasks.learning import footprint as of
-from tasks.learning.fitting import fit
 from tasks.learning.footprint import TooLargeError, footprint
+from tasks.learning.hyperparameters import fit
 from tasks.learning.update import updates_of
 from tasks.network.model import build
 from tests.tiny_models import VOCABULARY, parameters, text

@@ -7,8 +7,8 @@ import pytest
 
 from tasks.data.batches import Streams
 from tasks.data.ids import Ids
-from tasks.learning import fitting
-from tasks.learning.fitting import fit, shrunk
+from tasks.learning import hyperparameters
+from tasks.learning.hyperparameters import fit, shrunk
 from tasks.learning.presets import resolve
 
 
@@ -181,7 +181,7 @@ def test_other_presets_validate_twenty_times(characters, every):
 
 def test_how_often_is_validated_is_no_matter_of_how_far_the_mean_of_the_weights_reaches(monkeypatch):
     usual = [fitted(characters) for characters in (900, 1_000_000)]
-    monkeypatch.setattr(fitting, "VALIDATIONS", 5)
+    monkeypatch.setattr(hyperparameters, "VALIDATIONS", 5)
     seldom = [fitted(characters) for characters in (900, 1_000_000)]
 
     assert [one.averaging_steps for one in usual] == [max(1, one.steps // 20) for one in usual]

@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from tasks.learning.fitting import Fit
+from tasks.learning.hyperparameters import Fit
 from tasks.learning.schedule import learning_rate, shared_steps
 from tests.tiny_models import parameters
 

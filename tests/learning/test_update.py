@@ -3,7 +3,7 @@ import pytest
 
 from tasks.data.ids import Ids
 from tasks.data.sharding import write_shards
-from tasks.learning import fitting
+from tasks.learning import hyperparameters
 from tasks.learning.run import checkpoint_of, restore
 from tasks.learning.training import train
 from tasks.learning.update import updates_of
@@ -106,7 +106,7 @@ def test_a_run_that_was_restored_takes_the_same_steps(optimizer, cell):
 
 def test_muons_kernels_decay_as_the_rule_has_it(monkeypatch):
     decaying = updates(optimizer="muon")
-    monkeypatch.setattr(fitting, "MAXIMUM_DECAY", 0.0)
+    monkeypatch.setattr(hyperparameters, "MAXIMUM_DECAY", 0.0)
     lasting = updates(optimizer="muon")
     before, factor = lasting.run.network.get_layer("lstm_1").get_weights(), 0.004 / 5 * decaying.fitted.weight_decay
 

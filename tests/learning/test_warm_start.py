@@ -3,7 +3,7 @@ import pytest
 
 from tasks.data.ids import Ids
 from tasks.data.sketch import sketch_of
-from tasks.learning import fitting, loop, update
+from tasks.learning import hyperparameters, loop, update
 from tasks.learning.evaluation import evaluator
 from tasks.learning.training import train
 from tasks.learning.update import updates_of
@@ -99,4 +99,4 @@ def test_what_is_new_is_mixed_in_unless_longer_runs_go_on_from_shorter_ones(over
 
     assert (mixed is not None) == is_mixed
     if mixed:
-        assert mixed[0 : len(mixed)].tobytes().count(ids[9_300:9_900].tobytes()) >= fitting.MAXIMUM_EPOCHS
+        assert mixed[0 : len(mixed)].tobytes().count(ids[9_300:9_900].tobytes()) >= hyperparameters.MAXIMUM_EPOCHS
